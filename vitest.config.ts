@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+/** Two projects: Convex functions run in the edge runtime that Convex resembles, the rest in Node. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "convex",
+          include: ["convex/**/*.test.ts"],
+          environment: "edge-runtime",
+          setupFiles: ["test/support/fastCheck.ts"],
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          environment: "node",
+          setupFiles: ["test/support/fastCheck.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
