@@ -1,0 +1,60 @@
+/**
+ * Who is calling a function. Made by the edges (token checks, admin keys, the scheduler) and only
+ * read here: this file knows no token format. What `ctx.auth.getUserIdentity()` answers follows
+ * from it alone.
+ */
+import type { JSONValue } from "convex/values";
+
+type Attributes = Readonly<Record<string, JSONValue>>;
+
+export type Identity =
+  | { readonly kind: "none" }
+  /** `attributes`: camelCase claims with `tokenIdentifier`, `subject` and `issuer`. */
+  | { readonly kind: "user"; readonly attributes: Attributes }
+  /** May call internal functions; `actingAs` is the user the operator poses as. */
+  | { readonly kind: "admin"; readonly actingAs?: Attributes }
+  /** The scheduler and crons: may call internal functions, has no user. */
+  | { readonly kind: "system" }
+  /** A token was sent to an HTTP action and not accepted; asking for the user throws `reason`. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export const NO_IDENTITY: Identity = { kind: "none" };
+export const SYSTEM_IDENTITY: Identity = { kind: "system" };
+
+/** True when the caller may run functions that are `internal`. */
+export function mayCallInternal(identity: Identity): boolean {
+  return identity.kind === "admin" || identity.kind === "system";
+}
+
+/**
+ * What `getUserIdentity` answers: the user's attributes or null.
+ * @throws Error when a token was sent but not accepted.
+ */
+export function userIdentity(identity: Identity): Attributes | null {
+  switch (identity.kind) {
+    case "user":
+      return identity.attributes;
+    case "admin":
+      return identity.actingAs ?? null;
+    case "none":
+    case "system":
+      return null;
+    case "unknown":
+      throw new Error(identity.reason);
+  }
+}
+
+/** Two identities with the same key see the same results of a query that asked who calls. */
+export function identityKey(identity: Identity): string {
+  switch (identity.kind) {
+    case "user":
+      return `user:${JSON.stringify(identity.attributes)}`;
+    case "admin":
+      return `admin:${JSON.stringify(identity.actingAs ?? null)}`;
+    case "unknown":
+      return `unknown:${identity.reason}`;
+    case "none":
+    case "system":
+      return identity.kind;
+  }
+}
