@@ -1,0 +1,96 @@
+/**
+ * What a running function may do with the data: read one snapshot, see its own writes on top of it,
+ * and collect writes that become real only through `Database.commit`.
+ */
+import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
+import type { ExpressionJson, QueryJson, QueryPageArgs } from "./queryJson.ts";
+import type { ReadSet } from "./readSet.ts";
+import type { TransactionUsage } from "./transactionUsage.ts";
+
+export type TransactionKind = "query" | "mutation";
+
+/** Yields documents one by one; reads lazily, in batches. */
+export interface QueryCursor {
+  next(): StoredDocument | null;
+  close(): void;
+}
+
+export interface QueryPageResult {
+  page: StoredDocument[];
+  isDone: boolean;
+  continueCursor: string;
+  splitCursor: string | null;
+  pageStatus: "SplitRecommended" | "SplitRequired" | null;
+  /** Hand it back when the same query runs again, so that the page keeps its end. */
+  journal: string | null;
+}
+
+export interface VectorMatch {
+  _id: string;
+  /** Cosine similarity, -1..1. */
+  _score: number;
+}
+
+/** A point to which writes can be undone. Opaque. */
+export interface Savepoint {
+  readonly undoLength: number;
+}
+
+/** Writes. `table` is the table the caller named, or null; when given it must match the id. */
+export interface DocumentWriter {
+  /** Returns the new id. @throws SCHEMA_VIOLATION, LIMIT_EXCEEDED, BAD_REQUEST */
+  insert(table: string, value: JSONObject): string;
+  /** Merges top-level fields; `{"$undefined": null}` removes one. Returns the new document. */
+  patch(table: string | null, id: string, value: JSONObject): StoredDocument;
+  /** Replaces every user field. Returns the new document. */
+  replace(table: string | null, id: string, value: JSONObject): StoredDocument;
+  /** Returns the document that was. */
+  delete(table: string | null, id: string): StoredDocument;
+}
+
+/** The engine's own door: reaches every `_` table, private ones included. */
+export interface SystemDatabase extends DocumentWriter {
+  get(id: string): StoredDocument | null;
+  openQuery(query: QueryJson): QueryCursor;
+}
+
+export interface Transaction extends DocumentWriter {
+  readonly kind: TransactionKind;
+  /** Microseconds since the epoch. */
+  readonly snapshotTs: number;
+  readonly reads: ReadSet;
+  readonly usage: TransactionUsage;
+  readonly system: SystemDatabase;
+
+  /** @param isSystem true for `db.system.get`: it must match the kind of table. Unknown table → null. */
+  get(table: string | null, id: string, isSystem?: boolean): StoredDocument | null;
+  /** The id itself if it belongs to that table, else null. Reads nothing. */
+  normalizeId(table: string, id: string): string | null;
+  openQuery(query: QueryJson): QueryCursor;
+  /**
+   * One page of `.paginate()`. That a function may paginate only once is for the caller to enforce.
+   * @param journal what the previous run of the same query returned, or null
+   */
+  queryPage(args: QueryPageArgs, journal: string | null): QueryPageResult;
+  /** Documents in a table. Reads the whole table as far as conflicts are concerned. */
+  count(table: string): number;
+  /**
+   * The nearest documents by cosine, best first; does not see the transaction's own writes.
+   * @param indexName "table.index"
+   * @param limit 1..256
+   */
+  vectorSearch(
+    indexName: string,
+    vector: readonly number[],
+    limit: number,
+    filter: ExpressionJson,
+  ): VectorMatch[];
+
+  savepoint(): Savepoint;
+  /** Undoes the writes since; what was read stays in the read set. */
+  rollbackTo(savepoint: Savepoint): void;
+  /** The snapshot without this transaction's writes, with a read set and usage of its own. */
+  snapshotView(): Transaction;
+  /** Ends the transaction: every later call throws. `Database.commit` does it too. Idempotent. */
+  close(): void;
+}
