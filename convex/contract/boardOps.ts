@@ -144,20 +144,24 @@ export function isAssistants(object: CanvasObject): boolean {
 export function boxOf(object: CanvasObject): Box {
   const x = resolve(object.xPct, object.x, BOARD_WIDTH) ?? 0;
   const y = resolve(object.yPct, object.y, BOARD_HEIGHT) ?? 0;
+  const inner = pointsBox(object) ?? membersBox(object);
+  if (inner !== undefined) return { ...inner, x: x + inner.x, y: y + inner.y };
   const width = resolve(object.widthPct, object.width, BOARD_WIDTH);
   const height = resolve(object.heightPct, object.height, BOARD_HEIGHT);
-  const drawn = pointsBox(object);
-  if (drawn !== undefined) return { ...drawn, x: x + drawn.x, y: y + drawn.y };
-  if (object.kind === "text" || object.kind === "textbox") {
-    const size = measureText(object.text ?? "", object.fontSize ?? 18, width ?? TEXT_WIDTH);
-    return { x, y, width: width ?? size.width, height: Math.max(height ?? 0, size.height) };
-  }
-  if (object.kind === "group" && object.objects !== undefined && object.objects.length > 0) {
-    const inner = unionBox(object.objects.map(boxOf));
-    return { ...inner, x: x + inner.x, y: y + inner.y };
-  }
+  if (object.kind === "text" || object.kind === "textbox")
+    return { x, y, ...textSize(object, width, height) };
   const [defaultWidth, defaultHeight] = defaultSize(object);
   return { x, y, width: width ?? defaultWidth, height: height ?? defaultHeight };
+}
+
+function textSize(object: CanvasObject, width: number | undefined, height: number | undefined) {
+  const needed = measureText(object.text ?? "", object.fontSize ?? 18, width ?? TEXT_WIDTH);
+  return { width: width ?? needed.width, height: Math.max(height ?? 0, needed.height) };
+}
+
+function membersBox(object: CanvasObject): Box | undefined {
+  const members = object.objects ?? [];
+  return members.length === 0 ? undefined : unionBox(members.map(boxOf));
 }
 
 const TEXT_WIDTH = 0.85 * BOARD_WIDTH;
@@ -174,21 +178,24 @@ function resolve(
   return value.endsWith("%") ? (Number.parseFloat(value) / 100) * whole : Number.parseFloat(value);
 }
 
+const DEFAULT_SIZES: Partial<Record<CanvasKind, [number, number]>> = {
+  triangle: [100, 100],
+  polygon: [100, 100],
+  image: [200, 100],
+  latex_svg: [200, 100],
+};
+const DEFAULT_RADII: Partial<Record<CanvasKind, number>> = {
+  circle: 25,
+  ellipse: 30,
+  pointer_ping: 12,
+  question_tag: 12,
+};
+
 function defaultSize(object: CanvasObject): [number, number] {
-  if (
-    object.kind === "circle" ||
-    object.kind === "pointer_ping" ||
-    object.kind === "question_tag"
-  ) {
-    const radius = object.radius ?? (object.kind === "circle" ? 25 : 12);
-    return [2 * radius, 2 * radius];
-  }
-  if (object.kind === "ellipse") {
-    return [2 * (object.rx ?? object.radius ?? 30), 2 * (object.ry ?? object.radius ?? 30)];
-  }
-  if (object.kind === "triangle" || object.kind === "polygon") return [100, 100];
-  if (object.kind === "image" || object.kind === "latex_svg") return [200, 100];
-  return [50, 50];
+  const round = DEFAULT_RADII[object.kind];
+  if (round === undefined) return DEFAULT_SIZES[object.kind] ?? [50, 50];
+  const radius = object.radius ?? round;
+  return [2 * (object.rx ?? radius), 2 * (object.ry ?? radius)];
 }
 
 /** The box around an object's points, relative to (x, y); undefined when it has none. */

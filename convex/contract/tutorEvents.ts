@@ -157,13 +157,28 @@ export function applyTutorEvent(state: TutorState, sequenced: SequencedEvent): T
   const { event, turnId } = sequenced;
   const { seq } = sequenced;
   if (event.type === "turnStarted") {
-    const { type: _, ...started } = event;
-    const empty = { text: "", citations: [], drawnObjectIds: [] };
-    const turn: FoldedTurn = { turnId, ...started, ...empty, phase: { kind: "thinking" } };
-    return { seq, turn, hasGap: false };
+    return { seq, turn: startedTurn(turnId, event), hasGap: false };
   }
   if (state.turn?.turnId !== turnId) return { ...state, seq, hasGap: false };
   return { seq, turn: applyToTurn(state.turn, event), hasGap: false };
+}
+
+function startedTurn(
+  turnId: string,
+  { number, authorId, authorName, question, clientMessageId }: TutorEvent & { type: "turnStarted" },
+): FoldedTurn {
+  return {
+    turnId,
+    number,
+    authorId,
+    authorName,
+    question,
+    clientMessageId,
+    phase: { kind: "thinking" },
+    text: "",
+    citations: [],
+    drawnObjectIds: [],
+  };
 }
 
 function applyToTurn(turn: FoldedTurn, event: Exclude<TutorEvent, { type: "turnStarted" }>) {
