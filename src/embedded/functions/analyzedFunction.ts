@@ -1,5 +1,5 @@
 /** What is known of an exported function after its module was loaded, before it ever ran. */
-import type { JSONValue } from "convex/values";
+import type { JSONValue } from "../values/jsonValue.ts";
 import type { FunctionKind } from "./functionLog.ts";
 
 export interface AnalyzedFunction {

@@ -1,12 +1,25 @@
 /**
  * Turns a folder of Convex functions into the two programs that run: one script for the default
- * runtime and one Node module for files with "use node".
+ * runtime and one Node module per file with "use node". Uses the options of the Convex CLI, so that
+ * code which could not run on Convex fails here too, with the file named. Runs nothing.
  */
-export interface BundledModule {
-  /** As in function paths: `folder/file`, no extension. */
-  readonly path: string;
-  readonly file: string;
-  readonly environment: "isolate" | "node";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
+import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import { asyncHooksShim, externalPackages, serverOnlyStub, wasmModules } from "./bundlePlugins.ts";
+import { findFunctionFiles } from "./functionFiles.ts";
+import type { FunctionFile, FunctionFiles } from "./functionFiles.ts";
+import { findProject } from "./projectConfig.ts";
+import type { Project } from "./projectConfig.ts";
+
+/** A script and the map that leads from its positions back to the sources. */
+export interface BundledScript {
+  readonly source: string;
+  /** JSON text of a source map. */
+  readonly sourceMap: string;
 }
 
 export interface FunctionBundle {
@@ -14,12 +27,172 @@ export interface FunctionBundle {
   readonly functionsDir: string;
   /** Where package.json, convex.json and node_modules lie. */
   readonly projectDir: string;
-  readonly modules: readonly BundledModule[];
+  readonly modules: readonly FunctionFile[];
   /** Absolute paths of every source file that went in, for watching. */
   readonly inputs: readonly string[];
+  /**
+   * Default runtime: a CommonJS script that exports a table of module paths to functions that load
+   * the module. Besides the modules it may list `schema`, `auth.config` and `convex.config`.
+   */
+  readonly isolate: BundledScript;
+  /** Absolute path of the built file for each "use node" module; they lie in one folder. */
+  readonly node: ReadonlyMap<string, string>;
 }
 
+/** Where built Node modules go, inside node_modules so that external packages are found from there. */
+const CACHE_FOLDER = path.join(".cache", "embedded-convex");
+const CACHED_BUILDS = 8; // older builds may still run in another engine; more than this cannot
+
+const COMMON_OPTIONS = {
+  bundle: true,
+  target: "esnext",
+  jsx: "automatic",
+  conditions: ["convex", "module"],
+  treeShaking: true,
+  keepNames: true,
+  define: { "process.env.NODE_ENV": '"production"' },
+  sourcemap: "external",
+  sourcesContent: false,
+  metafile: true,
+  write: false,
+  logLevel: "silent",
+} as const satisfies BuildOptions;
+
+type InMemory = { readonly metafile: true; readonly write: false };
+type Built = BuildResult<InMemory>;
+
 /** @throws EmbeddedConvexError FUNCTIONS_INVALID, naming the file */
-export declare function bundleFunctions(options: {
+export async function bundleFunctions(options: {
   readonly functionsDir: string;
-}): Promise<FunctionBundle>;
+}): Promise<FunctionBundle> {
+  const functionsDir = path.resolve(options.functionsDir);
+  const files = findFunctionFiles(functionsDir);
+  const project = findProject(functionsDir);
+  const [isolate, node] = await Promise.all([
+    bundleIsolate(functionsDir, project, files),
+    bundleNode(
+      functionsDir,
+      project,
+      files.modules.filter((module) => module.environment === "node"),
+    ),
+  ]);
+  return {
+    functionsDir,
+    projectDir: project.directory,
+    modules: files.modules,
+    inputs: [...new Set([...isolate.inputs, ...node.inputs])],
+    isolate: isolate.script,
+    node: node.files,
+  };
+}
+
+async function bundleIsolate(functionsDir: string, project: Project, files: FunctionFiles) {
+  const entries: [modulePath: string, file: string][] = files.modules
+    .filter((module) => module.environment === "isolate")
+    .map((module) => [module.path, module.file]);
+  if (files.schema !== null) entries.push(["schema", files.schema]);
+  if (files.authConfig !== null) entries.push(["auth.config", files.authConfig]);
+  if (files.appConfig !== null) entries.push(["convex.config", files.appConfig]);
+  const table = entries.map(
+    ([modulePath, file]) => `${JSON.stringify(modulePath)}: () => require(${JSON.stringify(file)})`,
+  );
+  const result = await tryBuild(project, {
+    ...COMMON_OPTIONS,
+    stdin: {
+      contents: `module.exports = {\n${table.join(",\n")}\n};`,
+      resolveDir: functionsDir,
+      sourcefile: "modules.js",
+      loader: "js",
+    },
+    platform: "browser",
+    format: "cjs",
+    banner: { js: '"use strict";' }, // modules are strict code; a CommonJS script is not by itself
+    // A folder beside the functions: stack lines then read `../convex/file.ts`, as Convex has them.
+    outfile: path.join(path.dirname(functionsDir), "out", "isolate.js"),
+    plugins: [serverOnlyStub, asyncHooksShim, wasmModules],
+  });
+  return {
+    script: { source: outputText(result, ".js"), sourceMap: outputText(result, ".map") },
+    inputs: inputFiles(project, result),
+  };
+}
+
+async function bundleNode(functionsDir: string, project: Project, modules: FunctionFile[]) {
+  if (modules.length === 0) return { files: new Map<string, string>(), inputs: [] };
+  const outdir = path.join(path.dirname(functionsDir), "out");
+  const result = await tryBuild(project, {
+    ...COMMON_OPTIONS,
+    sourcemap: "linked",
+    entryPoints: modules.map((module) => ({ in: module.file, out: module.path })),
+    platform: "node",
+    format: "esm",
+    splitting: true,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "_deps/[hash]",
+    // CommonJS packages inside an ES module call `require` for the built-in modules of Node.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    outdir,
+    plugins: [serverOnlyStub, externalPackages(project), wasmModules],
+  });
+  const folder = writeNodeBuild(project, outdir, result);
+  return {
+    files: new Map(modules.map(({ path: id }) => [id, path.join(folder, `${id}.mjs`)])),
+    inputs: inputFiles(project, result),
+  };
+}
+
+/** Writes a build under a name made from its content and forgets the oldest ones. */
+function writeNodeBuild(project: Project, outdir: string, result: Built): string {
+  const hash = createHash("sha256");
+  for (const file of result.outputFiles) hash.update(file.path).update(file.contents);
+  const cache = path.join(project.nodeModules, CACHE_FOLDER);
+  const folder = path.join(cache, hash.digest("hex").slice(0, 24));
+  for (const file of result.outputFiles) {
+    const target = path.join(folder, path.relative(outdir, file.path));
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, file.contents);
+  }
+  const builds = readdirSync(cache)
+    .map((name) => path.join(cache, name))
+    .map((build) => ({ build, changedAt: statSync(build).mtimeMs }))
+    .sort((a, b) => b.changedAt - a.changedAt);
+  for (const { build } of builds.slice(CACHED_BUILDS)) {
+    if (build !== folder) rmSync(build, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+async function tryBuild(project: Project, options: BuildOptions & InMemory): Promise<Built> {
+  try {
+    return await build({ ...options, absWorkingDir: project.directory });
+  } catch (error) {
+    const { errors } = error as Partial<BuildFailure>;
+    if (errors === undefined) throw error;
+    const lines = errors.map((message) => describeProblem(message));
+    throw new EmbeddedConvexError("FUNCTIONS_INVALID", lines.join("\n"), { cause: error });
+  }
+}
+
+function describeProblem(message: Message): string {
+  const at = message.location;
+  const where = at === null ? "" : `${at.file}:${String(at.line)}:${String(at.column + 1)}: `;
+  const isNodeImport = message.notes.some((note) => note.text.includes("bundle for node"));
+  const advice = isNodeImport
+    ? ' This file runs in the default runtime, which has no Node APIs: move what needs them into a file of actions that starts with "use node".'
+    : "";
+  return `${where}${message.text}.${advice}`;
+}
+
+function outputText(result: Built, extension: string): string {
+  const file = result.outputFiles.find((output) => output.path.endsWith(extension));
+  if (file === undefined) throw new Error(`esbuild wrote no ${extension} file`);
+  return file.text;
+}
+
+function inputFiles(project: Project, result: Built): string[] {
+  return Object.keys(result.metafile.inputs)
+    .filter((input) => !/^[a-z-]+:|^\(disabled\)|^<|modules\.js$/.test(input))
+    .map((input) => path.resolve(project.directory, input));
+}

@@ -3,8 +3,8 @@
  * are in Convex's JSON form throughout. Errors of user code are outcomes, not exceptions; a rejected
  * promise means that the engine itself could not do its work.
  */
-import type { JSONValue } from "convex/values";
-import type { ReadSet } from "../store/readSet.ts";
+import type { JSONValue } from "../values/jsonValue.ts";
+import type { ReadSet } from "../transaction/readSet.ts";
 import type { FunctionKind } from "./functionLog.ts";
 import type { Identity } from "./identity.ts";
 

@@ -3,16 +3,14 @@
  * read here: this file knows no token format. What `ctx.auth.getUserIdentity()` answers follows
  * from it alone.
  */
-import type { JSONValue } from "convex/values";
-
-type Attributes = Readonly<Record<string, JSONValue>>;
+import type { JSONObject } from "../values/jsonValue.ts";
 
 export type Identity =
   | { readonly kind: "none" }
   /** `attributes`: camelCase claims with `tokenIdentifier`, `subject` and `issuer`. */
-  | { readonly kind: "user"; readonly attributes: Attributes }
+  | { readonly kind: "user"; readonly attributes: JSONObject }
   /** May call internal functions; `actingAs` is the user the operator poses as. */
-  | { readonly kind: "admin"; readonly actingAs?: Attributes }
+  | { readonly kind: "admin"; readonly actingAs?: JSONObject }
   /** The scheduler and crons: may call internal functions, has no user. */
   | { readonly kind: "system" }
   /** A token was sent to an HTTP action and not accepted; asking for the user throws `reason`. */
@@ -30,7 +28,7 @@ export function mayCallInternal(identity: Identity): boolean {
  * What `getUserIdentity` answers: the user's attributes or null.
  * @throws Error when a token was sent but not accepted.
  */
-export function userIdentity(identity: Identity): Attributes | null {
+export function userIdentity(identity: Identity): JSONObject | null {
   switch (identity.kind) {
     case "user":
       return identity.attributes;

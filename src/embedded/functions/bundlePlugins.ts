@@ -1,0 +1,71 @@
+/**
+ * The small differences between plain esbuild and how Convex bundles functions, one plugin each.
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Plugin } from "esbuild";
+import type { Project } from "./projectConfig.ts";
+
+/** `server-only` guards files in web frameworks; functions are the server. */
+export const serverOnlyStub: Plugin = {
+  name: "server-only-stub",
+  setup(build) {
+    build.onResolve({ filter: /^server-only$/ }, (args) => ({
+      path: args.path,
+      namespace: "server-only-stub",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "server-only-stub" }, () => ({ contents: "" }));
+  },
+};
+
+/** The default runtime has AsyncLocalStorage, as a global, though it has no Node modules. */
+export const asyncHooksShim: Plugin = {
+  name: "async-hooks-shim",
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?async_hooks$/ }, (args) => ({
+      path: args.path,
+      namespace: "async-hooks-shim",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "async-hooks-shim" }, () => ({
+      contents: "export const { AsyncLocalStorage } = globalThis;",
+    }));
+  },
+};
+
+/** An imported `.wasm` file becomes a compiled WebAssembly.Module. */
+export const wasmModules: Plugin = {
+  name: "wasm-modules",
+  setup(build) {
+    build.onResolve({ filter: /\.wasm$/ }, async (args) => {
+      if (args.namespace === "wasm-module") return { path: args.path, namespace: "wasm-bytes" };
+      const found = path.isAbsolute(args.path) ? args.path : path.join(args.resolveDir, args.path);
+      return { path: found, namespace: "wasm-module", watchFiles: [found] };
+    });
+    build.onLoad({ filter: /.*/, namespace: "wasm-module" }, (args) => ({
+      contents: `import bytes from ${JSON.stringify(args.path)};
+        export default new WebAssembly.Module(bytes);`,
+    }));
+    build.onLoad({ filter: /.*/, namespace: "wasm-bytes" }, async (args) => ({
+      contents: await readFile(args.path),
+      loader: "binary",
+    }));
+  },
+};
+
+/** Leaves the packages that convex.json lists as external out of the Node bundle. */
+export function externalPackages(project: Project): Plugin {
+  const isExternal = (name: string) =>
+    project.externalPackages.includes("*")
+      ? project.dependencies.has(name)
+      : project.externalPackages.includes(name);
+  return {
+    name: "external-packages",
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, (args) => {
+        const [first = "", second = ""] = args.path.split("/");
+        const name = first.startsWith("@") ? `${first}/${second}` : first;
+        return isExternal(name) ? { path: args.path, external: true } : null;
+      });
+    },
+  };
+}

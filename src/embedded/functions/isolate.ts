@@ -1,0 +1,194 @@
+/**
+ * One context of the default runtime: a realm of its own inside this thread in which the bundle is
+ * evaluated once. It is a boundary for what is visible, not for hostile code: the functions are the
+ * operator's own.
+ *
+ * A context for TRANSACTIONS (queries, mutations) has a microtask queue of its own that runs to its end
+ * inside each `enter`, under a wall-clock limit: since the database answers at once, a whole query
+ * usually runs in one go, an endless loop is cut off, and a promise that nothing can resolve shows. A
+ * context for ACTIONS shares the thread's queue and waits for the world.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { compileFunction, constants, createContext, Script } from "node:vm";
+import type { Context } from "node:vm";
+import type { BundledScript } from "./bundle.ts";
+import { contextScript } from "./contextCode.ts";
+import type { ContextApi, Host, Job, JobOutcome } from "./context/host.ts";
+import { currentExecution } from "./execution.ts";
+import type { Execution } from "./execution.ts";
+import { createIsolateHost, TIMED_OUT } from "./isolateHost.ts";
+import { ISOLATE_FILE } from "./stackTraces.ts";
+
+export const USER_TIME_LIMIT_MS = 1_000; // Convex's limit for queries and mutations
+/** Cut-off for one uninterrupted stretch; above the limit, since database work counts in it. */
+const STRETCH_LIMIT_MS = 2_500;
+/** Turns of the event loop without any progress after which a function can never finish. */
+const IDLE_TURNS = 20;
+
+const NEVER_FINISHED =
+  "The function can never finish: it awaits a promise that nothing is going to resolve.";
+
+/** The context was given up because another function had to be cut off in it: run the call again. */
+export class IsolateLostError extends Error {
+  override readonly name = "IsolateLostError";
+}
+
+export interface IsolateOptions {
+  readonly script: BundledScript;
+  readonly mode: "transactions" | "actions";
+  readonly environment: Readonly<Record<string, string>>;
+  /** What runs while modules load. */
+  readonly loading: Execution;
+}
+
+export class Isolate {
+  readonly #context: Context;
+  readonly #isForTransactions: boolean;
+  readonly #outside = AsyncLocalStorage.snapshot();
+  readonly #api: ContextApi;
+  readonly #deliveries: (() => void)[] = [];
+  #task: (() => void) | undefined;
+  #isInHost = false;
+  #isLost = false;
+
+  static async create(options: IsolateOptions): Promise<Isolate> {
+    return new Isolate(options, await contextScript());
+  }
+
+  private constructor(options: IsolateOptions, script: Script) {
+    this.#isForTransactions = options.mode === "transactions";
+    this.#context = createContext(constants.DONT_CONTEXTIFY, {
+      ...(this.#isForTransactions ? { microtaskMode: "afterEvaluate" as const } : {}),
+    });
+    Object.defineProperty(this.#context, ENTER, { value: () => this.#task?.() });
+    const install = script.runInContext(this.#context) as (host: Host) => ContextApi;
+    this.#api = install(
+      createIsolateHost({
+        environment: options.environment,
+        loading: options.loading,
+        userTimeLimitMs: this.#isForTransactions ? USER_TIME_LIMIT_MS : undefined,
+        deliver: (task) => (this.#isForTransactions ? this.#deliveries.push(task) : task()),
+        setInHost: (isInHost) => {
+          const was = this.#isInHost;
+          this.#isInHost = isInHost;
+          return was;
+        },
+      }),
+    );
+    const module = { exports: {} as Record<string, () => Record<string, unknown>> };
+    const evaluate = compileFunction(options.script.source, ["module", "exports"], {
+      parsingContext: this.#context,
+      filename: ISOLATE_FILE,
+    });
+    evaluate(module, module.exports);
+    this.#api.useModules(module.exports);
+  }
+
+  /** True after a function had to be cut off: what it left behind is unknown, take a new context. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Loads a module and tells what it exports, as JSON text. @throws what the module throws */
+  describeModule(module: string): string {
+    return this.#describe(() => this.#api.describeModule(module)) ?? "[]";
+  }
+
+  /** Loads a definition (`schema`, `crons`, …) and exports it as JSON text. */
+  describeDefinition(module: string): string | null {
+    return this.#describe(() => this.#api.describeDefinition(module));
+  }
+
+  #describe(task: () => string | null): string | null {
+    let outcome: { value: string | null } | { thrown: unknown } | undefined;
+    this.#enter(() => {
+      try {
+        outcome = { value: task() };
+      } catch (thrown) {
+        outcome = { thrown: this.#api.describeThrown(thrown) };
+      }
+    });
+    if (outcome === undefined) throw new Error("The module was not loaded.");
+    if ("thrown" in outcome) throw outcome.thrown; // eslint-disable-line @typescript-eslint/only-throw-error -- a `Thrown`
+    return outcome.value;
+  }
+
+  /** Runs a function to its end. @throws IsolateLostError */
+  async run(execution: Execution, job: Job): Promise<JobOutcome> {
+    try {
+      return this.#isForTransactions
+        ? await this.#runTransaction(execution, job)
+        : await new Promise((resolve) => this.start(execution, job, resolve));
+    } finally {
+      execution.run.stopTimers();
+    }
+  }
+
+  /** Starts a function from within a call of another one; `settle` is called in the context's turn. */
+  start(execution: Execution, job: Job, settle: (outcome: JobOutcome) => void): void {
+    const wasInHost = this.#isInHost;
+    this.#isInHost = false; // user code again: cutting it off harms nothing
+    // From outside any function, so that values of the caller's AsyncLocalStorage do not cross.
+    this.#outside(() => currentExecution.run(execution, () => this.#api.start(job, settle)));
+    this.#isInHost = wasInHost;
+  }
+
+  async #runTransaction(execution: Execution, job: Job): Promise<JobOutcome> {
+    const { run } = execution;
+    let outcome: JobOutcome | undefined;
+    const enter = (task: () => void): boolean => {
+      run.startClock();
+      const isDone = this.#enter(task);
+      run.pauseClock();
+      return isDone;
+    };
+    if (!enter(() => this.start(execution, job, (end) => (outcome = end))))
+      return failed(TIMED_OUT);
+    for (let idleTurns = 0; outcome === undefined; idleTurns++) {
+      if (run.isWaiting) {
+        await run.progress();
+        idleTurns = 0;
+      } else {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (this.#isLost) throw new IsolateLostError("The function was interrupted by another one.");
+      const deliveries = this.#deliveries.splice(0);
+      if (!enter(() => deliveries.forEach((deliver) => deliver()))) return failed(TIMED_OUT);
+      if (idleTurns >= IDLE_TURNS) outcome ??= failed(NEVER_FINISHED);
+    }
+    return run.hasExceeded(USER_TIME_LIMIT_MS) ? failed(TIMED_OUT) : outcome;
+  }
+
+  /** Runs a task in the context, then all that became ready. False when it had to be cut off. */
+  #enter(task: () => void): boolean {
+    this.#task = task;
+    try {
+      ENTER_SCRIPT.runInContext(
+        this.#context,
+        this.#isForTransactions ? { timeout: STRETCH_LIMIT_MS } : {},
+      );
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+      this.#isLost = true;
+      if (this.#isInHost) dieOfInterruption();
+      return false;
+    } finally {
+      this.#task = undefined;
+    }
+  }
+}
+
+const ENTER = Symbol.for("embedded-convex.enter");
+const ENTER_SCRIPT = new Script('globalThis[Symbol.for("embedded-convex.enter")]()');
+
+/** The cut-off struck inside the engine, whose own state may be torn: only a fresh thread is safe. */
+function dieOfInterruption(): void {
+  setImmediate(() => {
+    throw new Error("A function was cut off while the engine worked for it.");
+  });
+}
+
+function failed(message: string): JobOutcome {
+  return { ok: false, thrown: { name: "", message, stack: "" } };
+}

@@ -1,0 +1,81 @@
+/**
+ * Turns what a function gives to `console` into the lines that clients and logs receive:
+ * `[LEVEL] 'text' { a: 1 }`. One collector serves an execution and the calls nested in it.
+ */
+import { inspect } from "node:util";
+
+export const MAX_LOG_LINES = 256; // Convex's limit per function
+const MAX_LINE_CHARS = 32_768; // what the backend keeps of one line
+
+const LEVELS: Readonly<Record<string, string>> = {
+  debug: "DEBUG",
+  error: "ERROR",
+  info: "INFO",
+  log: "LOG",
+  warn: "WARN",
+  trace: "TRACE",
+  table: "LOG",
+  dir: "LOG",
+  assert: "ERROR",
+};
+
+export class LogLines {
+  readonly lines: string[] = [];
+  readonly #onLine: (line: string) => void;
+  readonly #elapsed: () => number;
+  readonly #timers = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
+
+  constructor(deps: { onLine: (line: string) => void; elapsed: () => number }) {
+    this.#onLine = deps.onLine;
+    this.#elapsed = deps.elapsed;
+  }
+
+  /** Handles one call of a `console` method. */
+  console(method: string, args: readonly unknown[]): void {
+    const label = args[0] === undefined ? "default" : String(args[0]);
+    switch (method) {
+      case "assert":
+        if (args[0]) return;
+        return this.#write("ERROR", ["Assertion failed", ...args.slice(1)]);
+      case "count":
+        this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
+        return this.add(`[INFO] ${label}: ${this.#counts.get(label) ?? 0}`);
+      case "countReset":
+        this.#counts.delete(label);
+        return;
+      case "time":
+        this.#timers.set(label, this.#elapsed());
+        return;
+      case "timeLog":
+      case "timeEnd":
+        return this.#time(label, method === "timeEnd");
+      default:
+        return this.#write(LEVELS[method] ?? "LOG", args);
+    }
+  }
+
+  #time(label: string, isEnd: boolean): void {
+    const start = this.#timers.get(label);
+    if (start === undefined) return this.add(`[WARN] Timer '${label}' does not exist`);
+    if (isEnd) this.#timers.delete(label);
+    this.add(`[INFO] ${label}: ${(this.#elapsed() - start).toFixed(3)}ms`);
+  }
+
+  #write(level: string, args: readonly unknown[]): void {
+    this.add(`[${level}] ${args.map((arg) => inspect(arg, { depth: 6 })).join(" ")}`);
+  }
+
+  /** Adds a finished line; after the last one allowed, says once that the rest is missing. */
+  add(line: string): void {
+    if (this.lines.length > MAX_LOG_LINES) return;
+    const isOver = this.lines.length === MAX_LOG_LINES;
+    const kept = isOver
+      ? `[ERROR] Log overflow (maximum ${MAX_LOG_LINES}). Remaining log lines omitted.`
+      : line.length > MAX_LINE_CHARS
+        ? `${line.slice(0, MAX_LINE_CHARS)} (truncated due to length)`
+        : line;
+    this.lines.push(kept);
+    this.#onLine(kept);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What one top-level call has in progress, shared with the calls nested in it: the time its own code
+ * took (the engine's work, the database above all, does not count), operations that will still
+ * answer, and timers to be stopped when it ends.
+ */
+export class RunState {
+  #usedMs = 0;
+  #runningSince: number | undefined;
+  readonly #cpuAtStart = process.threadCpuUsage();
+  #pendingOperations = 0;
+  #onProgress: (() => void) | undefined;
+  readonly timers = new Set<NodeJS.Timeout>();
+
+  startClock(): void {
+    this.#runningSince ??= performance.now();
+  }
+
+  /** Returns whether the clock was running: only the outermost of nested pauses may resume it. */
+  pauseClock(): boolean {
+    if (this.#runningSince === undefined) return false;
+    this.#usedMs += performance.now() - this.#runningSince;
+    this.#runningSince = undefined;
+    return true;
+  }
+
+  /** True when user code took longer than `limitMs`, also of this thread's CPU: waiting on a busy machine is not its fault. */
+  hasExceeded(limitMs: number): boolean {
+    const running = this.#runningSince;
+    const usedMs = this.#usedMs + (running === undefined ? 0 : performance.now() - running);
+    if (usedMs <= limitMs) return false;
+    const cpu = process.threadCpuUsage(this.#cpuAtStart);
+    return (cpu.user + cpu.system) / 1_000 > limitMs;
+  }
+
+  get isWaiting(): boolean {
+    return this.#pendingOperations > 0;
+  }
+
+  beginOperation(): void {
+    this.#pendingOperations++;
+  }
+
+  endOperation(): void {
+    this.#pendingOperations--;
+    this.#onProgress?.();
+  }
+
+  /** Resolves when an operation ends. */
+  progress(): Promise<void> {
+    return new Promise((resolve) => (this.#onProgress = resolve));
+  }
+
+  stopTimers(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+  }
+}
