@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { boardCommand, TOOLS, type KeyPress } from "./boardKeys.ts";
+
+const press = (key: string, also: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...also,
+});
+
+it("[WB-P8] every tool has a key of its own that selects it", () => {
+  expect(new Set(TOOLS.map(({ key }) => key)).size).toBe(TOOLS.length);
+  for (const { key, name } of TOOLS) {
+    expect(boardCommand(press(key))).toEqual({ kind: "tool", tool: name });
+    expect(boardCommand(press(key.toUpperCase()))).toEqual({ kind: "tool", tool: name });
+  }
+});
+
+it.each([
+  [press("z", { ctrlKey: true }), { kind: "undo" }],
+  [press("Z", { metaKey: true, shiftKey: true }), { kind: "redo" }],
+  [press("y", { ctrlKey: true }), { kind: "redo" }],
+  [press("Delete"), { kind: "delete" }],
+  [press("ArrowLeft"), { kind: "nudge", dx: -8, dy: 0 }],
+  [press("ArrowDown", { shiftKey: true }), { kind: "nudge", dx: 0, dy: 64 }],
+])("[WB-P8] %o is %o", (pressed, command) => {
+  expect(boardCommand(pressed)).toEqual(command);
+});
+
+it("[WB-P8] the browser keeps its own keys", () => {
+  for (const key of ["r", "t", "p", "c", "v"]) {
+    expect(boardCommand(press(key, { ctrlKey: true }))).toBeUndefined();
+  }
+  expect(boardCommand(press("Tab"))).toBeUndefined();
+  expect(boardCommand(press("F5"))).toBeUndefined();
+});

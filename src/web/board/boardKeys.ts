@@ -1,0 +1,96 @@
+/** Which key does what on the board. Pure, so that the help and the handler cannot disagree. */
+import type { IconName } from "../shell/Icon.tsx";
+
+export const TOOLS = [
+  { name: "select", label: "Select", key: "v", icon: "cursor" },
+  { name: "hand", label: "Move the board", key: "h", icon: "hand" },
+  { name: "pen", label: "Pen", key: "p", icon: "pen" },
+  { name: "rect", label: "Rectangle", key: "r", icon: "rect" },
+  { name: "ellipse", label: "Ellipse", key: "o", icon: "circle" },
+  { name: "arrow", label: "Arrow", key: "a", icon: "arrow" },
+  { name: "text", label: "Text", key: "t", icon: "text" },
+  { name: "eraser", label: "Eraser", key: "e", icon: "eraser" },
+] as const satisfies readonly { name: string; label: string; key: string; icon: IconName }[];
+
+export type Tool = (typeof TOOLS)[number]["name"];
+
+export type BoardCommand =
+  | { kind: "tool"; tool: Tool }
+  | { kind: "nudge"; dx: number; dy: number }
+  | { kind: "zoom"; factor: number }
+  | { kind: "next"; step: 1 | -1 }
+  | { kind: "undo" | "redo" | "delete" | "selectAll" | "clear" | "fit" | "edit" | "duplicate" };
+
+/** The parts of a keyboard event that matter; the browser's fits. */
+export interface KeyPress {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+  altKey: boolean;
+}
+
+const NUDGE = 8; // board pixels
+const NUDGE_FAR = 64;
+export const ZOOM_STEP = 1.25;
+
+const ARROWS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** The command of a key press on the board, or undefined when the board has no use for it. */
+export function boardCommand(press: KeyPress): BoardCommand | undefined {
+  if (press.ctrlKey || press.metaKey) return controlCommand(press);
+  if (press.altKey) return undefined;
+  const arrow = ARROWS[press.key];
+  if (arrow) {
+    const by = press.shiftKey ? NUDGE_FAR : NUDGE;
+    return { kind: "nudge", dx: arrow[0] * by, dy: arrow[1] * by };
+  }
+  const tool = TOOLS.find(({ key }) => key === press.key.toLowerCase());
+  if (tool) return { kind: "tool", tool: tool.name };
+  return plainCommand(press);
+}
+
+function controlCommand({ key, shiftKey }: KeyPress): BoardCommand | undefined {
+  switch (key.toLowerCase()) {
+    case "z":
+      return { kind: shiftKey ? "redo" : "undo" };
+    case "y":
+      return { kind: "redo" };
+    case "a":
+      return { kind: "selectAll" };
+    case "d":
+      return { kind: "duplicate" };
+    default:
+      return undefined;
+  }
+}
+
+function plainCommand({ key }: KeyPress): BoardCommand | undefined {
+  switch (key) {
+    case "Delete":
+    case "Backspace":
+      return { kind: "delete" };
+    case "Escape":
+      return { kind: "clear" };
+    case "Enter":
+      return { kind: "edit" };
+    case "+":
+    case "=":
+      return { kind: "zoom", factor: ZOOM_STEP };
+    case "-":
+      return { kind: "zoom", factor: 1 / ZOOM_STEP };
+    case "0":
+      return { kind: "fit" };
+    case "]":
+      return { kind: "next", step: 1 };
+    case "[":
+      return { kind: "next", step: -1 };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Lays a graph out in layers from top to bottom, for `graph_layout` objects, whose spec names nodes
+ * and edges but no places. Pure. Good enough for the few dozen nodes a lesson has: the layer of a
+ * node is its longest way from a root, and within a layer nodes follow the mean of their parents.
+ */
+import { z } from "zod";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+
+const LAYER_GAP = 60;
+const NODE_GAP = 40;
+const MAX_NODES = 200;
+
+const zLayoutSpec = z.looseObject({
+  nodes: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        width: z.number().positive().catch(120),
+        height: z.number().positive().catch(48),
+        label: z.string().optional(),
+      }),
+    )
+    .max(MAX_NODES),
+  edges: z.array(z.looseObject({ source: z.string(), target: z.string() })).catch([]),
+});
+
+export interface PlacedNode {
+  id: string;
+  label: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface PlacedGraph {
+  nodes: PlacedNode[];
+  edges: { from: PlacedNode; to: PlacedNode }[];
+}
+
+/** The graph of an object, relative to the object's (x, y); empty when its spec cannot be read. */
+export function placedGraph(object: CanvasObject): PlacedGraph {
+  const spec = zLayoutSpec.safeParse(object.metadata?.["layoutSpec"]);
+  if (!spec.success) return { nodes: [], edges: [] };
+  const { nodes, edges } = spec.data;
+  const layers = layersOf(
+    nodes.map(({ id }) => id),
+    edges,
+  );
+  const placed = new Map<string, PlacedNode>();
+  let y = 0;
+  for (const layer of layers) {
+    const members = nodes
+      .filter(({ id }) => layer.includes(id))
+      .sort((a, b) => parentsMiddle(a.id, edges, placed) - parentsMiddle(b.id, edges, placed));
+    let x = 0;
+    for (const { id, width, height, label } of members) {
+      placed.set(id, { id, label: label ?? id, x, y, width, height });
+      x += width + NODE_GAP;
+    }
+    y += Math.max(...members.map(({ height }) => height)) + LAYER_GAP;
+  }
+  centreLayers(placed);
+  return {
+    nodes: [...placed.values()],
+    edges: edges.flatMap(({ source, target }) => {
+      const [from, to] = [placed.get(source), placed.get(target)];
+      return from && to ? [{ from, to }] : [];
+    }),
+  };
+}
+
+type Edge = { source: string; target: string };
+
+function layersOf(ids: string[], edges: readonly Edge[]): string[][] {
+  const depth = new Map(ids.map((id) => [id, 0]));
+  // as many rounds as nodes: a cycle cannot push its nodes down for ever
+  for (let round = 1; round < ids.length; round++) {
+    for (const { source, target } of edges) {
+      const below = (depth.get(source) ?? 0) + 1;
+      if (depth.has(target) && below > (depth.get(target) ?? 0) && below < ids.length) {
+        depth.set(target, below);
+      }
+    }
+  }
+  const layers: string[][] = [];
+  for (const id of ids) (layers[depth.get(id) ?? 0] ??= []).push(id);
+  return layers.filter(() => true); // without the holes that a cycle can leave
+}
+
+function parentsMiddle(
+  id: string,
+  edges: readonly Edge[],
+  placed: ReadonlyMap<string, PlacedNode>,
+): number {
+  const middles = edges
+    .filter(({ target }) => target === id)
+    .flatMap(({ source }) => {
+      const parent = placed.get(source);
+      return parent ? [parent.x + parent.width / 2] : [];
+    });
+  return middles.reduce((sum, middle) => sum + middle, 0) / Math.max(1, middles.length);
+}
+
+function centreLayers(placed: ReadonlyMap<string, PlacedNode>): void {
+  const nodes = [...placed.values()];
+  const rightOf = (layer: PlacedNode[]) => Math.max(...layer.map((node) => node.x + node.width));
+  const widest = nodes.length === 0 ? 0 : rightOf(nodes);
+  for (const layer of Map.groupBy(nodes, (node) => node.y).values()) {
+    const shift = (widest - rightOf(layer)) / 2;
+    for (const node of layer) node.x += shift;
+  }
+}

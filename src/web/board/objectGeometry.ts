@@ -1,0 +1,191 @@
+/**
+ * Where objects are, for hands: what is under a point, what lies in a frame, and an object moved or
+ * resized. Pure; the box of an object is the contract's `boxOf`. Moving resolves percentages into
+ * pixels, since a moved object no longer keeps to its zone.
+ */
+import { boxOf, overlaps, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { Point } from "./viewport.ts";
+
+/** Half of what a finger covers; in screen pixels, so the caller divides by the zoom. */
+export const HIT_TOLERANCE = 6;
+
+const OPEN_KINDS = new Set(["line", "arrow"]);
+
+/** The topmost object at `point`; `objects` are in drawing order, the last on top. */
+export function objectAt(
+  objects: readonly CanvasObject[],
+  point: Point,
+  tolerance: number,
+): CanvasObject | undefined {
+  return objects.findLast((object) => isHit(object, point, tolerance));
+}
+
+function isHit(object: CanvasObject, point: Point, tolerance: number): boolean {
+  const box = boxOf(object);
+  const isNear =
+    point.x >= box.x - tolerance &&
+    point.x <= box.x + box.width + tolerance &&
+    point.y >= box.y - tolerance &&
+    point.y <= box.y + box.height + tolerance;
+  if (!isNear) return false;
+  const isThin = OPEN_KINDS.has(object.kind) || object.kind === "path";
+  if (!isThin) return true;
+  const reach = tolerance + (object.strokeWidth ?? 2);
+  return distanceToPoints(object, point) <= reach;
+}
+
+/** How far `point` is from the polyline through an object's points. */
+function distanceToPoints(object: CanvasObject, point: Point): number {
+  const line = objectPoints(object);
+  const first = line[0];
+  if (!first) return 0; // nothing but a box: being in it is being on it
+  let nearest = Math.hypot(first.x - point.x, first.y - point.y);
+  for (let i = 1; i < line.length; i++) {
+    const [from, to] = [line[i - 1], line[i]];
+    if (from && to) nearest = Math.min(nearest, distanceToSegment(point, from, to));
+  }
+  return nearest;
+}
+
+function distanceToSegment(point: Point, from: Point, to: Point): number {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const squared = dx * dx + dy * dy;
+  const along = squared === 0 ? 0 : ((point.x - from.x) * dx + (point.y - from.y) * dy) / squared;
+  const t = Math.min(1, Math.max(0, along));
+  return Math.hypot(from.x + t * dx - point.x, from.y + t * dy - point.y);
+}
+
+/** An object's points in board pixels; of a path, the points its commands name. */
+export function objectPoints(object: CanvasObject): Point[] {
+  const { points } = object;
+  const origin = originOf(object);
+  const flat =
+    typeof points === "string"
+      ? (points.match(/-?\d+(\.\d+)?/g) ?? []).map(Number)
+      : (points ?? []).flatMap((p) =>
+          typeof p === "number" ? [p] : Array.isArray(p) ? p : [p.x, p.y],
+        );
+  const result: Point[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    result.push({ x: origin.x + (flat[i] ?? 0), y: origin.y + (flat[i + 1] ?? 0) });
+  }
+  return result;
+}
+
+/** The object's (x, y) in pixels, whatever form it was given in. */
+export function originOf(object: CanvasObject): Point {
+  const { points: _points, objects: _objects, ...bare } = object;
+  const { x, y } = boxOf(bare);
+  return { x, y };
+}
+
+/** The objects whose boxes a frame touches. */
+export function objectsIn(objects: readonly CanvasObject[], frame: Box): CanvasObject[] {
+  // a straight line has a box without area, which touches nothing
+  const thick = (box: Box) => ({
+    ...box,
+    width: Math.max(1, box.width),
+    height: Math.max(1, box.height),
+  });
+  return objects.filter((object) => overlaps(thick(boxOf(object)), thick(frame)));
+}
+
+export function moveObject(object: CanvasObject, dx: number, dy: number): CanvasObject {
+  const { x, y } = originOf(object);
+  const { xPct: _xPct, yPct: _yPct, ...rest } = object;
+  return { ...rest, x: round(x + dx), y: round(y + dy) };
+}
+
+/** The object as it is when the frame around it goes from one box to another. */
+export function resizeObject(object: CanvasObject, from: Box, to: Box): CanvasObject {
+  const scaleX = from.width === 0 ? 1 : to.width / from.width;
+  const scaleY = from.height === 0 ? 1 : to.height / from.height;
+  const origin = originOf(object);
+  const box = boxOf(object);
+  const { xPct: _x, yPct: _y, widthPct: _w, heightPct: _h, ...rest } = object;
+  const moved: CanvasObject = {
+    ...rest,
+    x: round(to.x + (origin.x - from.x) * scaleX),
+    y: round(to.y + (origin.y - from.y) * scaleY),
+  };
+  if (object.points) return { ...moved, points: scalePoints(object.points, scaleX, scaleY) };
+  if (object.objects) {
+    // members are relative to the group
+    const whole = { x: 0, y: 0, width: 1, height: 1 };
+    const scaled = { x: 0, y: 0, width: scaleX, height: scaleY };
+    return {
+      ...moved,
+      objects: object.objects.map((member) => resizeObject(member, whole, scaled)),
+    };
+  }
+  const { radius: _radius, rx: _rx, ry: _ry, ...plain } = moved;
+  const sized = { width: round(box.width * scaleX), height: round(box.height * scaleY) };
+  if (object.kind !== "text" && object.kind !== "textbox") return { ...plain, ...sized };
+  const fontSize = Math.min(500, Math.max(6, (object.fontSize ?? 18) * scaleY));
+  return { ...plain, ...sized, fontSize: round(fontSize) };
+}
+
+function scalePoints(
+  points: NonNullable<CanvasObject["points"]>,
+  scaleX: number,
+  scaleY: number,
+): NonNullable<CanvasObject["points"]> {
+  if (typeof points === "string") {
+    let index = 0;
+    return points.replace(/-?\d+(\.\d+)?/g, (text) =>
+      String(round(Number(text) * (index++ % 2 === 0 ? scaleX : scaleY))),
+    );
+  }
+  return points.map((p, index) => {
+    if (typeof p === "number") return round(p * (index % 2 === 0 ? scaleX : scaleY));
+    const [x, y] = Array.isArray(p) ? p : [p.x, p.y];
+    return [round(x * scaleX), round(y * scaleY)];
+  }) as NonNullable<CanvasObject["points"]>;
+}
+
+/** A tenth of a pixel is finer than anyone can point, and keeps the document small. */
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** The box with the given corners, whichever way it was drawn. */
+export function boxBetween(a: Point, b: Point): Box {
+  return {
+    x: Math.min(a.x, b.x),
+    y: Math.min(a.y, b.y),
+    width: Math.abs(a.x - b.x),
+    height: Math.abs(a.y - b.y),
+  };
+}
+
+/** Which sides a handle drags: -1 the left or top one, 1 the right or bottom one, 0 neither. */
+export interface Handle {
+  name: string;
+  horizontal: -1 | 0 | 1;
+  vertical: -1 | 0 | 1;
+}
+
+export const HANDLES: readonly Handle[] = [
+  { name: "nw", horizontal: -1, vertical: -1 },
+  { name: "ne", horizontal: 1, vertical: -1 },
+  { name: "se", horizontal: 1, vertical: 1 },
+  { name: "sw", horizontal: -1, vertical: 1 },
+];
+
+const MIN_SIDE = 4; // smaller cannot be taken hold of again
+
+/** `box` after its handle was dragged by (dx, dy); the opposite corner stays where it is. */
+export function dragHandle(box: Box, handle: Handle, delta: Point, keepsRatio: boolean): Box {
+  let width = Math.max(MIN_SIDE, box.width + handle.horizontal * delta.x);
+  let height = Math.max(MIN_SIDE, box.height + handle.vertical * delta.y);
+  if (keepsRatio && box.width > 0 && box.height > 0) {
+    const scale = Math.max(width / box.width, height / box.height);
+    [width, height] = [box.width * scale, box.height * scale];
+  }
+  return {
+    x: handle.horizontal === -1 ? box.x + box.width - width : box.x,
+    y: handle.vertical === -1 ? box.y + box.height - height : box.y,
+    width,
+    height,
+  };
+}

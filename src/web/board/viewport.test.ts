@@ -1,0 +1,53 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { fitBox, MAX_ZOOM, MIN_ZOOM, panBy, toBoard, toScreen, zoomAt } from "./viewport.ts";
+
+const coordinate = fc.double({ min: -5_000, max: 5_000, noNaN: true });
+const point = fc.record({ x: coordinate, y: coordinate });
+const viewport = fc.record({
+  x: coordinate,
+  y: coordinate,
+  zoom: fc.double({ min: MIN_ZOOM, max: MAX_ZOOM, noNaN: true }),
+});
+
+test.prop([viewport, point])("[WB-P2] board and screen are inverse to each other", (view, p) => {
+  const back = toScreen(view, toBoard(view, p));
+  expect(back.x).toBeCloseTo(p.x, 4);
+  expect(back.y).toBeCloseTo(p.y, 4);
+});
+
+test.prop([viewport, point, fc.double({ min: 0.01, max: 100, noNaN: true })])(
+  "[WB-P2] zooming keeps the point under the finger and stays in bounds",
+  (view, p, factor) => {
+    const zoomed = zoomAt(view, p, factor);
+    expect(zoomed.zoom).toBeGreaterThanOrEqual(MIN_ZOOM);
+    expect(zoomed.zoom).toBeLessThanOrEqual(MAX_ZOOM);
+    expect(toBoard(zoomed, p).x).toBeCloseTo(toBoard(view, p).x, 4);
+    expect(toBoard(zoomed, p).y).toBeCloseTo(toBoard(view, p).y, 4);
+  },
+);
+
+test.prop([viewport, point])("[WB-P2] panning moves the paper with the hand", (view, by) => {
+  const moved = toScreen(panBy(view, by.x, by.y), { x: 0, y: 0 });
+  const before = toScreen(view, { x: 0, y: 0 });
+  expect(moved.x - before.x).toBeCloseTo(by.x, 4);
+  expect(moved.y - before.y).toBeCloseTo(by.y, 4);
+});
+
+test.prop([
+  fc.record({
+    x: coordinate,
+    y: coordinate,
+    width: fc.integer({ min: 0, max: 3_000 }),
+    height: fc.integer({ min: 0, max: 3_000 }),
+  }),
+])("[WB-P2] a fitted box is seen whole", (box) => {
+  const size = { width: 900, height: 700 };
+  const view = fitBox(box, size);
+  const start = toScreen(view, box);
+  const end = toScreen(view, { x: box.x + box.width, y: box.y + box.height });
+  expect(start.x).toBeGreaterThanOrEqual(-0.01);
+  expect(start.y).toBeGreaterThanOrEqual(-0.01);
+  expect(end.x).toBeLessThanOrEqual(size.width + 0.01);
+  expect(end.y).toBeLessThanOrEqual(size.height + 0.01);
+});

@@ -1,0 +1,51 @@
+/**
+ * A modal dialog on the native element, which brings the focus trap, Escape and the inert page
+ * behind it. Mounted means open: the owner unmounts it in `onClose`.
+ */
+import { useEffect, useId, useRef, type ReactNode } from "react";
+import { IconButton } from "./IconButton.tsx";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+
+  useEffect(() => {
+    const dialog = ref.current;
+    const opener = document.activeElement;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      dialog?.close();
+      // the element is gone before the browser can restore focus by itself
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+
+  return (
+    <dialog
+      ref={ref}
+      className="dialog"
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onPointerDown={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      <div className="dialog-body">
+        <div className="dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          <IconButton icon="close" label="Close" small onClick={onClose} />
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}

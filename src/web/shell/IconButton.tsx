@@ -1,0 +1,26 @@
+/** A button that shows only an icon; its name is read aloud and shown as a tooltip. */
+import type { ComponentProps } from "react";
+import { Icon, type IconName } from "./Icon.tsx";
+
+interface IconButtonProps extends Omit<ComponentProps<"button">, "children" | "aria-label"> {
+  icon: IconName;
+  label: string;
+  /** Key hint appended to the tooltip only, such as "V". */
+  shortcut?: string;
+  small?: boolean;
+}
+
+export function IconButton({ icon, label, shortcut, small, className, ...rest }: IconButtonProps) {
+  const classes = ["button button-quiet button-icon", small ? "button-small" : "", className ?? ""];
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={classes.join(" ").trim()}
+      aria-label={label}
+      title={shortcut ? `${label} (${shortcut})` : label}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
