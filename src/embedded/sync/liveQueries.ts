@@ -1,0 +1,261 @@
+/**
+ * The live results of queries, shared by all sockets. Knows no frames and no sockets: a subscriber asks for
+ * the result at a timestamp and is told when the result it holds has stopped being true.
+ *
+ * LQ1 A result given for timestamp T is what the function returns on the snapshot at T.
+ * LQ2 A commit wakes exactly the queries whose read set it touches; nothing else runs again.
+ * LQ3 Subscribers share one run if they ask for the same function, arguments and page end; and, when
+ *     the function asked who calls, the same identity. A result that depends on one caller never
+ *     reaches another.
+ * LQ4 A query runs again with the journal of its last run, so pages keep their ends.
+ */
+import type { JSONValue } from "convex/values";
+
+import type { QueryCall, QueryOutcome, RequestMetadata } from "../functions/functionCall.ts";
+import { identityKey, mayCallInternal, type Identity } from "../functions/identity.ts";
+import type { Commit } from "../store/database.ts";
+import { SubscriptionIndex } from "../transaction/subscriptionIndex.ts";
+import { CommitLog } from "./commitLog.ts";
+import { resultBody } from "./serverMessages.ts";
+
+export type QueryRequest = {
+  path: string;
+  args: JSONValue[];
+  identity: Identity;
+  /** The page end that the client saw last, so that a reconnect does not move it. */
+  journal: string | null;
+  request: RequestMetadata;
+};
+
+/** What a subscriber gets: the serialised result, shared between all who asked the same. */
+export type LiveResult = { body: string; journal: string | null };
+
+/** The newest commit at the time of asking; results at `ts` can be had until it is closed. */
+export type LiveSnapshot = { readonly ts: number; close(): void };
+
+export type LiveQueriesDeps = {
+  runQuery(call: QueryCall): Promise<QueryOutcome>;
+  latestTs(): number;
+  onCommit(listener: (commit: Commit) => void): () => void;
+  /** New code or environment: every result may differ. */
+  onLoad(listener: () => void): () => void;
+};
+
+type Evaluation = LiveResult & { ts: number; generation: number; usesIdentity: boolean };
+
+/** One shared query. `current` is true from `current.ts` until `invalidSince` (null: until now). */
+type LiveQuery = {
+  readonly request: QueryRequest;
+  readonly keys: Set<string>;
+  readonly subscribers: Set<Subscription>;
+  journal: string | null;
+  runs: number;
+  current: Evaluation | null;
+  invalidSince: number | null;
+  running: { ts: number; done: Promise<Evaluation> } | null;
+};
+
+export class LiveQueries {
+  readonly #deps: LiveQueriesDeps;
+  readonly #index = new SubscriptionIndex<LiveQuery>();
+  readonly #commits = new CommitLog();
+  readonly #queries = new Set<LiveQuery>();
+  readonly #byKey = new Map<string, LiveQuery>();
+  /** Functions seen to ask who calls: their queries are kept apart by identity from the start. */
+  readonly #identityPaths = new Set<string>();
+  #generation = 0;
+
+  constructor(deps: LiveQueriesDeps) {
+    this.#deps = deps;
+    deps.onCommit((commit) => {
+      this.#commits.append(commit);
+      for (const query of this.#index.touched(commit.writes)) invalidate(query, commit.ts);
+    });
+    deps.onLoad(() => this.#forgetResults());
+  }
+
+  openSnapshot(): LiveSnapshot {
+    const ts = this.#deps.latestTs();
+    return { ts, close: this.#commits.keepSince(ts) };
+  }
+
+  /** @param onInvalid called, never from within `resultAt`, when the last result stopped being true */
+  subscribe(request: QueryRequest, onInvalid: () => void): Subscription {
+    const subscription = new Subscription(this, request, onInvalid);
+    this.#join(subscription);
+    return subscription;
+  }
+
+  stats(): { subscriptions: number; queries: number } {
+    let subscriptions = 0;
+    for (const query of this.#queries) subscriptions += query.subscribers.size;
+    return { subscriptions, queries: this.#queries.size };
+  }
+
+  /** Used by `Subscription` alone. */
+  async resultAt(subscription: Subscription, ts: number): Promise<LiveResult | null> {
+    for (;;) {
+      if (subscription.isClosed) return null; // joining again would keep the query alive for nobody
+      const query = subscription.query ?? this.#join(subscription);
+      const held = holdsAt(query, ts) ? query.current : null;
+      const result = held ?? (await this.#runAt(query, ts));
+      if (result.generation !== this.#generation) continue; // the code changed while it ran
+      if (result.usesIdentity && !isSameCaller(query.request, subscription.request)) {
+        this.leave(subscription);
+        continue;
+      }
+      if (result.ts === ts || holdsAt(query, ts)) return result;
+    }
+  }
+
+  /** Used by `Subscription` alone. */
+  leave(subscription: Subscription): void {
+    const { query } = subscription;
+    subscription.query = null;
+    if (query === null) return;
+    query.subscribers.delete(subscription);
+    if (query.subscribers.size > 0) return;
+    this.#queries.delete(query);
+    this.#index.remove(query);
+    for (const key of query.keys) if (this.#byKey.get(key) === query) this.#byKey.delete(key);
+  }
+
+  #join(subscription: Subscription): LiveQuery {
+    const { request } = subscription;
+    const key = this.#keyOf(request, request.journal);
+    let query = this.#byKey.get(key);
+    if (query === undefined || !canJoin(query, request.journal)) {
+      query = newQuery(request, key);
+      this.#byKey.set(key, query);
+      this.#queries.add(query);
+    }
+    query.subscribers.add(subscription);
+    subscription.query = query;
+    return query;
+  }
+
+  #keyOf(request: QueryRequest, journal: string | null): string {
+    const whose = this.#identityPaths.has(request.path)
+      ? identityKey(request.identity)
+      : // Even a function that asks nobody's name answers an internal call to operators only.
+        String(mayCallInternal(request.identity));
+    return JSON.stringify([request.path, request.args, journal, whose]);
+  }
+
+  /** Starts a run at `ts`, or joins the one that is under way; that one may be for an older commit. */
+  #runAt(query: LiveQuery, ts: number): Promise<Evaluation> {
+    const { running } = query;
+    if (running !== null && running.ts <= ts) return running.done;
+    if (running !== null) return this.#evaluate(query, ts);
+    const done = this.#evaluate(query, ts).finally(() => (query.running = null));
+    query.running = { ts, done };
+    return done;
+  }
+
+  async #evaluate(query: LiveQuery, ts: number): Promise<Evaluation> {
+    const generation = this.#generation;
+    const { path, args, identity, request } = query.request;
+    const { journal } = query;
+    const outcome = await this.#deps.runQuery({ path, args, identity, request, ts, journal });
+    const { usesIdentity } = outcome;
+    const body = resultBody(outcome);
+    const evaluation = { body, journal: outcome.journal, ts, generation, usesIdentity };
+    if (generation === this.#generation) this.#adopt(query, evaluation, outcome);
+    return evaluation;
+  }
+
+  #adopt(query: LiveQuery, evaluation: Evaluation, outcome: QueryOutcome): void {
+    if (evaluation.usesIdentity) this.#identityPaths.add(query.request.path);
+    if (!this.#queries.has(query)) return; // everybody left while it ran
+    if (query.current !== null && query.current.ts > evaluation.ts) return;
+    query.runs += 1;
+    query.current = evaluation;
+    query.journal = evaluation.journal;
+    query.invalidSince = null;
+    this.#index.remove(query);
+    this.#index.add(query, outcome.reads);
+    const key = this.#keyOf(query.request, evaluation.journal);
+    if (!this.#byKey.has(key)) {
+      this.#byKey.set(key, query);
+      query.keys.add(key);
+    }
+    // Commits that came while it ran could not wake it: nobody knew yet what it reads.
+    const touchedAt = this.#commits.firstTouching(outcome.reads, evaluation.ts);
+    if (touchedAt !== null) invalidate(query, touchedAt);
+  }
+
+  #forgetResults(): void {
+    this.#generation += 1;
+    this.#identityPaths.clear();
+    for (const query of this.#queries) {
+      query.current = null;
+      query.invalidSince = null;
+      this.#index.remove(query);
+      for (const subscription of query.subscribers) subscription.onInvalid();
+    }
+  }
+}
+
+/** One subscriber of one query. */
+export class Subscription {
+  readonly request: QueryRequest;
+  readonly onInvalid: () => void;
+  /** Managed by `LiveQueries`. */
+  query: LiveQuery | null = null;
+  isClosed = false;
+  readonly #owner: LiveQueries;
+
+  constructor(owner: LiveQueries, request: QueryRequest, onInvalid: () => void) {
+    this.#owner = owner;
+    this.request = request;
+    this.onInvalid = onInvalid;
+  }
+
+  /**
+   * The result at a snapshot that is still open; null if the subscription was closed meanwhile.
+   * @throws what the function runner throws when the engine itself fails
+   */
+  resultAt(snapshot: LiveSnapshot): Promise<LiveResult | null> {
+    return this.#owner.resultAt(this, snapshot.ts);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#owner.leave(this);
+  }
+}
+
+function newQuery(request: QueryRequest, key: string): LiveQuery {
+  return {
+    request,
+    keys: new Set([key]),
+    subscribers: new Set(),
+    journal: request.journal,
+    runs: 0,
+    current: null,
+    invalidSince: null,
+    running: null,
+  };
+}
+
+function invalidate(query: LiveQuery, since: number): void {
+  if (query.invalidSince !== null) return; // those who hold the result have been told
+  query.invalidSince = since;
+  for (const subscription of query.subscribers) subscription.onInvalid();
+}
+
+/** Whether a newcomer with this journal would get from `query` what a run of its own would give. */
+function canJoin(query: LiveQuery, journal: string | null): boolean {
+  if (query.current === null) return query.journal === journal;
+  if (query.current.journal === journal) return true;
+  return query.runs === 1 && query.invalidSince === null;
+}
+
+function holdsAt(query: LiveQuery, ts: number): boolean {
+  if (query.current === null || query.current.ts > ts) return false;
+  return query.invalidSince === null || ts < query.invalidSince;
+}
+
+function isSameCaller(left: QueryRequest, right: QueryRequest): boolean {
+  return identityKey(left.identity) === identityKey(right.identity);
+}
