@@ -1,0 +1,169 @@
+/**
+ * Takes the files of one multipart request off the wire and hands each, as it flows, to `store`.
+ * Never holds more of a file than its first SNIFFED_BYTES: reading is as fast as storing. The first
+ * thing that goes wrong ends it all (UP2); the rest of the body is then read and thrown away, since a
+ * client that is still sending would not see the answer otherwise.
+ */
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { Busboy } from "@fastify/busboy";
+import type { BusboyFileStream, BusboyHeaders, BusboyInstance } from "@fastify/busboy";
+import { appError } from "../../../convex/contract/errors.ts";
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_FILES_PER_UPLOAD,
+  MAX_TITLE_CHARS,
+} from "../../../convex/contract/limits.ts";
+import { MAX_UPLOAD_OVERHEAD_BYTES } from "./requestLimits.ts";
+import { SNIFFED_BYTES, sniffMediaType } from "./sniffMediaType.ts";
+
+export interface ReceivedFile {
+  readonly storageId: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string; // hex
+}
+/** Keeps a file's bytes; answers the id it is kept under. `signal`: nobody wants it any more. */
+export type StoreFile = (
+  bytes: AsyncIterable<Uint8Array>,
+  mediaType: string,
+  signal: AbortSignal,
+) => Promise<string>;
+
+export const FILES_FIELD = "files";
+const MAX_REQUEST_BYTES = MAX_FILES_PER_UPLOAD * MAX_DOCUMENT_BYTES + MAX_UPLOAD_OVERHEAD_BYTES;
+
+/**
+ * @returns the files in the order of the request, at least one
+ * @throws INVALID_INPUT, DOCUMENT_TOO_LARGE, DOCUMENT_TYPE_UNSUPPORTED, DOCUMENT_ENCRYPTED,
+ *   DOCUMENT_BROKEN, and what `store` throws; `onStored` has then told of what is already kept
+ */
+export async function receiveFiles(
+  request: IncomingMessage,
+  store: StoreFile,
+  onStored: (storageId: string) => void,
+): Promise<ReceivedFile[]> {
+  const parser = createParser(request);
+  const abort = new AbortController();
+  const files: Promise<ReceivedFile>[] = [];
+  const fail = (error: unknown) => {
+    abort.abort(error);
+  };
+  parser.on("file", (field, stream, name) => {
+    stream.on("error", fail);
+    const file = receiveFile(field, stream, name);
+    file.catch(fail); // ends the others at once; reported below
+    files.push(file);
+  });
+  parser.on("filesLimit", () => fail(appError("LIMIT_EXCEEDED", TOO_MANY)));
+
+  async function receiveFile(field: string, stream: BusboyFileStream, rawName: string) {
+    if (field !== FILES_FIELD) {
+      throw appError("INVALID_INPUT", `Files belong into the field "${FILES_FIELD}".`);
+    }
+    const name = cleanFileName(rawName);
+    const bytes = measured(stream, name);
+    const head = await readHead(bytes.chunks);
+    const mediaType = await sniffMediaType(name, Buffer.concat(head));
+    const storageId = await store(rejoin(head, bytes.chunks), mediaType, abort.signal);
+    onStored(storageId);
+    return { storageId, name, mediaType, ...bytes.result() };
+  }
+
+  try {
+    await pump(request, parser, abort.signal);
+    const received = await Promise.all(files);
+    if (received.length === 0) throw appError("INVALID_INPUT", `No file in "${FILES_FIELD}".`);
+    return received;
+  } catch (error) {
+    fail(error);
+    request.unpipe(parser);
+    request.resume();
+    await Promise.allSettled(files); // so that onStored has told all before anyone cleans up
+    throw error;
+  }
+}
+
+const TOO_MANY = `At most ${MAX_FILES_PER_UPLOAD} files can be uploaded at once.`;
+
+function createParser(request: IncomingMessage): BusboyInstance {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_REQUEST_BYTES) {
+    throw appError("DOCUMENT_TOO_LARGE");
+  }
+  const { headers } = request;
+  if (headers["content-type"]?.startsWith("multipart/form-data") !== true) {
+    throw appError("INVALID_INPUT", "Send the files as multipart/form-data.");
+  }
+  try {
+    return new Busboy({
+      headers: headers as BusboyHeaders,
+      limits: {
+        fileSize: MAX_DOCUMENT_BYTES + 1, // one more than allowed, so that reaching it is too many
+        files: MAX_FILES_PER_UPLOAD,
+        fields: 0,
+        headerPairs: 32,
+        headerSize: 4096,
+      },
+    });
+  } catch {
+    throw appError("INVALID_INPUT", "The multipart form has no boundary.");
+  }
+}
+
+/** Resolves when the parser has seen the whole body; rejects when it, the client or a file fails. */
+function pump(request: IncomingMessage, parser: BusboyInstance, signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+    request.once("close", () => {
+      if (!request.complete) reject(appError("INTERRUPTED", "The upload was broken off."));
+    });
+    parser.once("error", () => reject(appError("INVALID_INPUT", "The multipart form is damaged.")));
+    parser.once("finish", resolve);
+    request.pipe(parser);
+  });
+}
+
+/** The stream's bytes, counted and hashed on their way. */
+function measured(stream: BusboyFileStream, name: string) {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  async function* chunks() {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > MAX_DOCUMENT_BYTES) {
+        throw appError("DOCUMENT_TOO_LARGE", `${name} is larger than 50 MB.`);
+      }
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  return { chunks: chunks(), result: () => ({ sizeBytes, sha256: hash.digest("hex") }) };
+}
+
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array[]> {
+  const head: Uint8Array[] = [];
+  let length = 0;
+  while (length < SNIFFED_BYTES) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    head.push(next.value);
+    length += next.value.length;
+  }
+  return head;
+}
+
+async function* rejoin(head: Uint8Array[], rest: AsyncIterable<Uint8Array>) {
+  yield* head;
+  yield* rest;
+}
+
+/** Shown to others: no folders, no control characters, no more than a title's length. */
+function cleanFileName(raw: string): string {
+  const base = raw.split(/[\\/]/).at(-1) ?? "";
+  const clean = base.replace(/[\u0000-\u001f\u007f]/g, " ").trim();
+  if (clean.length <= MAX_TITLE_CHARS) return clean === "" ? "document" : clean;
+  const extension = /\.\w{1,8}$/.exec(clean)?.[0] ?? "";
+  return clean.slice(0, MAX_TITLE_CHARS - extension.length) + extension;
+}

@@ -1,0 +1,54 @@
+/**
+ * From an upgrade request to an open WebSocket and what its token proves. Refusals that a client
+ * should act on are told by a close code, which needs a finished handshake, so the handshake is
+ * finished for everybody; whoever showed no genuine token gets the smallest frame limit (GW10).
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
+import type { StudentClaims, Tokens } from "../identity/tokens.ts";
+import { CLOSE_TIMEOUT_MS, MAX_FRAME_BYTES, MAX_REFUSED_FRAME_BYTES } from "./socketLimits.ts";
+import { SUBPROTOCOL, offeredToken } from "./socketRequest.ts";
+import type { SocketKind } from "./socketRequest.ts";
+
+/** A genuine token and whom it names. */
+export interface Credentials {
+  readonly token: string;
+  readonly claims: StudentClaims;
+}
+
+/** Calls back at once when the socket is open, before any of its messages can arrive. */
+export type Handshake = (
+  upgrade: { request: IncomingMessage; raw: Duplex; head: Buffer; kind: SocketKind },
+  onOpen: (ws: WebSocket, credentials: Credentials | undefined) => void,
+) => Promise<void>;
+
+export function createHandshake(tokens: Tokens): Handshake {
+  const servers = {
+    tutor: createServer(MAX_FRAME_BYTES.tutor),
+    board: createServer(MAX_FRAME_BYTES.board),
+  };
+  const refusing = createServer(MAX_REFUSED_FRAME_BYTES);
+
+  return async ({ request, raw, head, kind }, onOpen) => {
+    const token = offeredToken(request.headers["sec-websocket-protocol"]);
+    // Nothing reads `raw` while the token is checked: what the client sends meanwhile waits in TCP.
+    const claims = token === undefined ? null : await tokens.verifyStudent(token);
+    const credentials = token === undefined || claims === null ? undefined : { token, claims };
+    const server = credentials === undefined ? refusing : servers[kind];
+    server.handleUpgrade(request, raw, head, (ws) => onOpen(ws, credentials));
+  };
+}
+
+function createServer(maxPayload: number): WebSocketServer {
+  const untyped = { closeTimeout: CLOSE_TIMEOUT_MS }; // newer than the types of `ws`
+  return new WebSocketServer({
+    ...untyped,
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false, // a small frame must not unpack to a large one
+    maxPayload,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+}
