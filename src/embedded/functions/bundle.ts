@@ -28,11 +28,13 @@ export interface FunctionBundle {
   /** Where package.json, convex.json and node_modules lie. */
   readonly projectDir: string;
   readonly modules: readonly FunctionFile[];
+  /** Which of `schema`, `auth.config` and `convex.config` there are. */
+  readonly definitions: ReadonlySet<string>;
   /** Absolute paths of every source file that went in, for watching. */
   readonly inputs: readonly string[];
   /**
    * Default runtime: a CommonJS script that exports a table of module paths to functions that load
-   * the module. Besides the modules it may list `schema`, `auth.config` and `convex.config`.
+   * the module, the definitions among them.
    */
   readonly isolate: BundledScript;
   /** Absolute path of the built file for each "use node" module; they lie in one folder. */
@@ -80,6 +82,7 @@ export async function bundleFunctions(options: {
     functionsDir,
     projectDir: project.directory,
     modules: files.modules,
+    definitions: new Set(files.definitions.keys()),
     inputs: [...new Set([...isolate.inputs, ...node.inputs])],
     isolate: isolate.script,
     node: node.files,
@@ -87,12 +90,12 @@ export async function bundleFunctions(options: {
 }
 
 async function bundleIsolate(functionsDir: string, project: Project, files: FunctionFiles) {
-  const entries: [modulePath: string, file: string][] = files.modules
-    .filter((module) => module.environment === "isolate")
-    .map((module) => [module.path, module.file]);
-  if (files.schema !== null) entries.push(["schema", files.schema]);
-  if (files.authConfig !== null) entries.push(["auth.config", files.authConfig]);
-  if (files.appConfig !== null) entries.push(["convex.config", files.appConfig]);
+  const entries: [modulePath: string, file: string][] = [
+    ...files.modules
+      .filter((module) => module.environment === "isolate")
+      .map((module): [string, string] => [module.path, module.file]),
+    ...files.definitions,
+  ];
   const table = entries.map(
     ([modulePath, file]) => `${JSON.stringify(modulePath)}: () => require(${JSON.stringify(file)})`,
   );

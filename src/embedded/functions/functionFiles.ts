@@ -16,10 +16,8 @@ export interface FunctionFile {
 
 export interface FunctionFiles {
   readonly modules: FunctionFile[];
-  /** Absolute paths of the files that define rather than contain functions; null where absent. */
-  readonly schema: string | null;
-  readonly authConfig: string | null;
-  readonly appConfig: string | null;
+  /** Those of `schema`, `auth.config` and `convex.config` that there are, with their absolute paths. */
+  readonly definitions: ReadonlyMap<string, string>;
 }
 
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".jsx"];
@@ -34,12 +32,11 @@ export function findFunctionFiles(functionsDir: string): FunctionFiles {
   const modules = [...walk(functionsDir)]
     .filter((file) => isModule(functionsDir, file))
     .map((file) => describe(functionsDir, file));
-  return {
-    modules,
-    schema: definition(functionsDir, "schema"),
-    authConfig: definition(functionsDir, "auth.config"),
-    appConfig: definition(functionsDir, "convex.config"),
-  };
+  const definitions = ["schema", "auth.config", "convex.config"].flatMap((name) => {
+    const file = definition(functionsDir, name);
+    return file === null ? [] : [[name, file] as const];
+  });
+  return { modules, definitions: new Map(definitions) };
 }
 
 function* walk(directory: string): Generator<string> {

@@ -1,21 +1,26 @@
 /**
- * The blobs of a deployment: one file each beside the database, named by a random UUID. Knows
- * nothing of HTTP. A blob exists before the `_storage` row that points to it and is removed after
- * the row is gone, so a crash can leave an orphan (swept at the next start) but never a row without
+ * The blobs of a deployment: one file each beside the database, named by a random UUID. Knows nothing
+ * of HTTP. A blob is whole on disk before the row that points to it is committed and is removed after
+ * the row is gone, so a crash can leave an orphan (swept when the store opens) but never a row without
  * its blob.
  */
+import { createHash, randomUUID } from "node:crypto";
+import type { Hash } from "node:crypto";
+import { createReadStream, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, open, readdir, rename, rm, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import type { Database } from "../store/database.ts";
+import { findStoredFile, insertStoredFile, storedBlobs } from "./storedFiles.ts";
+import type { StoredFile } from "./storedFiles.ts";
+import { openUploadTokens } from "./uploadTokens.ts";
 
 /** A whole blob that lies on disk, not yet pointed to by a row. */
 export interface StoredBlob {
   readonly uuid: string;
   readonly size: number;
-  /** Base64 of the digest. */
-  readonly sha256: string;
-}
-
-export interface BlobMetadata {
-  readonly size: number;
-  readonly contentType: string | null;
   /** Base64 of the digest. */
   readonly sha256: string;
 }
@@ -26,13 +31,13 @@ export interface ByteRange {
   readonly end: number;
 }
 
-export interface OpenBlob extends BlobMetadata {
+export interface OpenBlob extends Pick<StoredFile, "size" | "sha256" | "contentType"> {
   stream(range?: ByteRange): ReadableStream<Uint8Array>;
 }
 
 export interface UploadMetadata {
   readonly contentType?: string;
-  /** Base64; a body with another digest is refused. */
+  /** Base64 or hexadecimal; a body with another digest is refused. */
   readonly sha256?: string;
   /** A longer body is refused as soon as the limit is passed. */
   readonly sizeLimitBytes?: number;
@@ -49,8 +54,10 @@ export class UploadError extends Error {
 }
 
 export interface FileStore {
-  /** A signed address that accepts one kind of request for an hour: POST of the raw body. */
+  /** A signed address that accepts the POST of one raw body after another for an hour. */
   uploadUrl(): string;
+  /** The public address of a blob. */
+  url(uuid: string): string;
   /** @throws UploadError */
   acceptUpload(
     token: string,
@@ -59,5 +66,160 @@ export interface FileStore {
   ): Promise<{ storageId: string }>;
   /** The blob behind `/api/storage/<uuid>`, or null when there is none (any more). */
   open(uuid: string): OpenBlob | null;
+  /** Writes a blob to disk; without a row it is an orphan. @throws UploadError */
+  write(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata): Promise<StoredBlob>;
+  /** Stores a blob with its row, in a transaction of its own. Returns the storage id. */
+  store(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata): Promise<string>;
+  /** The whole blob, for functions that may not wait. */
+  readNow(uuid: string): Uint8Array;
+  /** Removes blobs whose rows are gone; a blob that is already gone is no error. */
+  remove(uuids: readonly string[]): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface FileStoreDeps {
+  /** The folder for blobs, made when missing; null keeps them in a temporary one. */
+  readonly directory: string | null;
+  readonly database: Database;
+  /** Public address of the deployment, without a slash at the end. */
+  readonly cloudUrl: string;
+  /** Ms since epoch. */
+  readonly now?: () => number;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const PARTIAL = ".partial";
+
+/** Opens the store and removes what a crash left behind. */
+export async function openFileStore(deps: FileStoreDeps): Promise<FileStore> {
+  const { database, cloudUrl } = deps;
+  const directory = deps.directory ?? (await mkdtemp(path.join(tmpdir(), "embedded-convex-")));
+  await mkdir(directory, { recursive: true });
+  await sweepOrphans(directory, database);
+  const tokens = await openUploadTokens(database, deps.now ?? Date.now);
+  const fileOf = (uuid: string) => path.join(directory, uuid);
+
+  async function store(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata) {
+    const blob = await writeBlob(directory, body, metadata);
+    const tx = database.begin("mutation");
+    const storageId = insertStoredFile(tx, {
+      ...blob,
+      contentType: metadata.contentType ?? null,
+    });
+    await database.commit(tx);
+    return storageId;
+  }
+
+  return {
+    uploadUrl: () => `${cloudUrl}/api/storage/upload?token=${tokens.issue()}`,
+    url: (uuid) => `${cloudUrl}/api/storage/${uuid}`,
+    async acceptUpload(token, body, metadata) {
+      if (!tokens.isValid(token)) {
+        throw new UploadError("InvalidUploadToken", "The upload URL is not valid or has expired.");
+      }
+      return { storageId: await store(body, metadata) };
+    },
+    open(uuid) {
+      if (!UUID.test(uuid)) return null;
+      const tx = database.begin("query");
+      const file = findStoredFile(tx, uuid);
+      tx.close();
+      if (file === null) return null;
+      const { size, sha256, contentType } = file;
+      return {
+        size,
+        sha256,
+        contentType,
+        stream: (range) => streamFile(fileOf(uuid), size, range),
+      };
+    },
+    write: (body, metadata) => writeBlob(directory, body, metadata),
+    store,
+    readNow: (uuid) => readFileSync(fileOf(uuid)),
+    async remove(uuids) {
+      for (const uuid of uuids) await rm(fileOf(uuid), { force: true });
+    },
+    async close() {
+      if (deps.directory === null) await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Writes under another name, makes it durable, and gives it its name only when it is whole. */
+async function writeBlob(
+  directory: string,
+  body: AsyncIterable<Uint8Array>,
+  metadata: UploadMetadata,
+): Promise<StoredBlob> {
+  const uuid = randomUUID();
+  const partial = path.join(directory, uuid + PARTIAL);
+  const hash = createHash("sha256");
+  const file = await open(partial, "wx");
+  try {
+    const size = await copy(body, file, hash, metadata.sizeLimitBytes ?? Infinity);
+    const digest = hash.digest();
+    checkDigest(digest, metadata.sha256);
+    await file.sync();
+    await file.close();
+    await rename(partial, path.join(directory, uuid));
+    await syncDirectory(directory);
+    return { uuid, size, sha256: digest.toString("base64") };
+  } catch (error) {
+    await file.close().catch(() => undefined); // it may be closed already; the first error counts
+    await unlink(partial).catch(() => undefined); // a leftover is swept at the next start
+    throw error;
+  }
+}
+
+async function copy(
+  body: AsyncIterable<Uint8Array>,
+  file: FileHandle,
+  hash: Hash,
+  limit: number,
+): Promise<number> {
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > limit) {
+      throw new UploadError("FileTooLarge", `The file is larger than ${limit} bytes.`);
+    }
+    hash.update(chunk);
+    await file.writeFile(chunk);
+  }
+  return size;
+}
+
+function checkDigest(digest: Buffer, expected: string | undefined): void {
+  if (expected === undefined) return;
+  if (digest.toString("base64") === expected || digest.toString("hex") === expected) return;
+  throw new UploadError(
+    "DigestMismatch",
+    "The file does not have the SHA-256 digest it was sent with.",
+  );
+}
+
+/** A rename is durable only when the folder is. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
+  await handle.sync();
+  await handle.close();
+}
+
+async function sweepOrphans(directory: string, database: Database): Promise<void> {
+  const tx = database.begin("query", { limits: NO_LIMITS });
+  const known = new Set(storedBlobs(tx));
+  tx.close();
+  for (const name of await readdir(directory)) {
+    const isOurs = UUID.test(name.replace(PARTIAL, ""));
+    if (isOurs && !known.has(name)) await rm(path.join(directory, name), { force: true });
+  }
+}
+
+const NO_LIMITS = { bytesRead: Infinity, documentsRead: Infinity, databaseQueries: Infinity };
+
+function streamFile(file: string, size: number, range?: ByteRange): ReadableStream<Uint8Array> {
+  const { start, end } = range ?? { start: 0, end: size };
+  if (end <= start) return new Blob([]).stream();
+  const reader = createReadStream(file, { start, end: end - 1 });
+  return Readable.toWeb(reader) as ReadableStream<Uint8Array>;
 }

@@ -1,0 +1,29 @@
+/**
+ * What runs while modules are loaded: no function yet, so there is a clock that stands still and
+ * randomness from a fixed seed (a module must come out the same each time), and nothing else.
+ */
+import type { Execution } from "./execution.ts";
+import { LogLines } from "./logLines.ts";
+import { RandomSource } from "./randomSource.ts";
+import { RunState } from "./runState.ts";
+
+const SEED = new Uint8Array(16);
+
+/** @param loadedAt ms since epoch */
+export function loadExecution(loadedAt: number): Execution {
+  const refuse = (what: string) => `${what} cannot be used while a module is being loaded.`;
+  const logs = new LogLines({ onLine: () => undefined, elapsed: () => 0 });
+  return {
+    now: () => loadedAt,
+    random: new RandomSource(SEED),
+    run: new RunState(),
+    refusal: (capability) => refuse(capability === "fetch" ? "fetch()" : "Timers"),
+    syscall: (op) => {
+      throw new Error(refuse(`Convex functions (${op})`));
+    },
+    asyncSyscall: (op, _args, settle) =>
+      settle({ ok: false, message: refuse(`Convex functions (${op})`) }),
+    jsSyscall: (op) => Promise.reject(new Error(refuse(`Convex functions (${op})`))),
+    console: (method, args) => logs.console(method, args),
+  };
+}

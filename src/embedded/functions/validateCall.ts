@@ -1,0 +1,116 @@
+/**
+ * What must hold before a function runs and after it: it exists, the caller may reach it, arguments
+ * and result match its validators and size limits. The library inside the functions checks none of it.
+ */
+import type { ValidatorJSON } from "convex/values";
+import { validateValue } from "../values/validator.ts";
+import type { IdCheck } from "../values/validator.ts";
+import type { JSONValue } from "../values/jsonValue.ts";
+import type { AnalyzedFunction } from "./analyzedFunction.ts";
+import { FunctionFailure } from "./functionFailure.ts";
+import type { FunctionKind } from "./functionLog.ts";
+import { mayCallInternal } from "./identity.ts";
+import type { Identity } from "./identity.ts";
+
+const MAX_VALUE_BYTES = 16 * 1024 * 1024; // Convex's limit for arguments and for results
+
+type CallableKind = Exclude<FunctionKind, "httpAction">;
+
+const KIND_NAMES: Readonly<Record<FunctionKind, string>> = {
+  query: "query",
+  mutation: "mutation",
+  action: "action",
+  httpAction: "HTTP action",
+};
+
+/** @throws FunctionFailure when there is no such function for this caller. */
+export function checkReachable(
+  path: string,
+  found: AnalyzedFunction | undefined,
+  kind: CallableKind,
+  identity: Identity,
+): AnalyzedFunction {
+  const isReachable =
+    found !== undefined && (found.visibility === "public" || mayCallInternal(identity));
+  if (!isReachable || found.kind === "httpAction") {
+    throw new FunctionFailure(
+      `Could not find ${mayCallInternal(identity) ? "" : "public "}function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`,
+    );
+  }
+  return checkKind(path, found, kind);
+}
+
+/** @throws FunctionFailure when a function that the code itself calls is missing or of another kind. */
+export function checkCallable(
+  path: string,
+  found: AnalyzedFunction | undefined,
+  kind: CallableKind,
+): AnalyzedFunction {
+  if (found === undefined) {
+    throw new FunctionFailure(
+      `Could not find function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`,
+    );
+  }
+  return checkKind(path, found, kind);
+}
+
+function checkKind(path: string, found: AnalyzedFunction, kind: CallableKind): AnalyzedFunction {
+  if (found.kind === kind) return found;
+  throw new FunctionFailure(
+    `Trying to execute ${path} as ${withArticle(kind)}, but it is defined as ${withArticle(found.kind)}.`,
+  );
+}
+
+function withArticle(kind: FunctionKind): string {
+  return `${kind === "action" || kind === "httpAction" ? "an" : "a"} ${KIND_NAMES[kind]}`;
+}
+
+/**
+ * Returns the JSON text of the arguments array.
+ * @throws FunctionFailure saying what does not match
+ */
+export function checkArguments(
+  called: AnalyzedFunction,
+  args: JSONValue[],
+  idBelongsTo: IdCheck,
+): string {
+  if (args.length !== 1) {
+    throw new FunctionFailure(
+      `ArgumentValidationError: A function takes one object of arguments, got ${args.length}.`,
+    );
+  }
+  const validator = called.args as ValidatorJSON;
+  const failure = validateValue(validator, args[0], idBelongsTo);
+  if (failure !== null) throw new FunctionFailure(`ArgumentValidationError: ${failure.message}`);
+  const text = JSON.stringify(args);
+  checkSize("Arguments", called.path, text);
+  return text;
+}
+
+/**
+ * Parses a result and checks it.
+ * @param text JSON text of the result's JSON form
+ * @throws FunctionFailure saying what does not match
+ */
+export function checkResult(
+  called: AnalyzedFunction,
+  text: string,
+  idBelongsTo: IdCheck,
+): JSONValue {
+  checkSize("Return value", called.path, text);
+  const value = JSON.parse(text) as JSONValue;
+  if (called.returns !== null) {
+    const failure = validateValue(called.returns as ValidatorJSON, value, idBelongsTo);
+    if (failure !== null) throw new FunctionFailure(`ReturnsValidationError: ${failure.message}`);
+  }
+  return value;
+}
+
+function checkSize(what: string, path: string, text: string): void {
+  const bytes = text.length * 3 > MAX_VALUE_BYTES ? Buffer.byteLength(text) : 0;
+  if (bytes > MAX_VALUE_BYTES) {
+    throw new FunctionFailure(
+      `${what} of ${path} is too large (${bytes} bytes; the limit is ${MAX_VALUE_BYTES} bytes).`,
+    );
+  }
+}

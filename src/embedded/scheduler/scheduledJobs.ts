@@ -1,0 +1,147 @@
+/**
+ * The rows of `_scheduled_functions`, one per scheduled call: written inside the transaction of
+ * whoever schedules, cancels or completes, so that a job exists exactly if that transaction does.
+ * Knows nothing of running functions.
+ *
+ * SC1 pending → inProgress (actions) → success | failed; pending → success | failed (mutations);
+ *     pending | inProgress → canceled. Nothing leaves success, failed or canceled.
+ */
+import { badRequest } from "../store/databaseError.ts";
+import type { Transaction } from "../transaction/transaction.ts";
+import type { QueryJson, RangeBound } from "../transaction/queryJson.ts";
+import { isObject } from "../values/jsonValue.ts";
+import type { JSONObject, JSONValue, StoredDocument } from "../values/jsonValue.ts";
+
+export const JOBS_TABLE = "_scheduled_functions";
+const MAX_JOB_ARGS_BYTES = 4 * 1024 * 1024; // Convex's limit for one scheduled call
+const MAX_DISTANCE_MS = 5 * 365 * 86_400_000; // five years, either way
+
+export type JobState =
+  | { readonly kind: "pending" | "inProgress" | "success" | "canceled" }
+  | { readonly kind: "failed"; readonly error: string };
+
+export interface Job {
+  readonly id: string;
+  /** Canonical: `module:export`. */
+  readonly path: string;
+  readonly args: JSONValue[];
+  /** Ms since epoch. */
+  readonly scheduledTime: number;
+  readonly state: JobState;
+}
+
+/**
+ * Adds a job and returns its id.
+ * @param scheduledTime ms since epoch
+ * @throws BAD_REQUEST for an impossible time, LIMIT_EXCEEDED for too many or too large jobs
+ */
+export function scheduleJob(
+  tx: Transaction,
+  job: { path: string; args: JSONValue[]; scheduledTime: number; state?: JobState },
+  now: number,
+): string {
+  const { path, args, scheduledTime, state = { kind: "pending" } } = job;
+  if (!Number.isFinite(scheduledTime) || Math.abs(scheduledTime - now) > MAX_DISTANCE_MS) {
+    throw badRequest(
+      `A function can be scheduled at most five years away, not at ${scheduledTime}.`,
+    );
+  }
+  const argsBytes = Buffer.byteLength(JSON.stringify(args));
+  if (argsBytes > MAX_JOB_ARGS_BYTES) {
+    throw badRequest(
+      `The arguments of a scheduled function are too large (${argsBytes} bytes; the limit is ${MAX_JOB_ARGS_BYTES} bytes).`,
+    );
+  }
+  tx.usage.charge("functionsScheduled", 1);
+  tx.usage.charge("scheduledFunctionArgsBytes", argsBytes);
+  return tx.system.insert(JOBS_TABLE, {
+    name: path.replace(/:(?=[^:]*$)/, ".js:"), // the form in which Convex shows it
+    args,
+    scheduledTime,
+    state,
+  });
+}
+
+/** Null when there is no such job (any more). */
+export function readJob(tx: Transaction, id: string): Job | null {
+  if (tx.normalizeId(JOBS_TABLE, id) === null) return null;
+  const document = tx.system.get(id);
+  return document === null ? null : parseJob(document);
+}
+
+/**
+ * Keeps a job from running; one that runs goes on, but what it then schedules does not.
+ * @throws BAD_REQUEST when the id is no job's
+ */
+export function cancelJob(tx: Transaction, id: string, now: number): void {
+  const job = readJob(tx, id);
+  if (job === null) throw badRequest(`There is no scheduled function with the id "${id}".`);
+  if (job.state.kind === "pending" || job.state.kind === "inProgress") {
+    endJob(tx, job, { kind: "canceled" }, now);
+  }
+}
+
+/** Marks an action as begun: from here on it is never started again. */
+export function beginJob(tx: Transaction, job: Job): void {
+  tx.system.patch(JOBS_TABLE, job.id, { state: { kind: "inProgress" } });
+}
+
+/** @param now ms since epoch */
+export function endJob(tx: Transaction, job: Job, state: JobState, now: number): void {
+  tx.system.patch(JOBS_TABLE, job.id, { state: { ...state }, completedTime: now });
+}
+
+/** Pending jobs in the order of their times, at most `limit`. @param until ms since epoch, inclusive */
+export function* pendingJobs(tx: Transaction, until: number, limit: number): Generator<Job> {
+  const range: RangeBound[] = [
+    { type: "Eq", fieldPath: "state.kind", value: "pending" },
+    { type: "Lte", fieldPath: "scheduledTime", value: until },
+  ];
+  yield* jobs(tx, indexQuery("by_state_and_time", range, limit));
+}
+
+/** Jobs that had begun and not ended. */
+export function* begunJobs(tx: Transaction, limit: number): Generator<Job> {
+  const range: RangeBound[] = [{ type: "Eq", fieldPath: "state.kind", value: "inProgress" }];
+  yield* jobs(tx, indexQuery("by_state_and_time", range, limit));
+}
+
+/** Jobs that ended before `time` (ms since epoch), at most `limit`. */
+export function* endedJobs(tx: Transaction, time: number, limit: number): Generator<Job> {
+  const range: RangeBound[] = [
+    { type: "Gt", fieldPath: "completedTime", value: 0 }, // leaves out those without the field
+    { type: "Lt", fieldPath: "completedTime", value: time },
+  ];
+  yield* jobs(tx, indexQuery("by_completedTime", range, limit));
+}
+
+function indexQuery(index: string, range: RangeBound[], limit: number): QueryJson {
+  return {
+    source: { type: "IndexRange", indexName: `${JOBS_TABLE}.${index}`, range, order: "asc" },
+    operators: [{ limit }],
+  };
+}
+
+function* jobs(tx: Transaction, query: QueryJson): Generator<Job> {
+  const cursor = tx.system.openQuery(query);
+  try {
+    for (let row = cursor.next(); row !== null; row = cursor.next()) yield parseJob(row);
+  } finally {
+    cursor.close();
+  }
+}
+
+function parseJob(document: StoredDocument): Job {
+  return {
+    id: document._id,
+    path: String(document["name"]).replace(/\.js:/, ":"),
+    args: document["args"] as JSONValue[],
+    scheduledTime: document["scheduledTime"] as number,
+    state: parseState(document["state"]),
+  };
+}
+
+function parseState(state: JSONValue | undefined): JobState {
+  if (!isObject(state)) throw new Error("A scheduled function without a state.");
+  return state as JSONObject & JobState;
+}
