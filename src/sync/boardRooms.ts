@@ -1,15 +1,33 @@
-/** All open boards of this companion: finds or opens a session's room, and drains them at the end. */
+/**
+ * All open boards of this companion: finds or opens a session's room, keeps it a while after the last
+ * person has left, and drains them all at the end. A room is given up only when everything in it is
+ * saved (rule WB13), and opened again from the store.
+ */
+import { appError, appErrorDataOf } from "../../convex/contract/errors.ts";
 import type { BoardOp, BoardView } from "../../convex/contract/boardOps.ts";
+import type { CloseName } from "../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
+import { BOARD_LIMITS, type BoardLimits } from "./boardLimits.ts";
+import { BoardRoom } from "./boardRoom.ts";
 import type { BoardStore } from "./boardStore.ts";
+
+/** An empty room stays this long, so that a reload does not read the board again. */
+export const EVICTION_GRACE_MS = 30_000;
+/** The stock provider gives a server up that says nothing for 30 s. */
+export const SIGN_OF_LIFE_MS = 10_000;
 
 export interface BoardRoomsDeps {
   store: BoardStore;
   clock: Clock;
   logger: Logger;
+  limits?: BoardLimits;
+  /** For the spread of retries; `Math.random` outside tests. */
+  random?: () => number;
+  /** `setImmediate` outside tests. */
+  soon?: (task: () => void) => void;
 }
 
 export interface BoardStats {
@@ -17,10 +35,18 @@ export interface BoardStats {
   connections: number;
   /** Age of the oldest change that no store has taken yet, ms; 0 = all saved. */
   oldestUnsavedMs: number;
-  refusedEdits: number;
   stalledReaders: number;
+  /** Since start: */
+  refusedEdits: number;
   savedRows: number;
   failedSaves: number;
+}
+
+interface OpenBoard {
+  room: BoardRoom;
+  /** Sockets and drawings that wait for the room or use it just now. */
+  holds: number;
+  cancelEviction: (() => void) | undefined;
 }
 
 export interface BoardRooms {
@@ -35,6 +61,158 @@ export interface BoardRooms {
   stats(): BoardStats;
 }
 
-export function createBoardRooms(_deps: BoardRoomsDeps): BoardRooms {
-  throw new Error("not built yet");
+export function createBoardRooms(deps: BoardRoomsDeps): BoardRooms {
+  return new OpenBoards(deps);
+}
+
+class OpenBoards implements BoardRooms {
+  readonly #deps: BoardRoomsDeps;
+  readonly #boards = new Map<string, OpenBoard>();
+  readonly #counts = { refusedEdits: 0, savedRows: 0, failedSaves: 0 };
+  #cancelSigns: (() => void) | undefined;
+  #isDraining = false;
+
+  constructor(deps: BoardRoomsDeps) {
+    this.#deps = deps;
+  }
+
+  openBoardSocket(socket: GatewaySocket, watch: PrincipalWatch): void {
+    if (this.#isDraining) {
+      socket.close("goingAway");
+      return;
+    }
+    let isOpen = true;
+    socket.onClose(() => (isOpen = false));
+    const { sessionId } = watch.current();
+    void this.#use(sessionId, (room) => {
+      if (isOpen) room.join(socket, watch);
+    }).catch((err: unknown) => {
+      this.#deps.logger.warn({ err, sessionId }, "a board could not be opened");
+      socket.close(closeNameFor(err));
+    });
+  }
+
+  async view(sessionId: string): Promise<BoardView> {
+    return await this.#use(sessionId, (room) => room.view());
+  }
+
+  async draw(sessionId: string, plan: (board: BoardView) => BoardOp[]): Promise<BoardOp[]> {
+    return await this.#use(sessionId, (room) => room.draw(plan));
+  }
+
+  /** Runs `work` in the session's room once that is ready; the room stays meanwhile. */
+  async #use<T>(sessionId: string, work: (room: BoardRoom) => T): Promise<T> {
+    if (this.#isDraining) throw appError("INTERRUPTED");
+    const board = this.#boards.get(sessionId) ?? this.#open(sessionId);
+    board.holds++;
+    board.cancelEviction?.();
+    board.cancelEviction = undefined;
+    try {
+      await board.room.ready;
+      return work(board.room);
+    } catch (error) {
+      if (board.room.connectionCount === 0) await this.#discardUnready(sessionId, board);
+      throw error;
+    } finally {
+      board.holds--;
+      this.#considerEviction(sessionId, board);
+    }
+  }
+
+  #open(sessionId: string): OpenBoard {
+    const { store, clock, logger } = this.#deps;
+    const board: OpenBoard = {
+      room: new BoardRoom({
+        sessionId,
+        store,
+        clock,
+        logger: logger.child({ sessionId }),
+        random: this.#deps.random ?? Math.random,
+        soon: this.#deps.soon ?? setImmediate,
+        limits: this.#deps.limits ?? BOARD_LIMITS,
+        onIdle: () => this.#considerEviction(sessionId, board),
+        onSaved: () => this.#counts.savedRows++,
+        onSaveFailed: () => this.#counts.failedSaves++,
+        onRefused: () => this.#counts.refusedEdits++,
+      }),
+      holds: 0,
+      cancelEviction: undefined,
+    };
+    this.#boards.set(sessionId, board);
+    this.#cancelSigns ??= clock.after(SIGN_OF_LIFE_MS, () => this.#sendSigns());
+    return board;
+  }
+
+  /** A room whose board never came is no use; the next socket tries anew. */
+  async #discardUnready(sessionId: string, board: OpenBoard): Promise<void> {
+    const isReady = await board.room.ready.then(
+      () => true,
+      () => false,
+    );
+    if (!isReady && this.#boards.get(sessionId) === board) this.#forget(sessionId);
+  }
+
+  #forget(sessionId: string): void {
+    this.#boards.delete(sessionId);
+    if (this.#boards.size > 0) return;
+    this.#cancelSigns?.();
+    this.#cancelSigns = undefined;
+  }
+
+  #sendSigns(): void {
+    for (const { room } of this.#boards.values()) room.sendSignsOfLife();
+    this.#cancelSigns = this.#deps.clock.after(SIGN_OF_LIFE_MS, () => this.#sendSigns());
+  }
+
+  #considerEviction(sessionId: string, board: OpenBoard): void {
+    const isUsed = board.holds > 0 || board.room.connectionCount > 0;
+    if (isUsed || this.#isDraining || this.#boards.get(sessionId) !== board) return;
+    board.cancelEviction?.();
+    board.cancelEviction = this.#deps.clock.after(EVICTION_GRACE_MS, () => {
+      if (!board.room.isIdle) {
+        this.#considerEviction(sessionId, board); // a write is under way or failing: look again
+        return;
+      }
+      this.#forget(sessionId); // before the close: whoever comes now gets a new room from the store
+      board.room.close().catch((err: unknown) => {
+        this.#deps.logger.error({ err, sessionId }, "an idle board closed badly");
+      });
+    });
+  }
+
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    this.#cancelSigns?.();
+    const boards = [...this.#boards];
+    this.#boards.clear();
+    const closings = boards.map(async ([, { room, cancelEviction }]) => {
+      cancelEviction?.();
+      await room.ready.catch(() => undefined); // its sockets have been told already
+      room.flush();
+      room.closeAll("goingAway");
+      await room.close();
+    });
+    const unsaved = (await Promise.allSettled(closings)).filter(
+      ({ status }) => status === "rejected",
+    ).length;
+    if (unsaved > 0) throw new Error(`${unsaved} boards have unsaved changes`);
+  }
+
+  stats(): BoardStats {
+    const rooms = [...this.#boards.values()].map(({ room }) => room);
+    const sum = (count: (room: BoardRoom) => number) =>
+      rooms.reduce((total, room) => total + count(room), 0);
+    const oldest = Math.min(...rooms.map(({ unsavedSince }) => unsavedSince ?? Infinity));
+    return {
+      rooms: rooms.length,
+      connections: sum((room) => room.connectionCount),
+      stalledReaders: sum((room) => room.stalledCount),
+      oldestUnsavedMs: oldest === Infinity ? 0 : Math.max(0, this.#deps.clock.now() - oldest),
+      ...this.#counts,
+    };
+  }
+}
+
+function closeNameFor(error: unknown): CloseName {
+  return appErrorDataOf(error)?.code === "NOT_FOUND" ? "notFound" : "overloaded";
 }

@@ -1,0 +1,213 @@
+/**
+ * One board's Yjs document and the only code that writes to it. People's updates are applied and, key
+ * by key, judged in the same transaction: a refused change is undone before anyone else can see it,
+ * and its author's later updates are not held up, as they would be for ever if it were dropped
+ * (rules WB2-WB5). Knows no sockets and no store.
+ */
+import * as Y from "yjs";
+import {
+  boardOp,
+  canvasObject,
+  EPHEMERAL_MAP,
+  OBJECTS_MAP,
+  type BoardOp,
+  type BoardView,
+  type CanvasObject,
+} from "../../convex/contract/boardOps.ts";
+import type { Principal } from "../protocol/principal.ts";
+import { judgeChange } from "./boardRights.ts";
+import { planWrites } from "./boardWrites.ts";
+import { assertPlausibleUpdate } from "./updateGuard.ts";
+
+/** Origins of transactions; people's carry PEOPLE, since one transaction holds the edits of several. */
+export const PEOPLE = "people";
+export const ASSISTANT = "assistant";
+export const EXPIRY = "expiry";
+
+export interface Writer {
+  /** As of now: rights are judged when an edit is applied, not when its socket was opened. */
+  principal(): Principal;
+}
+
+export interface Edit<W extends Writer> {
+  writer: W;
+  update: Uint8Array;
+}
+
+export interface AppliedEdits<W extends Writer> {
+  /** Who had a change undone, with the first reason. */
+  refused: Map<W, string>;
+  /** Who sent bytes that are no update. */
+  malformed: Set<W>;
+  /** Who must resync, because what they sent waits for too much that never came. */
+  outOfStep: Set<W>;
+}
+
+/** One of the two maps, with the values that were accepted last, to judge against and to go back to. */
+interface GuardedMap {
+  shared: Y.Map<unknown>;
+  accepted: Map<string, CanvasObject>;
+}
+
+export class BoardDocument<W extends Writer> {
+  readonly doc = new Y.Doc();
+  readonly #objects: GuardedMap;
+  readonly #ephemeral: GuardedMap;
+  readonly #maxPendingBytes: number;
+  /** Whose updates wait for others. What such a wait ends in is judged by all their rights. */
+  readonly #waiting = new Set<W>();
+
+  constructor(limits: { maxPendingBytes: number }) {
+    this.#maxPendingBytes = limits.maxPendingBytes;
+    this.#objects = { shared: this.doc.getMap(OBJECTS_MAP), accepted: new Map() };
+    this.#ephemeral = { shared: this.doc.getMap(EPHEMERAL_MAP), accepted: new Map() };
+  }
+
+  /** Applies what a store kept; to be called once, before anything else. */
+  load(updates: readonly Uint8Array[]): void {
+    this.doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(this.doc, update);
+    });
+    for (const { shared, accepted } of [this.#objects, this.#ephemeral]) {
+      for (const [key, value] of shared.entries()) {
+        const object = canvasObject.safeParse(value);
+        if (object.success) accepted.set(key, object.data);
+      }
+    }
+  }
+
+  /** Applies the edits in order, in one transaction. `isFull`: nothing may be added. */
+  apply(edits: readonly Edit<W>[], isFull: boolean): AppliedEdits<W> {
+    const result = {
+      refused: new Map<W, string>(),
+      malformed: new Set<W>(),
+      outOfStep: new Set<W>(),
+    };
+    this.doc.transact((transaction) => {
+      let hasReverted = false;
+      for (const edit of edits) {
+        const touched = this.#touchedBy(transaction, edit, result);
+        const judges = [edit.writer, ...this.#waiting];
+        for (const [map, keys] of touched) {
+          for (const key of keys) {
+            const reason = this.#settle(map, key, judges, isFull);
+            if (reason === undefined) continue;
+            hasReverted = true;
+            if (!result.refused.has(edit.writer)) result.refused.set(edit.writer, reason);
+          }
+        }
+        this.#noteWaiting(edit, result);
+      }
+      // Yjs takes a write of its own client id in a remote transaction for a stolen id and would change it.
+      if (hasReverted) transaction.local = true;
+    }, PEOPLE);
+    return result;
+  }
+
+  /** Applies one update and tells which keys of the guarded maps it touched. */
+  #touchedBy(
+    transaction: Y.Transaction,
+    { update, writer }: Edit<W>,
+    result: AppliedEdits<W>,
+  ): [GuardedMap, Set<string | null>][] {
+    const maps = [this.#objects, this.#ephemeral];
+    const changed = transaction.changed as Map<unknown, Set<string | null>>;
+    const earlier = maps.map(({ shared }) => changed.get(shared));
+    for (const { shared } of maps) changed.delete(shared);
+    try {
+      assertPlausibleUpdate(update);
+      Y.applyUpdate(this.doc, update, PEOPLE);
+    } catch {
+      result.malformed.add(writer); // what was integrated before the fault is judged like the rest
+    }
+    return maps.map((map, i) => {
+      const touched = changed.get(map.shared) ?? new Set();
+      const all = new Set([...(earlier[i] ?? []), ...touched]);
+      if (all.size > 0) changed.set(map.shared, all);
+      return [map, new Set(touched)];
+    });
+  }
+
+  /** Keeps the key's new value, or puts the accepted one back and says why. */
+  #settle(map: GuardedMap, key: string | null, judges: W[], isFull: boolean): string | undefined {
+    if (key === null) return undefined; // list content under a map's name: no client can see it
+    const before = map.accepted.get(key);
+    const after: unknown = map.shared.get(key);
+    if (after === before) return undefined; // an edit that lost against a later one
+    for (const judge of new Set(judges)) {
+      const verdict = judgeChange(judge.principal(), { key, before, after }, isFull);
+      if (verdict.isAllowed) continue;
+      if (before !== undefined) map.shared.set(key, before);
+      else map.shared.delete(key);
+      return verdict.reason;
+    }
+    if (after === undefined) map.accepted.delete(key);
+    else map.accepted.set(key, after as CanvasObject);
+    return undefined;
+  }
+
+  #noteWaiting({ writer }: Edit<W>, result: AppliedEdits<W>): void {
+    const { pendingStructs, pendingDs } = this.doc.store;
+    const waitingBytes = (pendingStructs?.update.byteLength ?? 0) + (pendingDs?.byteLength ?? 0);
+    if (waitingBytes === 0) {
+      this.#waiting.clear();
+      return;
+    }
+    this.#waiting.add(writer);
+    if (waitingBytes <= this.#maxPendingBytes) return;
+    this.doc.store.pendingStructs = null;
+    this.doc.store.pendingDs = null;
+    for (const culprit of this.#waiting) result.outOfStep.add(culprit);
+    this.#waiting.clear();
+  }
+
+  /** Whether something waits for updates that have not come. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  view(): BoardView {
+    return { objects: this.#objects.accepted };
+  }
+
+  /** Entries of the ephemeral map. */
+  get marks(): ReadonlyMap<string, CanvasObject> {
+    return this.#ephemeral.accepted;
+  }
+
+  /**
+   * The assistant's drawing. `now`: ms since epoch, from which marks get their end.
+   * @throws what `plan` throws, or INVALID_INPUT for operations that do not fit; nothing is drawn then.
+   */
+  draw(plan: (board: BoardView) => BoardOp[], now: number): BoardOp[] {
+    const ops = plan(this.view()).map((op) => boardOp.parse(op));
+    const writes = planWrites(ops, this.view(), now);
+    this.doc.transact(() => {
+      for (const { map, key, value } of writes) {
+        const target = map === "objects" ? this.#objects : this.#ephemeral;
+        if (value === undefined) {
+          target.shared.delete(key);
+          target.accepted.delete(key);
+        } else {
+          target.shared.set(key, value);
+          target.accepted.set(key, value);
+        }
+      }
+    }, ASSISTANT);
+    return ops;
+  }
+
+  /** Takes marks off the board. */
+  expire(keys: readonly string[]): void {
+    this.doc.transact(() => {
+      for (const key of keys) {
+        this.#ephemeral.shared.delete(key);
+        this.#ephemeral.accepted.delete(key);
+      }
+    }, EXPIRY);
+  }
+
+  destroy(): void {
+    this.doc.destroy();
+  }
+}
