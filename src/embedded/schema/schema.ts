@@ -3,6 +3,8 @@
  * belong to the store.
  */
 import type { ValidatorJSON } from "convex/values";
+import { z } from "zod";
+import { badRequest } from "../store/databaseError.ts";
 
 export interface DbIndexDefinition {
   readonly kind: "db";
@@ -42,4 +44,119 @@ export interface Schema {
   readonly tables: ReadonlyMap<string, TableDefinition>;
   /** false: document types are not enforced. */
   readonly isValidated: boolean;
+}
+
+export const EMPTY_SCHEMA: Schema = { tables: new Map(), isValidated: false };
+
+const MAX_INDEXES_PER_TABLE = 64;
+const MAX_FIELDS_PER_INDEX = 16;
+
+const vDbIndex = z.object({ indexDescriptor: z.string(), fields: z.array(z.string()) });
+const vSearchIndex = z.object({
+  indexDescriptor: z.string(),
+  searchField: z.string(),
+  filterFields: z.array(z.string()),
+});
+const vVectorIndex = z.object({
+  indexDescriptor: z.string(),
+  vectorField: z.string(),
+  dimensions: z.number().int().min(2).max(4096),
+  filterFields: z.array(z.string()),
+});
+const vExportedSchema = z.object({
+  tables: z.array(
+    z.object({
+      tableName: z.string(),
+      indexes: z.array(vDbIndex).default([]),
+      stagedDbIndexes: z.array(vDbIndex).default([]),
+      searchIndexes: z.array(vSearchIndex).default([]),
+      stagedSearchIndexes: z.array(vSearchIndex).default([]),
+      vectorIndexes: z.array(vVectorIndex).default([]),
+      stagedVectorIndexes: z.array(vVectorIndex).default([]),
+      documentType: z.custom<ValidatorJSON>((value) => typeof value === "object").nullish(),
+    }),
+  ),
+  schemaValidation: z.boolean().default(true),
+});
+type ExportedTable = z.infer<typeof vExportedSchema>["tables"][number];
+
+/**
+ * Parses the text of `schema.export()`.
+ * @throws BAD_REQUEST naming the table or index that is not allowed
+ */
+export function parseSchema(exported: string): Schema {
+  const { tables, schemaValidation } = vExportedSchema.parse(JSON.parse(exported));
+  return {
+    tables: new Map(tables.map((table) => [table.tableName, parseTable(table)])),
+    isValidated: schemaValidation,
+  };
+}
+
+function parseTable(table: ExportedTable): TableDefinition {
+  if (!isUserTableName(table.tableName)) {
+    throw badRequest(`Invalid table name "${table.tableName}" in the schema.`);
+  }
+  const indexes = [
+    ...table.indexes.map((index) => dbIndex(index, false)),
+    ...table.stagedDbIndexes.map((index) => dbIndex(index, true)),
+    ...table.searchIndexes.map((index) => searchIndex(index, false)),
+    ...table.stagedSearchIndexes.map((index) => searchIndex(index, true)),
+    ...table.vectorIndexes.map((index) => vectorIndex(index, false)),
+    ...table.stagedVectorIndexes.map((index) => vectorIndex(index, true)),
+  ];
+  checkIndexes(table.tableName, indexes);
+  return { name: table.tableName, documentType: table.documentType ?? null, indexes };
+}
+
+function dbIndex(index: z.infer<typeof vDbIndex>, isStaged: boolean): DbIndexDefinition {
+  return { kind: "db", name: index.indexDescriptor, fields: index.fields, isStaged };
+}
+
+function searchIndex(
+  { indexDescriptor, ...rest }: z.infer<typeof vSearchIndex>,
+  isStaged: boolean,
+): SearchIndexDefinition {
+  return { kind: "search", name: indexDescriptor, ...rest, isStaged };
+}
+
+function vectorIndex(
+  { indexDescriptor, ...rest }: z.infer<typeof vVectorIndex>,
+  isStaged: boolean,
+): VectorIndexDefinition {
+  return { kind: "vector", name: indexDescriptor, ...rest, isStaged };
+}
+
+function checkIndexes(table: string, indexes: readonly IndexDefinition[]): void {
+  const names = new Set<string>();
+  for (const index of indexes) {
+    const where = `Index "${table}.${index.name}"`;
+    if (!isIdentifier(index.name) || index.name === "by_id" || index.name === "by_creation_time") {
+      throw badRequest(`${where} has an invalid or reserved name.`);
+    }
+    if (names.has(index.name)) throw badRequest(`${where} is defined twice.`);
+    names.add(index.name);
+    if (index.kind === "db") checkFields(where, index.fields);
+  }
+  if (indexes.length > MAX_INDEXES_PER_TABLE) {
+    throw badRequest(`Table "${table}" has more than ${MAX_INDEXES_PER_TABLE} indexes.`);
+  }
+}
+
+function checkFields(where: string, fields: readonly string[]): void {
+  if (fields.length === 0 || fields.length > MAX_FIELDS_PER_INDEX) {
+    throw badRequest(`${where} must have 1 to ${MAX_FIELDS_PER_INDEX} fields.`);
+  }
+  if (new Set(fields).size < fields.length) throw badRequest(`${where} names a field twice.`);
+  if (fields.includes("_id") || fields.includes("_creationTime")) {
+    throw badRequest(`${where} names a system field; every index ends in _creationTime anyway.`);
+  }
+}
+
+/** 1-64 letters, digits and underscores, starting with a letter. */
+export function isUserTableName(name: string): boolean {
+  return isIdentifier(name);
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[A-Za-z]\w{0,63}$/.test(name);
 }

@@ -1,10 +1,32 @@
 /**
- * The database: MVCC snapshots, serializable commits, group commit to one SQLite file.
+ * The database: MVCC snapshots, serializable commits checked against what was read, group commit to
+ * one SQLite file. This file is the composition and the order of things; the parts are beside it.
+ *
+ * `#appliedTs` is the last commit in the open SQLite transaction, `#flushedTs` the last one on disk.
+ * Queries see what is on disk; mutations see what is applied, because their own commit cannot reach the
+ * disk before it does.
  */
-import type { Schema } from "../schema/schema.ts";
+import { randomBytes } from "node:crypto";
+import { EMPTY_SCHEMA, type Schema } from "../schema/schema.ts";
+import { createSearchTables } from "../search/searchTables.ts";
+import {
+  DocumentTransaction,
+  nextDouble,
+  type TransactionHost,
+} from "../transaction/documentTransaction.ts";
+import { CursorSeal } from "../transaction/pageCursor.ts";
 import type { WrittenKey } from "../transaction/readSet.ts";
 import type { Transaction, TransactionKind } from "../transaction/transaction.ts";
 import type { TransactionLimits } from "../transaction/transactionUsage.ts";
+import { applyWrites } from "./applyWrites.ts";
+import type { Catalog } from "./catalog.ts";
+import { CommitLog } from "./commitLog.ts";
+import { ConflictError, DatabaseError } from "./databaseError.ts";
+import { GroupCommit } from "./groupCommit.ts";
+import { Pruner } from "./pruner.ts";
+import { loadCatalog, loadSchema } from "./savedCatalog.ts";
+import { SchemaChanger } from "./schemaChanger.ts";
+import { VersionStore } from "./versionStore.ts";
 
 export interface DatabaseOptions {
   path: string;
@@ -62,4 +84,237 @@ export interface Database {
   /** Called after the flush, in commit order, before the promise of `commit` resolves. */
   onCommit(listener: (commit: Commit) => void): () => void;
   close(): Promise<void>;
+}
+
+const DEFAULT_RETENTION_US = 30_000_000;
+/** A transaction open for longer is presumed lost and holds nothing back any more. */
+const MAX_TRANSACTION_AGE_US = 120_000_000;
+
+/** Opens or creates the file. One process at a time may have it open. */
+export function openDatabase(options: DatabaseOptions): Database {
+  return new SqliteDatabase(options);
+}
+
+class SqliteDatabase implements Database, TransactionHost {
+  readonly store: VersionStore;
+  readonly catalog: Catalog;
+  readonly seal: CursorSeal;
+  readonly random: () => Uint8Array;
+  readonly #now: () => number;
+  readonly #retentionUs: number;
+  readonly #group: GroupCommit;
+  readonly #log: CommitLog;
+  readonly #pruner: Pruner;
+  readonly #schemaChanger: SchemaChanger;
+  readonly #open = new Set<DocumentTransaction>();
+  readonly #listeners = new Set<(commit: Commit) => void>();
+  #schema: Schema;
+  #layout = 0;
+  #flushedTs: number;
+  #appliedTs: number;
+  /** No timestamp is used twice, those of undone commits included. */
+  #lastTs: number;
+  /** Of the newest document, in ms. */
+  #lastCreationTime = 0;
+  /** Applied and not flushed. */
+  #unflushed: Commit[] = [];
+  /** Snapshots in this range (lower end excluded) were undone. */
+  #lost: { after: number; upTo: number }[] = [];
+  /** Snapshots before it may miss versions. */
+  #prunedTo: number;
+
+  constructor(options: DatabaseOptions) {
+    this.store = new VersionStore(options.path, options.maxBytes);
+    this.#now = options.now ?? (() => Date.now() * 1000);
+    this.random = options.random ?? (() => randomBytes(16));
+    this.#retentionUs = options.retentionUs ?? DEFAULT_RETENTION_US;
+    this.#group = new GroupCommit({
+      store: this.store,
+      beforeFlush: () => this.#beforeFlush(),
+      afterFlush: () => this.#afterFlush(),
+      afterFailure: () => this.#afterFailure(),
+    });
+    createSearchTables(this.store);
+    this.catalog = loadCatalog(this.store);
+    this.#schema = loadSchema(this.store) ?? EMPTY_SCHEMA;
+    this.catalog.adoptTypes(this.#schema);
+    this.seal = new CursorSeal(cursorSecret(this.store));
+    this.#lastTs = (this.store.setting("clock") as number | undefined) ?? 0;
+    this.#lastTs = this.#flushedTs = this.#appliedTs = Math.max(this.#lastTs, this.#now());
+    this.store.setSetting("clock", this.#lastTs); // before anyone is told this time
+    this.#prunedTo = this.#lastTs;
+    this.#log = new CommitLog(this.#lastTs);
+    this.#pruner = new Pruner(this.store, this.catalog);
+    this.#schemaChanger = new SchemaChanger({
+      store: this.store,
+      catalog: this.catalog,
+      group: this.#group,
+      pruner: this.#pruner,
+      appliedTs: () => this.#appliedTs,
+    });
+    this.#schemaChanger.completeSystemTables();
+  }
+
+  latestTs(): number {
+    return this.#flushedTs;
+  }
+
+  schema(): Schema {
+    return this.#schema;
+  }
+
+  applySchema(schema: Schema): Promise<SchemaChange> {
+    return this.#schemaChanger.change(
+      schema,
+      () => this.#schema,
+      () => {
+        this.#schema = schema;
+        this.#layout++;
+        this.#prunedTo = this.#flushedTs; // new indexes know nothing of the past
+      },
+    );
+  }
+
+  begin(kind: TransactionKind, options: BeginOptions = {}): Transaction {
+    const latest = kind === "query" ? this.#flushedTs : this.#appliedTs;
+    const snapshotTs = kind === "query" ? (options.ts ?? latest) : latest;
+    if (snapshotTs > latest || snapshotTs < this.#prunedTo) {
+      throw new DatabaseError(
+        "SNAPSHOT_TOO_OLD",
+        `There is no snapshot at ${snapshotTs} any more.`,
+      );
+    }
+    const tx = new DocumentTransaction(this, {
+      kind,
+      snapshotTs,
+      layout: this.#layout,
+      creationTime: Math.max(this.#now() / 1000, nextDouble(this.#lastCreationTime)),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    });
+    this.#open.add(tx);
+    return tx;
+  }
+
+  async commit(transaction: Transaction): Promise<Commit> {
+    const tx = transaction as DocumentTransaction;
+    try {
+      this.checkUsable(tx);
+      const commit = this.#apply(tx);
+      await this.#group.flushed();
+      return commit;
+    } finally {
+      tx.close();
+    }
+  }
+
+  async settled(transaction: Transaction): Promise<void> {
+    const tx = transaction as DocumentTransaction;
+    this.checkUsable(tx);
+    if (tx.snapshotTs <= this.#flushedTs) return;
+    await this.#group.flushed().catch(() => undefined);
+    this.checkUsable(tx);
+  }
+
+  onCommit(listener: (commit: Commit) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#schemaChanger.idle();
+    this.#group.flush();
+    this.store.close();
+  }
+
+  checkUsable(tx: DocumentTransaction): void {
+    if (tx.layout !== this.#layout) throw new ConflictError("The schema was changed meanwhile.");
+    const { snapshotTs } = tx;
+    if (this.#lost.some(({ after, upTo }) => after < snapshotTs && snapshotTs <= upTo)) {
+      throw new ConflictError("What the transaction read could not be written to disk.");
+    }
+    if (snapshotTs < this.#prunedTo) {
+      throw tx.kind === "mutation"
+        ? new ConflictError("The transaction took so long that its snapshot is gone.")
+        : new DatabaseError(
+            "SNAPSHOT_TOO_OLD",
+            "The query took so long that its snapshot is gone.",
+          );
+    }
+  }
+
+  ended(tx: DocumentTransaction): void {
+    this.#open.delete(tx);
+  }
+
+  #apply(tx: DocumentTransaction): Commit {
+    if (tx.writes.documents().size === 0) return { ts: tx.snapshotTs, writes: [] };
+    if (this.#log.conflicts(tx.snapshotTs, tx.reads)) {
+      throw new ConflictError(
+        "Documents read by the mutation were changed by another one meanwhile.",
+      );
+    }
+    const ts = Math.max(this.#lastTs + 1, this.#now());
+    this.#lastTs = ts;
+    const applied = this.#group.apply(() => applyWrites(this.store, tx.writes, ts));
+    for (const { table, after } of applied.documents) {
+      this.#schemaChanger.documentWritten(table, after);
+      if (after !== null) {
+        this.#lastCreationTime = Math.max(this.#lastCreationTime, after._creationTime);
+      }
+    }
+    const commit = { ts, writes: applied.writes };
+    this.#log.add(ts, applied.writes);
+    this.#unflushed.push(commit);
+    this.#appliedTs = ts;
+    return commit;
+  }
+
+  #beforeFlush(): void {
+    this.store.setSetting("clock", this.#lastTs);
+    const written = this.#unflushed.reduce((rows, { writes }) => rows + writes.length, 0);
+    this.#prunedTo = Math.max(this.#prunedTo, this.#horizon());
+    this.#pruner.step(this.#prunedTo, written);
+  }
+
+  #afterFlush(): void {
+    this.#flushedTs = this.#appliedTs;
+    const commits = this.#unflushed;
+    this.#unflushed = [];
+    let oldestMutation = this.#flushedTs;
+    for (const tx of this.#open) {
+      if (tx.kind === "mutation") oldestMutation = Math.min(oldestMutation, tx.snapshotTs);
+    }
+    this.#log.trim(oldestMutation);
+    for (const commit of commits) for (const listener of this.#listeners) listener(commit);
+  }
+
+  #afterFailure(): void {
+    this.#lost = this.#lost.filter(({ after, upTo }) => {
+      return after !== this.#flushedTs && upTo >= this.#prunedTo;
+    });
+    this.#lost.push({ after: this.#flushedTs, upTo: this.#lastTs });
+    for (const table of this.catalog.tables()) table.isPersisted = table.isSystem;
+    this.#appliedTs = this.#flushedTs;
+    this.#unflushed = [];
+    this.#log.truncate(this.#flushedTs);
+  }
+
+  /** Every version that ended at or before it is out of reach. */
+  #horizon(): number {
+    const now = Math.max(this.#lastTs, this.#now());
+    let horizon = Math.min(this.#flushedTs, now - this.#retentionUs);
+    for (const tx of this.#open) {
+      if (tx.snapshotTs > now - MAX_TRANSACTION_AGE_US) horizon = Math.min(horizon, tx.snapshotTs);
+    }
+    return horizon;
+  }
+}
+
+/** The key that seals cursors: made once, kept with the data. */
+function cursorSecret(store: VersionStore): Uint8Array {
+  const saved = store.setting("cursorSecret");
+  if (saved instanceof Uint8Array) return saved;
+  const secret = randomBytes(32);
+  store.setSetting("cursorSecret", secret);
+  return secret;
 }

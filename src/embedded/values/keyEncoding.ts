@@ -71,7 +71,7 @@ export function keyToBytes(key: Key): Buffer {
 }
 
 export function keyFromBytes(bytes: Uint8Array): Key {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function encodeComposite(value: JSONValue[] | Record<string, JSONValue>): Key {
@@ -83,7 +83,7 @@ function encodeComposite(value: JSONValue[] | Record<string, JSONValue>): Key {
     case "float64":
       return encodeFloat(special.value);
     case "bytes":
-      return TAG.bytes + escapeBytes(special.value.latin1Slice()) + END;
+      return TAG.bytes + escapeBytes(special.value.toString("latin1")) + END;
     case "undefined":
       return TAG.undefined;
     case "commitTs": // unresolved: sorts as the largest int64
@@ -102,7 +102,7 @@ function encodeFields(object: Record<string, JSONValue>): Key {
 function encodeInt64(value: bigint): Key {
   scratch.writeBigInt64BE(value);
   scratch[0] = (scratch[0] ?? 0) ^ 0x80; // negative numbers first
-  return TAG.int64 + scratch.latin1Slice();
+  return TAG.int64 + scratch.toString("latin1");
 }
 
 function encodeFloat(value: number): Key {
@@ -113,14 +113,14 @@ function encodeFloat(value: number): Key {
   } else {
     for (let i = 0; i < 8; i++) scratch[i] = ~(scratch[i] ?? 0); // larger magnitude is smaller
   }
-  return TAG.float64 + scratch.latin1Slice();
+  return TAG.float64 + scratch.toString("latin1");
 }
 
 const NOT_PLAIN = /[^\x02-\x7f]/;
 
 function escapeString(text: string): Key {
   if (!NOT_PLAIN.test(text)) return text;
-  return escapeBytes(Buffer.from(text, "utf8").latin1Slice());
+  return escapeBytes(Buffer.from(text, "utf8").toString("latin1"));
 }
 
 function escapeBytes(bytes: string): Key {

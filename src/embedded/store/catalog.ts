@@ -1,0 +1,155 @@
+/**
+ * The tables and indexes that exist and their numbers, in memory. A table comes into being when it is
+ * first mentioned, so that "read of a table that is not there" has a place in read sets; it is written
+ * to the file with its first document. Knows no SQL.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { ValidatorJSON } from "convex/values";
+import type { IndexDefinition, Schema } from "../schema/schema.ts";
+import { PUBLIC_SYSTEM_TABLES, SYSTEM_TABLES } from "../schema/systemTables.ts";
+import { encodeDocumentId, tableNumberOf } from "../values/documentId.ts";
+
+/** The first number of a user's table; below are the system's. */
+const FIRST_USER_TABLE = 10_001;
+
+export interface Index {
+  readonly number: number;
+  readonly name: string;
+  definition: IndexDefinition;
+  /** Paths of what its keys are made of, `_creationTime` and `_id` included. Only for kind "db". */
+  readonly keyPaths: readonly (readonly string[])[];
+}
+
+export interface Table {
+  readonly number: number;
+  readonly name: string;
+  readonly isSystem: boolean;
+  readonly byId: Index;
+  readonly byCreationTime: Index;
+  /** Those the schema declares, complete and, unless staged, readable. */
+  readonly indexes: Map<string, Index>;
+  /** Kept up to date by commits, but not yet complete. */
+  readonly building: Set<Index>;
+  /** Length in bytes of the last part of every index key, the document's id. */
+  readonly idKeyBytes: number;
+  documentType: ValidatorJSON | null;
+  isPersisted: boolean;
+}
+
+export interface PersistedTable {
+  number: number;
+  name: string;
+}
+
+export interface PersistedIndex {
+  number: number;
+  tableNumber: number;
+  definition: IndexDefinition;
+}
+
+export class Catalog {
+  readonly #byName = new Map<string, Table>();
+  readonly #byNumber = new Map<number, Table>();
+  #nextTableNumber = FIRST_USER_TABLE;
+  #nextIndexNumber: number;
+
+  /** @param nextIndexNumber above every number that was ever given, dropped indexes included */
+  constructor(
+    tables: readonly PersistedTable[],
+    indexes: readonly PersistedIndex[],
+    nextIndexNumber: number,
+  ) {
+    this.#nextIndexNumber = nextIndexNumber;
+    SYSTEM_TABLES.forEach(({ name }, position) => this.#add(position + 1, name, true));
+    for (const { number, name } of tables) this.#add(number, name, false).isPersisted = true;
+    for (const { number, tableNumber, definition } of indexes) {
+      this.#byNumber.get(tableNumber)?.indexes.set(definition.name, makeIndex(number, definition));
+    }
+  }
+
+  find(name: string): Table | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The table of that name, made if need be. The name must be valid. */
+  ensure(name: string): Table {
+    return this.#byName.get(name) ?? this.#add(this.#nextTableNumber, name, false);
+  }
+
+  byNumber(number: number): Table | undefined {
+    return this.#byNumber.get(number);
+  }
+
+  /** The table an id belongs to: undefined if there is none, null if the text is no id. */
+  tableOf(id: string): Table | undefined | null {
+    const number = tableNumberOf(id);
+    return number === null ? null : this.#byNumber.get(number);
+  }
+
+  readonly idBelongsTo = (tableName: string, id: string): boolean =>
+    this.tableOf(id)?.name === tableName;
+
+  isPublicSystemTable(table: Table): boolean {
+    return PUBLIC_SYSTEM_TABLES.has(table.name);
+  }
+
+  tables(): IterableIterator<Table> {
+    return this.#byNumber.values();
+  }
+
+  /** An index with a number of its own, of no table yet. */
+  newIndex(definition: IndexDefinition): Index {
+    return makeIndex(this.#nextIndexNumber++, definition);
+  }
+
+  /** Takes over the types of a schema; tables it does not name accept any document. */
+  adoptTypes(schema: Schema): void {
+    for (const table of this.#byNumber.values()) {
+      const declared = schema.isValidated ? schema.tables.get(table.name) : undefined;
+      table.documentType = declared?.documentType ?? null;
+    }
+  }
+
+  #add(number: number, name: string, isSystem: boolean): Table {
+    const table: Table = {
+      number,
+      name,
+      isSystem,
+      byId: makeBuiltIn(-2 * number, "by_id", [["_id"]]),
+      byCreationTime: makeBuiltIn(-2 * number - 1, "by_creation_time", [
+        ["_creationTime"],
+        ["_id"],
+      ]),
+      indexes: new Map(),
+      building: new Set(),
+      idKeyBytes: encodeDocumentId(number, new Uint8Array(16)).length + 2,
+      documentType: null,
+      isPersisted: isSystem,
+    };
+    this.#byName.set(name, table);
+    this.#byNumber.set(number, table);
+    if (!isSystem) this.#nextTableNumber = Math.max(this.#nextTableNumber, number + 1);
+    return table;
+  }
+}
+
+/** The indexes that a commit keeps up to date, by_id left out: it is the documents themselves. */
+export function maintainedIndexes(table: Table): Index[] {
+  return [table.byCreationTime, ...table.indexes.values(), ...table.building];
+}
+
+/** Whether an index of one definition serves the other. Unstaging needs no rebuild. */
+export function isSameIndex(a: IndexDefinition, b: IndexDefinition): boolean {
+  return isDeepStrictEqual({ ...a, isStaged: false }, { ...b, isStaged: false });
+}
+
+function makeBuiltIn(number: number, name: string, keyPaths: string[][]): Index {
+  const definition: IndexDefinition = { kind: "db", name, fields: [], isStaged: false };
+  return { number, name, definition, keyPaths };
+}
+
+function makeIndex(number: number, definition: IndexDefinition): Index {
+  const fields = definition.kind === "db" ? definition.fields : [];
+  const keyPaths = [...fields, "_creationTime", "_id"].map((path) => path.split("."));
+  return { number, name: definition.name, definition, keyPaths };
+}

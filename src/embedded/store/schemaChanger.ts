@@ -1,0 +1,276 @@
+/**
+ * Replaces the schema while the database is in use. New indexes are first kept up to date by commits,
+ * then filled with what was there before in chunks, and only then become readable; stored documents are
+ * checked on the same walk. Nothing changes for anyone until the last step, which is one write.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { setImmediate as nextTick } from "node:timers/promises";
+import type { ValidatorJSON } from "convex/values";
+import { checkDocument } from "../schema/checkDocument.ts";
+import type { IndexDefinition, Schema } from "../schema/schema.ts";
+import { SYSTEM_TABLES } from "../schema/systemTables.ts";
+import { createSearchIndex, indexVersion } from "../search/searchTables.ts";
+import { indexKey } from "../transaction/pendingWrites.ts";
+import { LAST_KEY, successor } from "../values/keyEncoding.ts";
+import type { StoredDocument } from "../values/jsonValue.ts";
+import { isSameIndex, type Catalog, type Index, type Table } from "./catalog.ts";
+import type { SchemaChange } from "./database.ts";
+import { SchemaMismatchError } from "./databaseError.ts";
+import type { GroupCommit } from "./groupCommit.ts";
+import type { Pruner } from "./pruner.ts";
+import { saveDropped, saveIndex, saveSchema, saveTable } from "./savedCatalog.ts";
+import type { ScannedVersion, VersionStore } from "./versionStore.ts";
+
+/** Some 10 ms of work. */
+const CHUNK_DOCUMENTS = 500;
+
+export interface SchemaChangerDeps {
+  store: VersionStore;
+  catalog: Catalog;
+  group: GroupCommit;
+  pruner: Pruner;
+  appliedTs: () => number;
+}
+
+interface TableChange {
+  table: Table;
+  added: Index[];
+  removed: Index[];
+  /** Existing indexes of which only the staging changes. */
+  kept: { index: Index; definition: IndexDefinition }[];
+  /** The new type if stored documents have to be checked against it. */
+  unchecked: ValidatorJSON | null;
+}
+
+export class SchemaChanger {
+  readonly #deps: SchemaChangerDeps;
+  #queue: Promise<unknown> = Promise.resolve();
+  /** While a change is under way: the types to come, and the first document written that fails one. */
+  #coming: { types: Map<Table, ValidatorJSON>; failure: SchemaMismatchError | null } | null = null;
+
+  constructor(deps: SchemaChangerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * One change at a time. `install` is called when the new schema is on disk, before anyone else runs.
+   * @throws SchemaMismatchError, STORAGE_FAILED
+   */
+  change(schema: Schema, current: () => Schema, install: () => void): Promise<SchemaChange> {
+    const result = this.#queue.then(() => this.#change(schema, current(), install));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async idle(): Promise<void> {
+    await this.#queue;
+  }
+
+  /** A commit wrote it: it must fit the schema to come as well. */
+  documentWritten(table: Table, document: StoredDocument | null): void {
+    const type = this.#coming?.types.get(table);
+    if (this.#coming === null || type === undefined || document === null) return;
+    this.#coming.failure ??= this.#mismatch(table, type, document);
+  }
+
+  /** At start: builds the indexes of system tables that this version of the engine added. */
+  completeSystemTables(): void {
+    for (const { name, indexes } of SYSTEM_TABLES) {
+      const table = this.#deps.catalog.ensure(name);
+      const change = planTable(this.#deps.catalog, table, indexes, null);
+      if (change.added.length + change.removed.length === 0) continue;
+      this.#register([change]);
+      for (let after = ""; ;) {
+        const chunk = this.#chunk(table, after);
+        this.#fill(change, chunk);
+        const last = chunk.at(-1);
+        if (last === undefined) break;
+        after = successor(last.key);
+      }
+      this.#deps.group.exclusively(() => this.#saveFinished([change]));
+      this.#finish([change]);
+    }
+  }
+
+  async #change(schema: Schema, current: Schema, install: () => void): Promise<SchemaChange> {
+    const changes = this.#plan(schema, current);
+    const types = new Map<Table, ValidatorJSON>();
+    for (const { name, documentType } of schema.isValidated ? schema.tables.values() : []) {
+      if (documentType !== null) types.set(this.#deps.catalog.ensure(name), documentType);
+    }
+    this.#coming = { types, failure: null };
+    try {
+      this.#register(changes);
+      for (const change of changes) await this.#walk(change);
+      this.#deps.group.exclusively(() => {
+        this.#saveFinished(changes);
+        saveSchema(this.#deps.store, schema);
+      });
+    } catch (error) {
+      this.#abandon(changes);
+      throw error;
+    } finally {
+      this.#coming = null;
+    }
+    this.#finish(changes);
+    this.#deps.catalog.adoptTypes(schema);
+    install();
+    const named = (pick: (change: TableChange) => Index[]): string[] =>
+      changes.flatMap((change) => pick(change).map(({ name }) => `${change.table.name}.${name}`));
+    return {
+      indexesAdded: named(({ added }) => added),
+      indexesRemoved: named(({ removed }) => removed),
+    };
+  }
+
+  #plan(schema: Schema, current: Schema): TableChange[] {
+    const { catalog } = this.#deps;
+    for (const name of schema.tables.keys()) catalog.ensure(name);
+    const changes: TableChange[] = [];
+    for (const table of catalog.tables()) {
+      if (table.isSystem) continue;
+      const declared = schema.tables.get(table.name);
+      const type = schema.isValidated ? (declared?.documentType ?? null) : null;
+      const checked = current.isValidated ? current.tables.get(table.name)?.documentType : null;
+      const unchecked = isDeepStrictEqual(type, checked) ? null : type;
+      changes.push(planTable(catalog, table, declared?.indexes ?? [], unchecked));
+    }
+    return changes;
+  }
+
+  /** From here on commits keep the new indexes up to date. */
+  #register(changes: readonly TableChange[]): void {
+    const { store, group } = this.#deps;
+    group.exclusively(() => {
+      for (const { table, added } of changes) {
+        if (added.length > 0) saveTable(store, table);
+        for (const index of added) {
+          saveIndex(store, table, index, "building");
+          createSearchIndex(store, index);
+        }
+      }
+    });
+    for (const { table, added } of changes) for (const index of added) table.building.add(index);
+  }
+
+  /** Checks the documents of a table and fills its new indexes. */
+  async #walk(change: TableChange): Promise<void> {
+    if (change.added.length === 0 && change.unchecked === null) return;
+    for (let after = ""; ;) {
+      const chunk = this.#chunk(change.table, after);
+      if (change.unchecked !== null) this.#check(change.table, change.unchecked, chunk);
+      if (change.added.length > 0) this.#fill(change, chunk);
+      const last = chunk.at(-1);
+      if (last === undefined) break;
+      after = successor(last.key);
+      await nextTick();
+      if (this.#coming?.failure) throw this.#coming.failure;
+    }
+  }
+
+  #chunk(table: Table, after: string): ScannedVersion[] {
+    return this.#deps.store.scan({
+      tableNumber: table.number,
+      indexNumber: null,
+      idKeyBytes: table.idKeyBytes,
+      start: after,
+      end: LAST_KEY,
+      order: "asc",
+      ts: this.#deps.appliedTs(),
+      limit: CHUNK_DOCUMENTS,
+    });
+  }
+
+  #check(table: Table, type: ValidatorJSON, chunk: readonly ScannedVersion[]): void {
+    for (const { document } of chunk) {
+      const failure = this.#mismatch(table, type, document);
+      if (failure !== null) throw failure;
+    }
+  }
+
+  #fill({ added }: TableChange, chunk: readonly ScannedVersion[]): void {
+    const { store, group, appliedTs } = this.#deps;
+    group.exclusively(() => {
+      for (const { version, document } of chunk) {
+        for (const index of added) {
+          if (index.definition.kind !== "db") indexVersion(store, index, version, document);
+          else store.insertMissingEntry(index.number, indexKey(index, document), appliedTs());
+        }
+      }
+    });
+  }
+
+  #saveFinished(changes: readonly TableChange[]): void {
+    const { store } = this.#deps;
+    for (const { table, added, removed, kept } of changes) {
+      for (const index of added) saveIndex(store, table, index, "ready");
+      for (const { index, definition } of kept) {
+        saveIndex(store, table, { ...index, definition }, "ready");
+      }
+      for (const index of removed) saveDropped(store, index);
+    }
+  }
+
+  #finish(changes: readonly TableChange[]): void {
+    for (const { table, added, removed, kept } of changes) {
+      for (const index of removed) {
+        table.indexes.delete(index.name);
+        this.#deps.pruner.indexDropped(index.number);
+      }
+      for (const index of added) {
+        table.building.delete(index);
+        table.indexes.set(index.name, index);
+      }
+      for (const { index, definition } of kept) index.definition = definition;
+    }
+  }
+
+  #abandon(changes: readonly TableChange[]): void {
+    const { store, group, pruner } = this.#deps;
+    const added = changes.flatMap((change) => change.added);
+    for (const { table } of changes) table.building.clear();
+    try {
+      group.exclusively(() => added.forEach((index) => saveDropped(store, index)));
+      for (const index of added) pruner.indexDropped(index.number);
+    } catch {
+      // The disk refuses: the next start drops what is marked as being built.
+    }
+  }
+
+  #mismatch(
+    table: Table,
+    type: ValidatorJSON,
+    document: StoredDocument,
+  ): SchemaMismatchError | null {
+    const failure = checkDocument(type, document, this.#deps.catalog.idBelongsTo);
+    if (failure === null) return null;
+    return new SchemaMismatchError(
+      { table: table.name, documentId: document._id, path: failure.path },
+      `Schema validation failed. Document with ID "${document._id}" in table "${table.name}" ` +
+        `does not match the schema: ${failure.message}`,
+    );
+  }
+}
+
+function planTable(
+  catalog: Catalog,
+  table: Table,
+  declared: readonly IndexDefinition[],
+  unchecked: ValidatorJSON | null,
+): TableChange {
+  const change: TableChange = { table, added: [], removed: [], kept: [], unchecked };
+  const names = new Set(declared.map(({ name }) => name));
+  for (const definition of declared) {
+    const existing = table.indexes.get(definition.name);
+    if (existing !== undefined && isSameIndex(existing.definition, definition)) {
+      change.kept.push({ index: existing, definition });
+    } else {
+      if (existing !== undefined) change.removed.push(existing);
+      change.added.push(catalog.newIndex(definition));
+    }
+  }
+  for (const index of table.indexes.values()) {
+    if (!names.has(index.name)) change.removed.push(index);
+  }
+  return change;
+}

@@ -1,0 +1,267 @@
+/**
+ * The SQLite file: every version of every document and every entry of every index, each visible from
+ * `from_ts` until before `to_ts`. One statement object per question, prepared once. Knows neither
+ * transactions of Convex functions nor which tables and indexes exist.
+ *
+ * A row never changes but for its `to_ts`, so a scan may be interrupted and continued at the same
+ * timestamp whatever is written meanwhile. Text and vector indexes hang on a document's version number
+ * (see src/embedded/search).
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { keyFromBytes, keyToBytes, type Key } from "../values/keyEncoding.ts";
+import type { StoredDocument } from "../values/jsonValue.ts";
+import type { Order } from "../transaction/queryJson.ts";
+
+/** The `to_ts` of what is current. Written out in the partial indexes below. */
+const FOREVER = Number.MAX_SAFE_INTEGER;
+
+const SCHEMA_SQL = `
+  CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS tables (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE IF NOT EXISTS indexes (
+    number INTEGER PRIMARY KEY, table_number INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('building', 'ready', 'dropped')), definition TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS documents (
+    version INTEGER PRIMARY KEY, table_number INTEGER NOT NULL, key BLOB NOT NULL,
+    from_ts INTEGER NOT NULL, to_ts INTEGER NOT NULL, size INTEGER NOT NULL, value TEXT NOT NULL);
+  CREATE UNIQUE INDEX IF NOT EXISTS documents_by_key ON documents (table_number, key, from_ts);
+  CREATE INDEX IF NOT EXISTS documents_ended ON documents (to_ts) WHERE to_ts < ${FOREVER};
+  CREATE TABLE IF NOT EXISTS entries (
+    index_number INTEGER NOT NULL, key BLOB NOT NULL,
+    from_ts INTEGER NOT NULL, to_ts INTEGER NOT NULL,
+    PRIMARY KEY (index_number, key, from_ts)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS entries_ended ON entries (to_ts) WHERE to_ts < ${FOREVER};
+`;
+
+/** A document as it was at some timestamp. */
+export interface StoredVersion {
+  readonly version: number;
+  readonly document: StoredDocument;
+  /** Bytes as Convex counts them. */
+  readonly size: number;
+}
+
+export interface ScannedVersion extends StoredVersion {
+  /** In the scanned index. */
+  readonly key: Key;
+}
+
+export interface ScanRange {
+  tableNumber: number;
+  /** null: the by_id index, which is the documents table itself. */
+  indexNumber: number | null;
+  /** Length of the id at the end of the index's keys. */
+  idKeyBytes: number;
+  start: Key;
+  end: Key;
+  order: Order;
+  ts: number;
+  limit: number;
+}
+
+type Row = Record<string, unknown>;
+
+export class VersionStore {
+  readonly sqlite: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string, maxBytes: number | undefined) {
+    this.sqlite = new DatabaseSync(path);
+    this.sqlite.exec(
+      "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+    );
+    this.sqlite.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 2000");
+    this.sqlite.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+    if (maxBytes !== undefined) {
+      this.sqlite.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / 8192)}`);
+    }
+    this.sqlite.exec(SCHEMA_SQL);
+  }
+
+  /** A statement prepared once per text. */
+  prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      this.#statements.set(sql, (statement = this.sqlite.prepare(sql)));
+    }
+    return statement;
+  }
+
+  begin(): void {
+    this.prepare("BEGIN IMMEDIATE").run();
+  }
+
+  commit(): void {
+    this.prepare("COMMIT").run();
+  }
+
+  /** Safe to call whatever SQLite has already rolled back by itself. */
+  rollback(): void {
+    if (this.sqlite.isTransaction) this.prepare("ROLLBACK").run();
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.sqlite.close();
+  }
+
+  setting(name: string): unknown {
+    return this.prepare("SELECT value FROM settings WHERE name = ?").get(name)?.["value"];
+  }
+
+  setSetting(name: string, value: string | number | Uint8Array): void {
+    this.prepare("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)").run(name, value);
+  }
+
+  documentAt(tableNumber: number, idKey: Key, ts: number): StoredVersion | null {
+    const row = this.prepare(
+      `SELECT version, size, value, to_ts FROM documents
+       WHERE table_number = ? AND key = ? AND from_ts <= ? ORDER BY from_ts DESC LIMIT 1`,
+    ).get(tableNumber, keyToBytes(idKey), ts) as Row | undefined;
+    return row === undefined || (row["to_ts"] as number) <= ts ? null : toVersion(row);
+  }
+
+  /** The visible entries of a key range, in index order. */
+  scan(range: ScanRange): ScannedVersion[] {
+    const { tableNumber, indexNumber, idKeyBytes, start, end, ts, limit } = range;
+    const bounds = [keyToBytes(start), keyToBytes(end)] as const;
+    const rows =
+      indexNumber === null
+        ? this.prepare(SCAN_BY_ID[range.order]).all(tableNumber, ...bounds, ts, ts, limit)
+        : this.prepare(SCAN_ENTRIES[range.order]).all(
+            tableNumber,
+            -idKeyBytes,
+            ts,
+            indexNumber,
+            ...bounds,
+            ts,
+            ts,
+            limit,
+          );
+    return rows.map((row) => {
+      const key = keyFromBytes(row["key"] as Uint8Array);
+      return { key, ...toVersion(row) };
+    });
+  }
+
+  count(tableNumber: number, ts: number): number {
+    const row = this.prepare(
+      `SELECT count(*) AS n FROM documents
+       WHERE table_number = ? AND from_ts <= ? AND to_ts > ?`,
+    ).get(tableNumber, ts, ts);
+    return row?.["n"] as number;
+  }
+
+  /** Returns the new version's number. */
+  insertVersion(
+    tableNumber: number,
+    idKey: Key,
+    ts: number,
+    { document, size }: { document: StoredDocument; size: number },
+  ): number {
+    const { lastInsertRowid } = this.prepare(
+      `INSERT INTO documents (table_number, key, from_ts, to_ts, size, value)
+       VALUES (?, ?, ?, ${FOREVER}, ?, ?)`,
+    ).run(tableNumber, keyToBytes(idKey), ts, size, JSON.stringify(document));
+    return Number(lastInsertRowid);
+  }
+
+  endVersion(version: number, ts: number): void {
+    this.prepare("UPDATE documents SET to_ts = ? WHERE version = ?").run(ts, version);
+  }
+
+  insertEntry(indexNumber: number, key: Key, ts: number): void {
+    this.prepare(
+      `INSERT INTO entries (index_number, key, from_ts, to_ts) VALUES (?, ?, ?, ${FOREVER})`,
+    ).run(indexNumber, keyToBytes(key), ts);
+  }
+
+  /** For an index that is being built: does nothing if a commit has put the key there already. */
+  insertMissingEntry(indexNumber: number, key: Key, ts: number): void {
+    const bytes = keyToBytes(key);
+    const { present } = this.prepare(
+      `SELECT EXISTS (SELECT 1 FROM entries
+       WHERE index_number = ? AND key = ? AND to_ts = ${FOREVER}) AS present`,
+    ).get(indexNumber, bytes) as { present: number };
+    if (present === 0) this.insertEntry(indexNumber, key, ts);
+  }
+
+  /** Does nothing if the key is not there. */
+  endEntry(indexNumber: number, key: Key, ts: number): void {
+    this.prepare(
+      `UPDATE entries SET to_ts = ? WHERE index_number = ? AND key = ? AND to_ts = ${FOREVER}`,
+    ).run(ts, indexNumber, keyToBytes(key));
+  }
+
+  /** Versions that ended at or before a time, oldest first. */
+  endedVersions(ts: number, limit: number): { version: number; tableNumber: number }[] {
+    const rows = this.prepare(
+      `SELECT version, table_number FROM documents
+       WHERE to_ts < ${FOREVER} AND to_ts <= ? ORDER BY to_ts LIMIT ?`,
+    ).all(ts, limit);
+    return rows.map((row) => ({
+      version: row["version"] as number,
+      tableNumber: row["table_number"] as number,
+    }));
+  }
+
+  deleteVersion(version: number): void {
+    this.prepare("DELETE FROM documents WHERE version = ?").run(version);
+  }
+
+  /** Removes entries that ended at or before a time. Returns how many. */
+  deleteEndedEntries(ts: number, limit: number): number {
+    const { changes } = this.prepare(
+      `DELETE FROM entries WHERE (index_number, key, from_ts) IN (
+         SELECT index_number, key, from_ts FROM entries
+         WHERE to_ts < ${FOREVER} AND to_ts <= ? ORDER BY to_ts LIMIT ?)`,
+    ).run(ts, limit);
+    return Number(changes);
+  }
+
+  /** Removes entries of an index that is no more. Returns how many. */
+  deleteEntriesOf(indexNumber: number, limit: number): number {
+    const { changes } = this.prepare(
+      `DELETE FROM entries WHERE (index_number, key, from_ts) IN (
+         SELECT index_number, key, from_ts FROM entries WHERE index_number = ? LIMIT ?)`,
+    ).run(indexNumber, limit);
+    return Number(changes);
+  }
+}
+
+function toVersion(row: Row): StoredVersion {
+  return {
+    version: row["version"] as number,
+    size: row["size"] as number,
+    document: JSON.parse(row["value"] as string) as StoredDocument,
+  };
+}
+
+const SCAN_BY_ID = {
+  asc: scanById("ASC"),
+  desc: scanById("DESC"),
+};
+
+const SCAN_ENTRIES = {
+  asc: scanEntries("ASC"),
+  desc: scanEntries("DESC"),
+};
+
+function scanById(direction: string): string {
+  return `
+    SELECT key, version, size, value FROM documents
+    WHERE table_number = ? AND key >= ? AND key < ? AND from_ts <= ? AND to_ts > ?
+    ORDER BY key ${direction} LIMIT ?`;
+}
+
+/** The id ends every index key, so the entry need not repeat it. */
+function scanEntries(direction: string): string {
+  return `
+    SELECT e.key AS key, d.version AS version, d.size AS size, d.value AS value
+    FROM entries e CROSS JOIN documents d ON d.version = (
+      SELECT v.version FROM documents v
+      WHERE v.table_number = ? AND v.key = substr(e.key, ?) AND v.from_ts <= ?
+      ORDER BY v.from_ts DESC LIMIT 1)
+    WHERE e.index_number = ? AND e.key >= ? AND e.key < ? AND e.from_ts <= ? AND e.to_ts > ?
+    ORDER BY e.key ${direction} LIMIT ?`;
+}

@@ -1,0 +1,370 @@
+/**
+ * The one implementation of Transaction: checks what a write may be, gives new documents their id and
+ * creation time, and keeps writes pending. Reading is SnapshotReader's, paging queryPage's.
+ */
+import { badRequest, DatabaseError } from "../store/databaseError.ts";
+import type { Catalog, Table } from "../store/catalog.ts";
+import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
+import { checkDocument } from "../schema/checkDocument.ts";
+import { isUserTableName } from "../schema/schema.ts";
+import { searchVectors } from "../search/vectorSearch.ts";
+import { encodeDocumentId } from "../values/documentId.ts";
+import {
+  isObject,
+  readSpecial,
+  type JSONObject,
+  type StoredDocument,
+} from "../values/jsonValue.ts";
+import { LAST_KEY } from "../values/keyEncoding.ts";
+import { MAX_DOCUMENT_BYTES } from "../values/limits.ts";
+import { normalizeObject, sizeOf } from "../values/normalizeValue.ts";
+import { DocumentQuery, expectedReads } from "./documentQuery.ts";
+import type { CursorSeal } from "./pageCursor.ts";
+import { PendingWrites } from "./pendingWrites.ts";
+import type { ExpressionJson, QueryJson, QueryPageArgs } from "./queryJson.ts";
+import { queryPage } from "./queryPage.ts";
+import { ReadSet } from "./readSet.ts";
+import { findIndex, SnapshotReader, splitOnce, type Access } from "./snapshotReader.ts";
+import type {
+  QueryCursor,
+  QueryPageResult,
+  Savepoint,
+  SystemDatabase,
+  Transaction,
+  TransactionKind,
+  VectorMatch,
+} from "./transaction.ts";
+import { TransactionUsage, type TransactionLimits } from "./transactionUsage.ts";
+
+/** What the database lends to its transactions. */
+export interface TransactionHost {
+  readonly store: VersionStore;
+  readonly catalog: Catalog;
+  readonly seal: CursorSeal;
+  random(): Uint8Array;
+  /** @throws if the transaction can no longer read what it began with */
+  checkUsable(tx: DocumentTransaction): void;
+  ended(tx: DocumentTransaction): void;
+}
+
+export interface TransactionStart {
+  kind: TransactionKind;
+  snapshotTs: number;
+  /** Changes with the schema; a transaction does not outlive it. */
+  layout: number;
+  /** Of the first document it inserts, in ms. */
+  creationTime: number;
+  limits?: Partial<TransactionLimits>;
+}
+
+export class DocumentTransaction implements Transaction {
+  readonly kind: TransactionKind;
+  readonly snapshotTs: number;
+  readonly layout: number;
+  readonly reads = new ReadSet();
+  readonly usage: TransactionUsage;
+  readonly system: SystemDatabase;
+  readonly writes = new PendingWrites();
+  readonly #host: TransactionHost;
+  readonly #reader: SnapshotReader;
+  readonly #start: TransactionStart;
+  #creationTime: number;
+  #isClosed = false;
+
+  constructor(host: TransactionHost, start: TransactionStart) {
+    this.kind = start.kind;
+    this.snapshotTs = start.snapshotTs;
+    this.layout = start.layout;
+    this.usage = new TransactionUsage(start.limits);
+    this.#host = host;
+    this.#start = start;
+    this.#creationTime = start.creationTime;
+    const { store, catalog } = host;
+    const { reads, usage, writes } = this;
+    this.#reader = new SnapshotReader({
+      store,
+      catalog,
+      ts: start.snapshotTs,
+      writes,
+      reads,
+      usage,
+    });
+    this.system = {
+      get: (id) => this.#get(null, id, "engine"),
+      openQuery: (query) => this.#openQuery(query, "engine"),
+      insert: (table, value) => this.#insert(table, value, "engine"),
+      patch: (table, id, value) => this.#update(table, id, value, "patch", "engine"),
+      replace: (table, id, value) => this.#update(table, id, value, "replace", "engine"),
+      delete: (table, id) => this.#delete(table, id, "engine"),
+    };
+  }
+
+  get(table: string | null, id: string, isSystem = false): StoredDocument | null {
+    const found = this.#host.catalog.tableOf(id);
+    if (found && found.isSystem !== isSystem) {
+      const door = found.isSystem ? "ctx.db.system.get" : "ctx.db.get";
+      throw badRequest(`Document ID ${id} is of table ${found.name}; use ${door} to read it.`);
+    }
+    return this.#get(table, id, "user");
+  }
+
+  normalizeId(table: string, id: string): string | null {
+    return this.#host.catalog.idBelongsTo(table, id) ? id : null;
+  }
+
+  openQuery(query: QueryJson): QueryCursor {
+    return this.#openQuery(query, "user");
+  }
+
+  queryPage(args: QueryPageArgs, journal: string | null): QueryPageResult {
+    this.#begin();
+    this.usage.charge("databaseQueries", 1);
+    const { seal } = this.#host;
+    return queryPage({ reader: this.#reader, usage: this.usage, seal }, args, journal);
+  }
+
+  count(tableName: string): number {
+    this.#begin();
+    this.usage.charge("databaseQueries", 1);
+    const { table } = this.#reader.plan({ type: "FullTableScan", tableName, order: null }, "user");
+    this.reads.add(table.byId.number, "", LAST_KEY);
+    let count = this.#host.store.count(table.number, this.snapshotTs);
+    for (const pending of this.writes.documents().values()) {
+      if (pending.table !== table) continue;
+      count += Number(pending.after !== null) - Number(pending.before !== null);
+    }
+    return count;
+  }
+
+  vectorSearch(
+    indexName: string,
+    vector: readonly number[],
+    limit: number,
+    filter: ExpressionJson,
+  ): VectorMatch[] {
+    this.#begin();
+    this.usage.charge("databaseQueries", 1);
+    const [tableName, name] = splitOnce(indexName);
+    const { table } = this.#reader.plan({ type: "FullTableScan", tableName, order: null }, "user");
+    const index = findIndex(table, name);
+    const { definition } = index;
+    if (definition.kind !== "vector") throw badRequest(`Index ${indexName} is not a vector index.`);
+    this.reads.add(index.number, "", LAST_KEY);
+    const { store } = this.#host;
+    return searchVectors({ store, index, definition, vector, limit, filter, ts: this.snapshotTs });
+  }
+
+  insert(table: string, value: JSONObject): string {
+    return this.#insert(table, value, "user");
+  }
+
+  patch(table: string | null, id: string, value: JSONObject): StoredDocument {
+    return this.#update(table, id, value, "patch", "user");
+  }
+
+  replace(table: string | null, id: string, value: JSONObject): StoredDocument {
+    return this.#update(table, id, value, "replace", "user");
+  }
+
+  delete(table: string | null, id: string): StoredDocument {
+    return this.#delete(table, id, "user");
+  }
+
+  savepoint(): Savepoint {
+    return { undoLength: this.writes.undoLength };
+  }
+
+  rollbackTo(savepoint: Savepoint): void {
+    this.writes.rollbackTo(savepoint.undoLength);
+  }
+
+  snapshotView(): Transaction {
+    this.#begin();
+    return new DocumentTransaction(this.#host, { ...this.#start, kind: "query" });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#host.ended(this);
+  }
+
+  #begin(): void {
+    if (this.#isClosed) throw badRequest("The transaction has already ended.");
+    this.#host.checkUsable(this);
+  }
+
+  #get(tableName: string | null, id: string, access: Access): StoredDocument | null {
+    this.#begin();
+    this.usage.charge("databaseQueries", 1);
+    const table = this.#tableOf(tableName, id);
+    if (table === undefined) return null;
+    this.#reader.checkReadable(table, access);
+    return this.#reader.load(table, id)?.document ?? null;
+  }
+
+  #openQuery(query: QueryJson, access: Access): QueryCursor {
+    this.#begin();
+    this.usage.charge("databaseQueries", 1);
+    const plan = this.#reader.plan(query.source, access);
+    const source = this.#reader.open(plan, expectedReads(query.operators));
+    const documents = new DocumentQuery(source, query.operators, this.usage);
+    let isOpen = true;
+    return {
+      next: () => {
+        this.#begin();
+        return isOpen ? documents.next() : null;
+      },
+      close: () => {
+        isOpen = false;
+      },
+    };
+  }
+
+  #insert(tableName: string, value: JSONObject, access: Access): string {
+    this.#beginWrite();
+    const table = this.#writableTable(tableName, access);
+    for (const name of Object.keys(value)) checkUserField(name);
+    const _id = encodeDocumentId(table.number, this.#host.random());
+    const _creationTime = this.#creationTime;
+    this.#creationTime = nextDouble(_creationTime);
+    const document = normalizeObject({ ...value, _id, _creationTime }) as StoredDocument;
+    this.#write(table, document, null);
+    return _id;
+  }
+
+  #update(
+    tableName: string | null,
+    id: string,
+    value: JSONObject,
+    how: "patch" | "replace",
+    access: Access,
+  ): StoredDocument {
+    const { table, document } = this.#loadForWrite(tableName, id, "Update", access);
+    const { _id, _creationTime } = document;
+    const next: JSONObject = how === "patch" ? { ...document } : { _id, _creationTime };
+    for (const [name, field] of Object.entries(value)) {
+      if (name === "_id" || name === "_creationTime") checkUnchanged(name, field, document);
+      else checkUserField(name);
+      if (how === "patch" && isObject(field) && readSpecial(field)?.kind === "undefined") {
+        Reflect.deleteProperty(next, name);
+      } else {
+        next[name] = field;
+      }
+    }
+    return this.#write(table, normalizeObject(next) as StoredDocument, this.#before(table, id));
+  }
+
+  #delete(tableName: string | null, id: string, access: Access): StoredDocument {
+    const { table, document } = this.#loadForWrite(tableName, id, "Delete", access);
+    this.usage.charge("documentsWritten", 1);
+    this.writes.set(id, { table, before: this.#before(table, id), after: null });
+    return document;
+  }
+
+  #loadForWrite(
+    tableName: string | null,
+    id: string,
+    verb: "Update" | "Delete",
+    access: Access,
+  ): { table: Table; document: StoredDocument } {
+    this.#beginWrite();
+    const table = this.#tableOf(tableName, id);
+    if (table?.isSystem === true && access === "user") throw systemTableError(table.name);
+    const found = table === undefined ? null : this.#reader.load(table, id);
+    if (table === undefined || found === null) {
+      throw badRequest(`${verb} on nonexistent document ID ${id}`);
+    }
+    return { table, document: found.document };
+  }
+
+  #write(table: Table, document: StoredDocument, before: StoredVersion | null): StoredDocument {
+    const size = sizeOf(document);
+    if (size > MAX_DOCUMENT_BYTES) {
+      throw new DatabaseError(
+        "LIMIT_EXCEEDED",
+        `Value is too large (${size} bytes > maximum size ${MAX_DOCUMENT_BYTES} bytes)`,
+      );
+    }
+    this.#checkType(table, document);
+    this.usage.charge("documentsWritten", 1);
+    this.usage.charge("bytesWritten", size);
+    this.writes.set(document._id, { table, before, after: { document, size } });
+    return document;
+  }
+
+  /** The document as it was when the transaction began. */
+  #before(table: Table, id: string): StoredVersion | null {
+    const pending = this.writes.get(id);
+    return pending === undefined ? this.#reader.stored(table, id) : pending.before;
+  }
+
+  /** @throws SCHEMA_VIOLATION */
+  #checkType(table: Table, document: StoredDocument): void {
+    const failure = checkDocument(table.documentType, document, this.#host.catalog.idBelongsTo);
+    if (failure === null) return;
+    throw new DatabaseError(
+      "SCHEMA_VIOLATION",
+      `Failed to insert or update a document in table "${table.name}" because it does not match ` +
+        `the schema: ${failure.message}`,
+    );
+  }
+
+  #beginWrite(): void {
+    if (this.kind !== "mutation") throw badRequest("Only mutations can write to the database.");
+    this.#begin();
+  }
+
+  /** undefined if no such table exists. @throws BAD_REQUEST on a malformed id or another table's */
+  #tableOf(tableName: string | null, id: string): Table | undefined {
+    const table = this.#host.catalog.tableOf(id);
+    if (table === null) throw badRequest(`Unable to decode ID: "${id}" is not a document ID.`);
+    if (tableName !== null && table !== undefined && table.name !== tableName) {
+      throw badRequest(`Document ID ${id} is of table ${table.name}, not of ${tableName}.`);
+    }
+    return table;
+  }
+
+  #writableTable(name: string, access: Access): Table {
+    const existing = this.#host.catalog.find(name);
+    if (access === "user" && (existing?.isSystem === true || name.startsWith("_"))) {
+      throw systemTableError(name);
+    }
+    if (existing !== undefined) return existing;
+    if (!isUserTableName(name)) throw badRequest(`Invalid table name "${name}".`);
+    return this.#host.catalog.ensure(name);
+  }
+}
+
+function checkUserField(name: string): void {
+  if (!name.startsWith("_")) return;
+  throw badRequest(
+    `Field name ${name} starts with an underscore, which is reserved for system fields.`,
+  );
+}
+
+function checkUnchanged(
+  name: "_id" | "_creationTime",
+  field: unknown,
+  document: StoredDocument,
+): void {
+  if (field === document[name]) return;
+  const given = JSON.stringify(field);
+  throw badRequest(
+    `Provided \`${name}\` ${given} does not match the document's, ${document[name]}.`,
+  );
+}
+
+function systemTableError(name: string): DatabaseError {
+  return badRequest(`System table ${name} cannot be written to.`);
+}
+
+const double = new Float64Array(1);
+const bits = new BigInt64Array(double.buffer);
+
+/** The next larger number, for a positive one. */
+export function nextDouble(value: number): number {
+  double[0] = value;
+  bits[0] = (bits[0] ?? 0n) + 1n;
+  return double[0];
+}

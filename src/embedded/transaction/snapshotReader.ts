@@ -1,0 +1,175 @@
+/**
+ * Reads for one transaction: finds the table and index that a query means, checks that the caller may
+ * read them, and opens sources that see the snapshot with the transaction's own writes, record what
+ * they read and charge for it. Knows nothing of writing rules or pagination.
+ */
+import { badRequest } from "../store/databaseError.ts";
+import type { Catalog, Index, Table } from "../store/catalog.ts";
+import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
+import { isUserTableName } from "../schema/schema.ts";
+import { searchText } from "../search/textSearch.ts";
+import { encodeKey, successor, type Key } from "../values/keyEncoding.ts";
+import type { DocumentSource, SourceDocument } from "./documentQuery.ts";
+import { indexRange } from "./indexRange.ts";
+import { IndexScan } from "./indexScan.ts";
+import type { PendingWrites } from "./pendingWrites.ts";
+import type { Order, QuerySource, SearchFilter } from "./queryJson.ts";
+import type { ReadSet } from "./readSet.ts";
+import type { TransactionUsage } from "./transactionUsage.ts";
+
+/** Who asks: user code sees user tables and the public system tables, the engine sees all. */
+export type Access = "user" | "engine";
+
+export interface RangePlan {
+  kind: "range";
+  table: Table;
+  index: Index;
+  start: Key;
+  end: Key;
+  order: Order;
+}
+
+export interface SearchPlan {
+  kind: "search";
+  table: Table;
+  index: Index;
+  filters: readonly SearchFilter[];
+}
+
+export class SnapshotReader {
+  readonly #store: VersionStore;
+  readonly #catalog: Catalog;
+  readonly #ts: number;
+  readonly #writes: PendingWrites;
+  readonly #reads: ReadSet;
+  readonly #usage: TransactionUsage;
+
+  constructor(context: {
+    store: VersionStore;
+    catalog: Catalog;
+    ts: number;
+    writes: PendingWrites;
+    reads: ReadSet;
+    usage: TransactionUsage;
+  }) {
+    this.#store = context.store;
+    this.#catalog = context.catalog;
+    this.#ts = context.ts;
+    this.#writes = context.writes;
+    this.#reads = context.reads;
+    this.#usage = context.usage;
+  }
+
+  /** The document as this transaction sees it. Charged and recorded. */
+  load(table: Table, id: string): SourceDocument | null {
+    const key = encodeKey(id);
+    this.#reads.add(table.byId.number, key, successor(key));
+    const pending = this.#writes.get(id);
+    const found = pending === undefined ? this.stored(table, id) : pending.after;
+    if (found !== null) {
+      this.#usage.charge("documentsRead", 1);
+      this.#usage.charge("bytesRead", found.size);
+    }
+    return found;
+  }
+
+  /** The document as the snapshot has it; neither charged nor recorded. */
+  stored(table: Table, id: string): StoredVersion | null {
+    return this.#store.documentAt(table.number, encodeKey(id), this.#ts);
+  }
+
+  /** @throws BAD_REQUEST for an unknown index, a range that does not fit, a table out of reach */
+  plan(source: QuerySource, access: Access): RangePlan | SearchPlan {
+    if (source.type === "FullTableScan") {
+      const table = this.#readableTable(source.tableName, access);
+      const range = indexRange(`${table.name}.by_creation_time`, table.byCreationTime, []);
+      const order = source.order ?? "asc";
+      return { kind: "range", table, index: table.byCreationTime, ...range, order };
+    }
+    const [tableName = "", indexName = ""] = splitOnce(source.indexName);
+    const table = this.#readableTable(tableName, access);
+    const index = findIndex(table, indexName);
+    if (source.type === "Search") {
+      if (index.definition.kind !== "search") {
+        throw badRequest(`Index ${source.indexName} is not a search index.`);
+      }
+      return { kind: "search", table, index, filters: source.filters };
+    }
+    if (index.definition.kind !== "db") {
+      throw badRequest(`Index ${source.indexName} is not a database index; use withSearchIndex.`);
+    }
+    const range = indexRange(source.indexName, index, source.range);
+    return { kind: "range", table, index, ...range, order: source.order ?? "asc" };
+  }
+
+  scan(plan: RangePlan, expected: number | undefined): IndexScan {
+    return new IndexScan({
+      store: this.#store,
+      table: plan.table,
+      index: plan.index,
+      start: plan.start,
+      end: plan.end,
+      order: plan.order,
+      ts: this.#ts,
+      reads: this.#reads,
+      overlay: () => this.#writes.overlay(plan.table, plan.index),
+      ...(expected === undefined ? {} : { expected }),
+    });
+  }
+
+  search(plan: SearchPlan): SourceDocument[] {
+    const { definition } = plan.index;
+    if (definition.kind !== "search") return [];
+    return searchText({
+      store: this.#store,
+      table: plan.table,
+      index: plan.index,
+      definition,
+      filters: plan.filters,
+      ts: this.#ts,
+      reads: this.#reads,
+      pending: [...this.#writes.documents().values()],
+    });
+  }
+
+  open(plan: RangePlan | SearchPlan, expected?: number): DocumentSource<SourceDocument> {
+    if (plan.kind === "range") return this.scan(plan, expected);
+    const results = this.search(plan).values();
+    return { next: () => results.next().value ?? null };
+  }
+
+  /** @throws BAD_REQUEST if the table's name is none or it is out of the caller's reach */
+  checkReadable(table: Table, access: Access): void {
+    if (access === "engine" || !table.isSystem || this.#catalog.isPublicSystemTable(table)) return;
+    throw badRequest(`Table ${table.name} cannot be read.`);
+  }
+
+  #readableTable(name: string, access: Access): Table {
+    const existing = this.#catalog.find(name);
+    if (existing !== undefined) {
+      this.checkReadable(existing, access);
+      return existing;
+    }
+    if (!isUserTableName(name)) throw badRequest(`Invalid table name "${name}".`);
+    return this.#catalog.ensure(name);
+  }
+}
+
+/** An index that may be read. @throws BAD_REQUEST if it is unknown or staged */
+export function findIndex(table: Table, name: string): Index {
+  if (name === "by_id") return table.byId;
+  if (name === "by_creation_time") return table.byCreationTime;
+  const index = table.indexes.get(name);
+  if (index === undefined) throw badRequest(`Index ${table.name}.${name} not found.`);
+  if (index.definition.isStaged) {
+    throw badRequest(`Index ${table.name}.${name} is staged and cannot be queried yet.`);
+  }
+  return index;
+}
+
+/** "table.index" in its two parts; an index name holds no dot. */
+export function splitOnce(indexName: string): [string, string] {
+  const dot = indexName.indexOf(".");
+  if (dot === -1) throw badRequest(`Index name "${indexName}" must be "table.index".`);
+  return [indexName.slice(0, dot), indexName.slice(dot + 1)];
+}
