@@ -4,7 +4,7 @@
  */
 import { createServer } from "node:http";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createHttpApp } from "./http/httpApp.ts";
 import type { HttpAppDeps } from "./http/httpApp.ts";
@@ -18,27 +18,27 @@ import {
 import { createSocketGateway } from "./sockets/socketGateway.ts";
 import type { SocketGatewayDeps } from "./sockets/socketGateway.ts";
 
+/** What running requests get when we close; an upload that takes longer is sent again. */
+const LAST_REQUESTS_MS = 1_500;
+
 export type GatewayDeps = HttpAppDeps & SocketGatewayDeps;
 
 export interface Gateway {
   /** Resolves to the bound port. @throws the system's error, such as EADDRINUSE */
   listen(host: string, port: number): Promise<number>;
+  /** How much is held; all back to where it was when everybody has gone. */
   stats(): { sockets: number; counted: number; connections: number };
-  /** Takes no more newcomers, closes all sockets with 1001 and waits for running requests. */
+  /** Lets nobody new in, while those who are inside finish. */
+  refuseNewcomers(): void;
+  /** Closes what sockets are left with 1001, waits a little for running requests and lets go. */
   close(): Promise<void>;
 }
 
 export function createGateway(deps: GatewayDeps): Gateway {
   const app = createHttpApp(deps);
   const sockets = createSocketGateway(deps);
-  const server = createServer({
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-  });
-  const connections = new Set<object>();
+  const server = createLimitedServer();
+  const connections = new Set<Socket>();
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     // Unread bodies are thrown away by Node itself; the adapter would cut the connection after half
@@ -51,17 +51,38 @@ export function createGateway(deps: GatewayDeps): Gateway {
     connections.add(connection);
     connection.once("close", () => connections.delete(connection));
   });
+  let closed: Promise<void> | undefined;
+
+  function refuseNewcomers(): void {
+    sockets.refuseNewcomers();
+    closed ??= new Promise((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+  }
 
   return {
     listen: (host, port) => listen(server, host, port),
     stats: () => ({ ...sockets.stats(), connections: connections.size }),
+    refuseNewcomers,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      refuseNewcomers();
+      const cancel = deps.clock.after(LAST_REQUESTS_MS, () => {
+        for (const connection of connections) connection.destroy();
+      });
       await sockets.close();
-      server.closeIdleConnections();
       await closed;
+      cancel();
     },
   };
+}
+
+function createLimitedServer(): Server {
+  return createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

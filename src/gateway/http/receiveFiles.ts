@@ -37,12 +37,11 @@ const MAX_REQUEST_BYTES = MAX_FILES_PER_UPLOAD * MAX_DOCUMENT_BYTES + MAX_UPLOAD
 /**
  * @returns the files in the order of the request, at least one
  * @throws INVALID_INPUT, DOCUMENT_TOO_LARGE, DOCUMENT_TYPE_UNSUPPORTED, DOCUMENT_ENCRYPTED,
- *   DOCUMENT_BROKEN, and what `store` throws; `onStored` has then told of what is already kept
+ *   DOCUMENT_BROKEN, and what `store` throws; what was stored by then is left behind
  */
 export async function receiveFiles(
   request: IncomingMessage,
   store: StoreFile,
-  onStored: (storageId: string) => void,
 ): Promise<ReceivedFile[]> {
   const parser = createParser(request);
   const abort = new AbortController();
@@ -67,7 +66,6 @@ export async function receiveFiles(
     const head = await readHead(bytes.chunks);
     const mediaType = await sniffMediaType(name, Buffer.concat(head));
     const storageId = await store(rejoin(head, bytes.chunks), mediaType, abort.signal);
-    onStored(storageId);
     return { storageId, name, mediaType, ...bytes.result() };
   }
 
@@ -80,7 +78,7 @@ export async function receiveFiles(
     fail(error);
     request.unpipe(parser);
     request.resume();
-    await Promise.allSettled(files); // so that onStored has told all before anyone cleans up
+    await Promise.allSettled(files); // none may still be storing when the answer goes out
     throw error;
   }
 }

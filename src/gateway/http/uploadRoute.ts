@@ -1,7 +1,7 @@
 /**
  * `POST /sessions/<id>/documents`: who may upload is settled before a byte of the body is read; then
- * the files stream to storage and are registered together, or, if anything went wrong, none is, and
- * what was stored is given back (UP1, UP2). Reading the documents is a job's business.
+ * the files stream to storage and are registered together, or, if anything went wrong, none is (UP1,
+ * UP2). Stored bytes that nobody registered are swept by Convex; reading documents is a job's work.
  */
 import { Hono } from "hono";
 import { appError } from "../../../convex/contract/errors.ts";
@@ -24,8 +24,6 @@ export interface DocumentIntake {
     userId: string;
     files: readonly ReceivedFile[];
   }): Promise<string[]>;
-  /** Gives back files that will never be registered. */
-  discard(storageIds: readonly string[]): Promise<void>;
 }
 
 export function createUploadRoute(deps: {
@@ -41,18 +39,10 @@ export function createUploadRoute(deps: {
     deps.limits.takeUpload(c.get("address"), userId);
     const sessionId = c.req.param("sessionId");
     await intake.checkMayUpload({ sessionId, userId, loginId });
-    const stored: string[] = [];
-    try {
-      const files = await receiveFiles(c.env.incoming, intake.store, (id) => stored.push(id));
-      const documentIds = await intake.register({ sessionId, userId, files });
-      for (const file of files) deps.metrics.uploaded(file.sizeBytes);
-      return c.json({ documentIds }, 202);
-    } catch (error) {
-      await intake.discard(stored).catch((failure: unknown) => {
-        c.get("log").warn({ err: failure, count: stored.length }, "stored files were left behind");
-      });
-      throw error;
-    }
+    const files = await receiveFiles(c.env.incoming, intake.store);
+    const documentIds = await intake.register({ sessionId, userId, files });
+    for (const file of files) deps.metrics.uploaded(file.sizeBytes);
+    return c.json({ documentIds }, 202);
   });
   routes.all("/sessions/:sessionId/documents", () => {
     throw appError("NOT_FOUND");

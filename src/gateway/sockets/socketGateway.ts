@@ -47,7 +47,8 @@ export interface SocketGateway {
   upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void;
   /** How much is held; back to zero when everybody has gone. */
   stats(): { sockets: number; counted: number };
-  /** Refuses newcomers and closes everybody with 1001; resolves when all have gone. */
+  refuseNewcomers(): void;
+  /** Closes everybody with 1001; resolves when all have gone. */
   close(): Promise<void>;
 }
 
@@ -106,6 +107,7 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
   return {
     upgrade,
     stats: () => ({ sockets: sockets.size, counted: counts.size() }),
+    refuseNewcomers: () => (isClosing = true),
     async close() {
       isClosing = true;
       for (const socket of sockets) socket.close("goingAway");

@@ -1,0 +1,40 @@
+/** Boards as bytes, kept by convex/whiteboard/snapshots. */
+import { api } from "../../convex/_generated/api.js";
+import type { Id } from "../../convex/_generated/dataModel.js";
+import type { BoardStore } from "../sync/boardStore.ts";
+import type { ConvexConnection } from "./convexConnection.ts";
+
+export function createConvexBoardStore(convex: ConvexConnection): BoardStore {
+  const { load, append, compact } = api.whiteboard.snapshots;
+  return {
+    async load(sessionId, cursor) {
+      const page = await convex.query(load, { sessionId: sessionId as Id<"sessions">, cursor });
+      return {
+        chunks: page.snapshotChunks.map((chunk) => new Uint8Array(chunk)),
+        updates: page.updates.map((update) => new Uint8Array(update)),
+        generation: page.generation,
+        lastSeq: page.lastSeq,
+        cursor: page.cursor,
+      };
+    },
+    append: (sessionId, updates) =>
+      convex.mutation(append, {
+        sessionId: sessionId as Id<"sessions">,
+        updates: updates.map(exactBuffer),
+      }),
+    async compact(sessionId, { bytes, ...chunk }) {
+      await convex.mutation(compact, {
+        sessionId: sessionId as Id<"sessions">,
+        ...chunk,
+        bytes: exactBuffer(bytes),
+      });
+    },
+  };
+}
+
+/** Convex takes whole buffers; a view may be a window of a larger one. */
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  const copy = new Uint8Array(bytes.byteLength);
+  copy.set(bytes);
+  return copy.buffer;
+}

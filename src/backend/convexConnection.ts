@@ -1,0 +1,119 @@
+/**
+ * The companion's way to Convex, as the service identity, through the public client only. Calls go
+ * over HTTP, side by side: on a socket Convex runs a client's mutations one after the other. What is
+ * watched goes over one socket, which reconnects and asks again by itself. Whatever keeps a call from
+ * being answered becomes NOT_READY (BE1); errors with a code pass through unchanged.
+ */
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex/server";
+import { appError, appErrorDataOf } from "../../convex/contract/errors.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Logger } from "../util/logger.ts";
+
+/** Longer than any function may run but an action; whoever waits longer has been forgotten. */
+const CALL_TIMEOUT_MS = 15_000;
+/** A token is renewed this long before it ends, so that no call arrives with a dead one. */
+const TOKEN_MARGIN_MS = 60_000;
+
+type Query = FunctionReference<"query">;
+type Mutation = FunctionReference<"mutation">;
+type Action = FunctionReference<"action">;
+
+export interface ConvexConnection {
+  readonly url: string;
+  query<F extends Query>(reference: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
+  /** Not retried: the caller knows whether a repeated call is harmless. */
+  mutation<F extends Mutation>(reference: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
+  action<F extends Action>(reference: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
+  /** Asks in a person's name, with their access token. */
+  queryAs<F extends Query>(
+    token: string,
+    reference: F,
+    args: FunctionArgs<F>,
+  ): Promise<FunctionReturnType<F>>;
+  /** Calls back with each result, the first one included; returns the function that stops it. */
+  watch<F extends Query>(
+    reference: F,
+    args: FunctionArgs<F>,
+    onResult: (result: FunctionReturnType<F>) => void,
+  ): () => void;
+  /** Whether the socket for what is watched is open. */
+  isLive(): boolean;
+  close(): Promise<void>;
+}
+
+export function createConvexConnection(deps: {
+  url: string;
+  issueServiceToken: () => Promise<{ token: string; expiresAt: number }>;
+  clock: Clock;
+  logger: Logger;
+}): ConvexConnection {
+  const { url, clock, logger } = deps;
+  const serviceToken = cachedToken(deps.issueServiceToken, clock);
+  const live = new ConvexClient(url, {
+    skipConvexDeploymentUrlCheck: true, // self-hosted Convex has any address
+    expectAuth: true, // nothing is asked before the service identity is known
+    logger: clientLog(logger),
+  });
+  live.setAuth(async () => (await deps.issueServiceToken()).token);
+
+  /** A client of its own for each call: clients carry one identity and queue mutations. */
+  const asService = async () => httpClient(url, await serviceToken(), logger);
+
+  return {
+    url,
+    query: async (reference, args) => coded(url, (await asService()).query(reference, args)),
+    mutation: async (reference, args) => coded(url, (await asService()).mutation(reference, args)),
+    action: async (reference, args) => coded(url, (await asService()).action(reference, args)),
+    queryAs: (token, reference, args) =>
+      coded(url, httpClient(url, token, logger).query(reference, args)),
+    watch: (reference, args, onResult) =>
+      live.onUpdate(reference, args, onResult, (error) => {
+        logger.error({ err: error }, "a watched query failed");
+      }),
+    isLive: () => live.connectionState().isWebSocketConnected,
+    close: () => live.close(),
+  };
+}
+
+function httpClient(url: string, auth: string, logger: Logger): ConvexHttpClient {
+  return new ConvexHttpClient(url, {
+    auth,
+    skipConvexDeploymentUrlCheck: true,
+    logger: clientLog(logger),
+    fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) }),
+  });
+}
+
+function cachedToken(issue: () => Promise<{ token: string; expiresAt: number }>, clock: Clock) {
+  let current: Promise<{ token: string; expiresAt: number }> | undefined;
+  return async function get(): Promise<string> {
+    current ??= issue();
+    const { token, expiresAt } = await current;
+    if (expiresAt - clock.now() > TOKEN_MARGIN_MS) return token;
+    current = issue();
+    return (await current).token;
+  };
+}
+
+/** A network failure and a time-out look alike to callers: Convex is not there, try again. */
+async function coded<T>(url: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    const isOurs = appErrorDataOf(error) !== undefined;
+    const isNetwork =
+      error instanceof TypeError || (error instanceof Error && error.name === "TimeoutError");
+    if (isOurs || !isNetwork) throw error;
+    throw Object.assign(appError("NOT_READY", `Convex at ${url} cannot be reached.`), {
+      cause: error,
+    });
+  }
+}
+
+/** The client's own lines, such as reconnects and the functions' console in development. */
+function clientLog(logger: Logger) {
+  const say = (...parts: unknown[]) => logger.debug({ pii: parts }, "convex client");
+  const warn = (...parts: unknown[]) => logger.warn({ pii: parts }, "convex client");
+  return { logVerbose: say, log: say, warn, error: warn };
+}

@@ -1,0 +1,143 @@
+/**
+ * Everything that runs, put together: embedded or remote Convex, identity, rooms, gateway. The rooms
+ * know each other only through what is handed to them here. Started once, by main.ts.
+ */
+import packageJson from "../package.json" with { type: "json" };
+import { createConvexAccess, createReadiness } from "./backend/convexAccess.ts";
+import { createConvexBoardStore } from "./backend/convexBoardStore.ts";
+import { createConvexConnection } from "./backend/convexConnection.ts";
+import type { ConvexConnection } from "./backend/convexConnection.ts";
+import { createConvexDocumentIntake } from "./backend/convexDocumentIntake.ts";
+import {
+  createConvexAccountStore,
+  createConvexLoginStore,
+} from "./backend/convexIdentityStores.ts";
+import { createConvexTurnStore } from "./backend/convexTurnStore.ts";
+import { buildPage } from "./buildPage.ts";
+import { readCompanionId } from "./companionId.ts";
+import type { Config } from "./config.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import { createOrigins } from "./gateway/http/origins.ts";
+import { createAccounts } from "./gateway/identity/accounts.ts";
+import { loadKeyRing } from "./gateway/identity/keyFile.ts";
+import { createLogins } from "./gateway/identity/logins.ts";
+import { createPasswords } from "./gateway/identity/passwords.ts";
+import { createTokens } from "./gateway/identity/tokens.ts";
+import type { Tokens } from "./gateway/identity/tokens.ts";
+import { createMetrics } from "./gateway/metrics.ts";
+import type { Metrics } from "./gateway/metrics.ts";
+import { createRooms } from "./rooms.ts";
+import type { Rooms } from "./rooms.ts";
+import { startConvex } from "./startConvex.ts";
+import type { ConvexHost } from "./startConvex.ts";
+import { systemClock as clock } from "./util/clock.ts";
+import type { Logger } from "./util/logger.ts";
+
+export interface Companion {
+  /** As a person on this machine would type them. */
+  readonly addresses: { readonly page: string; readonly convex: string };
+  /** Drains: no newcomers, turns ended, boards saved, sockets closed 1001, Convex last. */
+  close(): Promise<void>;
+}
+
+/** @throws Error with a message for operators */
+export async function startCompanion(config: Config, log: Logger): Promise<Companion> {
+  const tokens = createTokens(loadKeyRing(config), clock);
+  const pageFolder = await buildPage(() => log.info({}, "building the page, once"));
+  const host = await startConvex(config, tokens, log);
+  const convex = createConvexConnection({
+    url: host.url,
+    issueServiceToken: () => tokens.issueService(),
+    clock,
+    logger: log,
+  });
+  const rooms = createRooms({
+    turns: createConvexTurnStore(convex),
+    boards: createConvexBoardStore(convex),
+    model: config.model,
+    companionId: readCompanionId(config.dataDir, config.port),
+    clock,
+    logger: log,
+  });
+  const metrics = createMetrics();
+  rooms.watch(metrics);
+  const gateway = buildGateway({ config, log, tokens, host, convex, rooms, metrics, pageFolder });
+  const close = async () => {
+    gateway.refuseNewcomers();
+    await rooms.drain();
+    await gateway.close();
+    await convex.close();
+    await host.close();
+  };
+  try {
+    const port = await gateway.listen(config.host, config.port);
+    return { addresses: addressesOf(config, host, port), close };
+  } catch (error) {
+    await close();
+    throw explain(error, config);
+  }
+}
+
+function buildGateway(parts: {
+  config: Config;
+  log: Logger;
+  tokens: Tokens;
+  host: ConvexHost;
+  convex: ConvexConnection;
+  rooms: Rooms;
+  metrics: Metrics;
+  pageFolder: string;
+}): Gateway {
+  const { config, tokens, host, convex, metrics, log, pageFolder } = parts;
+  const access = createConvexAccess(convex);
+  const loginStore = createConvexLoginStore(convex);
+  const logins = createLogins({ store: loginStore, tokens, clock });
+  const passwords = createPasswords();
+  const ownOrigin = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).origin];
+  const { model } = config;
+  return createGateway({
+    info: {
+      version: packageJson.version,
+      convex: host.kind,
+      model: { kind: model.kind, name: model.kind === "model" ? model.name : "extractive" },
+    },
+    accounts: createAccounts({ store: createConvexAccountStore(convex), logins, passwords }),
+    logins,
+    tokens,
+    intake: createConvexDocumentIntake(convex, access),
+    readiness: createReadiness(convex, clock),
+    watchAccess: access.watch,
+    isLoginLive: (token) => loginStore.isLive(token),
+    origins: createOrigins([...config.allowedOrigins, ...ownOrigin]),
+    convexAddress: host.publicAddress,
+    isHttps: config.publicUrl?.startsWith("https:") === true,
+    pageFolder,
+    rooms: parts.rooms.handlers,
+    metricsHost: config.metricsHost,
+    trustedProxyHops: config.trustedProxyHops,
+    metrics,
+    log,
+    clock,
+  });
+}
+
+function addressesOf(config: Config, host: ConvexHost, port: number): Companion["addresses"] {
+  const name = ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(config.host)
+    ? "localhost"
+    : config.host;
+  return { page: config.publicUrl ?? `http://${name}:${port}`, convex: host.url };
+}
+
+function explain(error: unknown, { host, port }: Config): Error {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") {
+    return new Error(`port ${port} is taken by another program: set PORT to a free one`);
+  }
+  if (code === "EACCES")
+    return new Error(`port ${port} needs more rights: set PORT to another one`);
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return new Error(`HOST ${host} is no address of this machine`);
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

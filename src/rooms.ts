@@ -1,0 +1,93 @@
+/**
+ * The two kinds of rooms and what they are to each other: a turn draws through the board rooms' port.
+ * Sockets reach the tutor only after what a dead predecessor left behind is ended, since its turns
+ * carry this companion's name.
+ */
+import type { ModelConfig } from "./config.ts";
+import type { Metrics } from "./gateway/metrics.ts";
+import type { SocketHandler } from "./gateway/sockets/admission.ts";
+import { createBoardRooms } from "./sync/boardRooms.ts";
+import type { BoardStore } from "./sync/boardStore.ts";
+import { createTutorRooms } from "./tutor/tutorRooms.ts";
+import type { TutorRooms } from "./tutor/tutorRooms.ts";
+import type { TurnStore } from "./tutor/turnStore.ts";
+import { backoffMs } from "./util/backoff.ts";
+import { sleep } from "./util/clock.ts";
+import type { Clock } from "./util/clock.ts";
+import type { Logger } from "./util/logger.ts";
+
+const RECOVER_RETRY = { baseMs: 200, maxMs: 5_000, random: Math.random };
+
+export interface Rooms {
+  /** For sockets whose owners have proved welcome. */
+  readonly handlers: { readonly tutor: SocketHandler; readonly board: SocketHandler };
+  /** Adds the rooms' gauges. */
+  watch(metrics: Metrics): void;
+  drain(): Promise<void>;
+}
+
+export function createRooms(deps: {
+  turns: TurnStore;
+  boards: BoardStore;
+  model: ModelConfig;
+  companionId: string;
+  clock: Clock;
+  logger: Logger;
+}): Rooms {
+  const { clock, logger, companionId } = deps;
+  const boards = createBoardRooms({ store: deps.boards, clock, logger });
+  const tutors = createTutorRooms({
+    store: deps.turns,
+    board: boards,
+    chatModel: undefined,
+    clock,
+    logger,
+    companionId,
+  });
+  const leaving = new AbortController();
+  const recovered = recover(tutors, clock, logger, leaving.signal);
+
+  return {
+    handlers: {
+      board: (socket, principal) => boards.openBoardSocket(socket, principal),
+      tutor(socket, principal) {
+        recovered.then(
+          () => tutors.openTutorSocket(socket, principal),
+          () => socket.close("goingAway"), // only when we drain before Convex could be asked
+        );
+      },
+    },
+    watch(metrics) {
+      metrics.watch("lectern_boards", "Boards open here", () => boards.stats().rooms);
+      metrics.watch(
+        "lectern_board_oldest_unsaved_ms",
+        "Age of the oldest board change that is not saved",
+        () => boards.stats().oldestUnsavedMs,
+      );
+      metrics.watch("lectern_live_turns", "Turns being answered", () => tutors.stats().liveTurns);
+      metrics.watch(
+        "lectern_dropped_citations",
+        "Citations that pointed to no passage",
+        () => tutors.stats().droppedCitations,
+      );
+    },
+    async drain() {
+      leaving.abort();
+      await Promise.all([tutors.drain(), boards.drain()]);
+    },
+  };
+}
+
+/** Tries until Convex answers; a companion must be able to start before it. */
+async function recover(tutors: TutorRooms, clock: Clock, logger: Logger, signal: AbortSignal) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const turns = await tutors.recover();
+      if (turns > 0) logger.info({ turns }, "interrupted turns of an earlier run are ended");
+      return;
+    } catch (error) {
+      logger.warn({ err: error, attempt }, "Convex cannot be asked for interrupted turns yet");
+      await sleep(clock, backoffMs(attempt, RECOVER_RETRY), signal);
+    }
+  }
+}
