@@ -57,7 +57,7 @@ const points = z.union([
 
 const metadata = z.looseObject({
   source: z.enum(["user", "assistant"]).optional(), // absent = user
-  /** Who made it; nobody may write another's id here. */
+  /** Who made it; never changes once it is there. */
   authorId: z.string().max(128).optional(),
   role: z.string().max(60).optional(),
   expiresAt: z.number().optional(), // ephemerals only; ms since epoch by the writer's clock
@@ -135,7 +135,7 @@ export function overlaps(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
-/** Whether anything but a person of another role drew it: absent source means a person. */
+/** Whether the tutor drew it; an object without a source is a person's. */
 export function isAssistants(object: CanvasObject): boolean {
   return object.metadata?.source === "assistant";
 }

@@ -86,8 +86,10 @@ export class BoardDocument<W extends Writer> {
     this.doc.transact((transaction) => {
       let hasReverted = false;
       for (const edit of edits) {
+        const waitingBefore = this.#waitingBytes();
         const touched = this.#touchedBy(transaction, edit, result);
-        const judges = [edit.writer, ...this.#waiting];
+        const hasReleased = this.#waitingBytes() < waitingBefore;
+        const judges = hasReleased ? [edit.writer, ...this.#waiting] : [edit.writer];
         for (const [map, keys] of touched) {
           for (const key of keys) {
             const reason = this.#settle(map, key, judges, isFull);
@@ -147,8 +149,7 @@ export class BoardDocument<W extends Writer> {
   }
 
   #noteWaiting({ writer }: Edit<W>, result: AppliedEdits<W>): void {
-    const { pendingStructs, pendingDs } = this.doc.store;
-    const waitingBytes = (pendingStructs?.update.byteLength ?? 0) + (pendingDs?.byteLength ?? 0);
+    const waitingBytes = this.#waitingBytes();
     if (waitingBytes === 0) {
       this.#waiting.clear();
       return;
@@ -161,9 +162,10 @@ export class BoardDocument<W extends Writer> {
     this.#waiting.clear();
   }
 
-  /** Whether something waits for updates that have not come. */
-  get isWaiting(): boolean {
-    return this.#waiting.size > 0;
+  /** Size of what cannot be applied yet, because what it builds on has not come. */
+  #waitingBytes(): number {
+    const { pendingStructs, pendingDs } = this.doc.store;
+    return (pendingStructs?.update.byteLength ?? 0) + (pendingDs?.byteLength ?? 0);
   }
 
   view(): BoardView {

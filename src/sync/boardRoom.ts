@@ -33,6 +33,10 @@ const BUSY_FLUSH_MS = 8;
 /** Cursors that move are passed on at most every this long. */
 const PRESENCE_WINDOW_MS = 25;
 
+const READ_ONLY = "You can look at this board, but not change it.";
+/** What the stock provider answers when it has nothing new. */
+const isEmptyUpdate = (update: Uint8Array) => update.byteLength <= 2;
+
 export interface BoardRoomDeps {
   sessionId: string;
   store: BoardStore;
@@ -210,11 +214,6 @@ export class BoardRoom implements BoardDesk {
   }
 
   #take(connection: BoardConnection, update: Uint8Array): void {
-    if (connection.principal().role === "observer") {
-      const isEmpty = update.byteLength <= 2; // the stock provider's answer when it has nothing
-      if (!isEmpty) connection.tellRefused("You can look at this board, but not change it.");
-      return;
-    }
     if (this.#sizeBytes + update.byteLength > this.#deps.limits.maxBoardBytes) {
       connection.close("tooLarge");
       return;
@@ -232,7 +231,7 @@ export class BoardRoom implements BoardDesk {
   /** Applies what has come in. Called by itself; also before a drain. */
   flush(): void {
     this.#hasFlushAhead = false;
-    const edits = this.#inbox;
+    const edits = this.#inbox.filter((edit) => this.#isWritersToSend(edit));
     this.#inbox = [];
     this.#lastFlushEdits = edits.length;
     if (edits.length === 0 || this.#isClosed) return;
@@ -244,6 +243,16 @@ export class BoardRoom implements BoardDesk {
     }
     for (const connection of outOfStep) connection.close("resync");
     for (const connection of malformed) connection.close("badFrame");
+  }
+
+  /**
+   * An observer's edit is dropped, not undone: when they are promoted, the resync brings it whole and
+   * it is judged anew.
+   */
+  #isWritersToSend({ writer, update }: Edit<BoardConnection>): boolean {
+    if (writer.principal().role !== "observer") return true;
+    if (!isEmptyUpdate(update)) writer.tellRefused(READ_ONLY);
+    return false;
   }
 
   /** Every change of the document comes through here, whoever made it, once a transaction. */
@@ -276,7 +285,9 @@ export class BoardRoom implements BoardDesk {
 
   draw(plan: (board: BoardView) => BoardOp[]): BoardOp[] {
     this.flush();
-    return this.#document.draw(plan, this.#deps.clock.now());
+    const ops = this.#document.draw(plan, this.#deps.clock.now());
+    this.#saver.hurry(); // after a crash a person's client may not bring the assistant's work back
+    return ops;
   }
 
   closeAll(name: CloseName): void {

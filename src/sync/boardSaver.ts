@@ -62,6 +62,11 @@ export class BoardSaver {
     this.#schedule(SAVE_DELAY_MS);
   }
 
+  /** Saves what is there at once; for changes that no client could bring back. */
+  hurry(): void {
+    if (this.#unsaved.length > 0 && this.#failures === 0 && !this.#isEnded) void this.#write();
+  }
+
   /** Ms since epoch of the oldest change that is not saved; undefined = all saved. */
   get unsavedSince(): number | undefined {
     return this.#unsaved[0]?.since;
