@@ -93,10 +93,17 @@ async function verifiedClaims(
     return payload;
   } catch (error) {
     if (error instanceof KeysUnavailableError) throw error;
-    if (error instanceof errors.JWKSTimeout || error instanceof TypeError) {
+    if (isFetchFailure(error)) {
       throw new KeysUnavailableError("Could not fetch the provider's keys", { cause: error });
     }
     const reason = error instanceof errors.JOSEError ? error.message : "it could not be verified";
     throw new InvalidTokenError(`The token was refused: ${reason}`, { cause: error });
   }
+}
+
+/** Whether the provider, not the token, is to blame: no connection, no time, or no JWKS in its answer. */
+function isFetchFailure(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof errors.JWKSTimeout) return true;
+  if (error instanceof errors.JWKSInvalid) return true;
+  return error instanceof errors.JOSEError && error.code === "ERR_JOSE_GENERIC";
 }
