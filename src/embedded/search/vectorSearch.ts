@@ -121,11 +121,10 @@ function* alternatives(
   if (!isObject(field) || !isObject(literal) || !("$literal" in literal)) {
     throw badRequest("A vector filter is q.eq(field, value), or q.or of such.");
   }
-  const position = definition.filterFields.indexOf(String(field["$field"]));
+  const path = JSON.stringify(field["$field"]);
+  const position = definition.filterFields.findIndex((name) => JSON.stringify(name) === path);
   if (position === -1) {
-    throw badRequest(
-      `\`${String(field["$field"])}\` is not a filter field of vector index ${definition.name}.`,
-    );
+    throw badRequest(`${path} is not a filter field of vector index ${definition.name}.`);
   }
   yield filterToken(position, literal["$literal"]);
 }

@@ -6,18 +6,16 @@
  * Queries see what is on disk; mutations see what is applied, because their own commit cannot reach the
  * disk before it does.
  */
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { EMPTY_SCHEMA, type Schema } from "../schema/schema.ts";
 import { createSearchTables } from "../search/searchTables.ts";
-import {
-  DocumentTransaction,
-  nextDouble,
-  type TransactionHost,
-} from "../transaction/documentTransaction.ts";
+import { DocumentTransaction, type TransactionHost } from "../transaction/documentTransaction.ts";
 import { CursorSeal } from "../transaction/pageCursor.ts";
 import type { WrittenKey } from "../transaction/readSet.ts";
 import type { Transaction, TransactionKind } from "../transaction/transaction.ts";
 import type { TransactionLimits } from "../transaction/transactionUsage.ts";
+import { nextDouble } from "../transaction/writeRules.ts";
 import { applyWrites } from "./applyWrites.ts";
 import type { Catalog } from "./catalog.ts";
 import { CommitLog } from "./commitLog.ts";
@@ -196,7 +194,7 @@ class SqliteDatabase implements Database, TransactionHost {
   }
 
   async commit(transaction: Transaction): Promise<Commit> {
-    const tx = transaction as DocumentTransaction;
+    const tx = ownTransaction(transaction);
     try {
       this.checkUsable(tx);
       const commit = this.#apply(tx);
@@ -208,7 +206,7 @@ class SqliteDatabase implements Database, TransactionHost {
   }
 
   async settled(transaction: Transaction): Promise<void> {
-    const tx = transaction as DocumentTransaction;
+    const tx = ownTransaction(transaction);
     this.checkUsable(tx);
     if (tx.snapshotTs <= this.#flushedTs) return;
     await this.#group.flushed().catch(() => undefined);
@@ -308,6 +306,11 @@ class SqliteDatabase implements Database, TransactionHost {
     }
     return horizon;
   }
+}
+
+function ownTransaction(transaction: Transaction): DocumentTransaction {
+  assert(transaction instanceof DocumentTransaction, "a transaction that `begin` returned");
+  return transaction;
 }
 
 /** The key that seals cursors: made once, kept with the data. */

@@ -9,12 +9,7 @@ import { checkDocument } from "../schema/checkDocument.ts";
 import { isUserTableName } from "../schema/schema.ts";
 import { searchVectors } from "../search/vectorSearch.ts";
 import { encodeDocumentId } from "../values/documentId.ts";
-import {
-  isObject,
-  readSpecial,
-  type JSONObject,
-  type StoredDocument,
-} from "../values/jsonValue.ts";
+import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
 import { LAST_KEY } from "../values/keyEncoding.ts";
 import { MAX_DOCUMENT_BYTES } from "../values/limits.ts";
 import { normalizeObject, sizeOf } from "../values/normalizeValue.ts";
@@ -35,6 +30,7 @@ import type {
   VectorMatch,
 } from "./transaction.ts";
 import { TransactionUsage, type TransactionLimits } from "./transactionUsage.ts";
+import { checkNewFields, nextDouble, patched, replaced, systemTableError } from "./writeRules.ts";
 
 /** What the database lends to its transactions. */
 export interface TransactionHost {
@@ -224,7 +220,7 @@ export class DocumentTransaction implements Transaction {
   #insert(tableName: string, value: JSONObject, access: Access): string {
     this.#beginWrite();
     const table = this.#writableTable(tableName, access);
-    for (const name of Object.keys(value)) checkUserField(name);
+    checkNewFields(value);
     const _id = encodeDocumentId(table.number, this.#host.random());
     const _creationTime = this.#creationTime;
     this.#creationTime = nextDouble(_creationTime);
@@ -241,17 +237,7 @@ export class DocumentTransaction implements Transaction {
     access: Access,
   ): StoredDocument {
     const { table, document } = this.#loadForWrite(tableName, id, "Update", access);
-    const { _id, _creationTime } = document;
-    const next: JSONObject = how === "patch" ? { ...document } : { _id, _creationTime };
-    for (const [name, field] of Object.entries(value)) {
-      if (name === "_id" || name === "_creationTime") checkUnchanged(name, field, document);
-      else checkUserField(name);
-      if (how === "patch" && isObject(field) && readSpecial(field)?.kind === "undefined") {
-        Reflect.deleteProperty(next, name);
-      } else {
-        next[name] = field;
-      }
-    }
+    const next = how === "patch" ? patched(document, value) : replaced(document, value);
     return this.#write(table, normalizeObject(next) as StoredDocument, this.#before(table, id));
   }
 
@@ -334,37 +320,4 @@ export class DocumentTransaction implements Transaction {
     if (!isUserTableName(name)) throw badRequest(`Invalid table name "${name}".`);
     return this.#host.catalog.ensure(name);
   }
-}
-
-function checkUserField(name: string): void {
-  if (!name.startsWith("_")) return;
-  throw badRequest(
-    `Field name ${name} starts with an underscore, which is reserved for system fields.`,
-  );
-}
-
-function checkUnchanged(
-  name: "_id" | "_creationTime",
-  field: unknown,
-  document: StoredDocument,
-): void {
-  if (field === document[name]) return;
-  const given = JSON.stringify(field);
-  throw badRequest(
-    `Provided \`${name}\` ${given} does not match the document's, ${document[name]}.`,
-  );
-}
-
-function systemTableError(name: string): DatabaseError {
-  return badRequest(`System table ${name} cannot be written to.`);
-}
-
-const double = new Float64Array(1);
-const bits = new BigInt64Array(double.buffer);
-
-/** The next larger number, for a positive one. */
-export function nextDouble(value: number): number {
-  double[0] = value;
-  bits[0] = (bits[0] ?? 0n) + 1n;
-  return double[0];
 }

@@ -33,7 +33,7 @@ function evaluate(expression: ExpressionJson | undefined, document: JSONObject):
 }
 
 const OPERATORS = new Map<string, Operator>([
-  ["$field", (document, path) => fieldAt(document, String(path).split("."))],
+  ["$field", (document, path) => fieldAt(document, fieldPath(path))],
   ["$literal", (_document, literal) => definedOrMissing(literal)],
   ["$eq", comparison((order) => order === 0)],
   ["$neq", comparison((order) => order !== 0)],
@@ -122,6 +122,11 @@ function negate(value: Evaluated): Evaluated {
   if (typeof number === "number") return floatToJson(-number);
   if (typeof number === "bigint") return int64ToJson(BigInt.asIntN(64, -number));
   throw badRequest("Cannot negate a value that is not a number.");
+}
+
+function fieldPath(value: JSONValue | undefined): string[] {
+  if (typeof value !== "string") throw badRequest("A field is named by a string.");
+  return value.split(".");
 }
 
 function operands(value: JSONValue | undefined): JSONValue[] {

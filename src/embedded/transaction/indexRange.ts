@@ -2,7 +2,6 @@
 import { badRequest } from "../store/databaseError.ts";
 import type { Index } from "../store/catalog.ts";
 import { encodeKey, prefixEnd, type Key } from "../values/keyEncoding.ts";
-import type { JSONValue } from "../values/jsonValue.ts";
 import type { RangeBound } from "./queryJson.ts";
 
 /**
@@ -15,33 +14,37 @@ export function indexRange(
   bounds: readonly RangeBound[],
 ): { start: Key; end: Key } {
   const fields = index.keyPaths.map((path) => path.join("."));
+  const equalities = leadingEqualities(bounds);
   let prefix = "";
-  let position = 0;
-  for (; bounds[position]?.type === "Eq"; position++) {
-    const bound = bounds[position] as RangeBound;
+  equalities.forEach((bound, position) => {
     if (bound.fieldPath !== fields[position]) throw wrongField(indexName, fields, bound);
-    prefix += encodeKey(bound.value as JSONValue | undefined);
-  }
-  let start = prefix;
-  let end = prefixEnd(prefix);
-  const seen = new Set<"lower" | "upper">();
-  for (const bound of bounds.slice(position)) {
-    if (bound.type === "Eq" || bound.fieldPath !== fields[position]) {
+    prefix += encodeKey(bound.value);
+  });
+  const range = { start: prefix, end: prefixEnd(prefix) };
+  const bounded = new Set<"start" | "end">();
+  for (const bound of bounds.slice(equalities.length)) {
+    if (bound.type === "Eq" || bound.fieldPath !== fields[equalities.length]) {
       throw wrongField(indexName, fields, bound);
     }
-    const side = bound.type === "Gt" || bound.type === "Gte" ? "lower" : "upper";
-    if (seen.has(side)) {
-      throw badRequest(
-        `Index range for ${indexName} has two ${side} bounds on \`${bound.fieldPath}\`.`,
-      );
+    const side = bound.type === "Gt" || bound.type === "Gte" ? "start" : "end";
+    if (bounded.has(side)) {
+      throw badRequest(`The index range for ${indexName} bounds \`${bound.fieldPath}\` twice.`);
     }
-    seen.add(side);
-    const key = prefix + encodeKey(bound.value);
-    const edge = bound.type === "Gt" || bound.type === "Lte" ? prefixEnd(key) : key;
-    if (side === "lower") start = edge;
-    else end = edge;
+    bounded.add(side);
+    range[side] = edge(prefix, bound);
   }
-  return { start, end: end < start ? start : end };
+  return range.end < range.start ? { start: range.start, end: range.start } : range;
+}
+
+function leadingEqualities(bounds: readonly RangeBound[]): readonly RangeBound[] {
+  const count = bounds.findIndex((bound) => bound.type !== "Eq");
+  return count === -1 ? bounds : bounds.slice(0, count);
+}
+
+/** Keys that hold the bound's value go on after it, so "beyond the value" is beyond its prefix. */
+function edge(prefix: Key, bound: RangeBound): Key {
+  const key = prefix + encodeKey(bound.value);
+  return bound.type === "Gt" || bound.type === "Lte" ? prefixEnd(key) : key;
 }
 
 function wrongField(indexName: string, fields: readonly string[], bound: RangeBound): Error {

@@ -61,19 +61,23 @@ export class IndexScan {
     for (;;) {
       const stored = this.#peekStored();
       const own = this.#peekOwn();
-      if (stored === undefined && own === undefined) {
-        this.#widen(this.#options.start, this.#options.end);
-        return null;
-      }
-      if (own === undefined || (stored !== undefined && this.#isBefore(stored.key, own.key))) {
-        this.#position++;
-        this.#pass((stored as ScannedVersion).key);
-        return stored as ScannedVersion;
-      }
-      if (stored?.key === own.key) this.#position++;
+      if (own === undefined) return stored === undefined ? this.#exhaust() : this.#take(stored);
+      if (stored !== undefined && this.#isBefore(stored.key, own.key)) return this.#take(stored);
+      if (stored?.key === own.key) this.#position++; // overwritten
       this.#pass(own.key);
       if (own.value !== null) return { key: own.key, ...own.value };
     }
+  }
+
+  #take(stored: ScannedVersion): ScannedVersion {
+    this.#position++;
+    this.#pass(stored.key);
+    return stored;
+  }
+
+  #exhaust(): null {
+    this.#widen(this.#options.start, this.#options.end);
+    return null;
   }
 
   #isBefore(a: Key, b: Key): boolean {

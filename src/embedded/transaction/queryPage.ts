@@ -3,7 +3,7 @@
  * A page that runs again with the journal of its last run keeps its end, so neighbouring pages neither
  * overlap nor leave a gap whatever is inserted between.
  */
-import { badRequest, DatabaseError } from "../store/databaseError.ts";
+import { badRequest } from "../store/databaseError.ts";
 import { successor, type Key } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import { DocumentQuery, type SourceDocument } from "./documentQuery.ts";
@@ -16,6 +16,8 @@ import type { TransactionUsage } from "./transactionUsage.ts";
 const MAX_PAGE_SIZE = 32_000;
 /** A page beyond this should be split, so that one change does not resend it all. */
 const RECOMMENDED_PAGE_ITEMS = 6_144;
+/** The share of a cap from which on a split is recommended. */
+const SOFT = 0.75;
 
 interface PageContext {
   reader: SnapshotReader;
@@ -44,10 +46,7 @@ export function queryPage(
     cursor === null ? null : seal.open(cursor, identity);
   const from = open(args.cursor);
   const to = open(args.endCursor ?? journal);
-  const walked =
-    plan.kind === "range"
-      ? walkRange(reader, usage, plan, args, { from, to })
-      : walkSearch(reader, usage, plan, args, { from, to });
+  const walked = walk({ reader, usage, seal }, plan, args, { from, to });
   const continueCursor = seal.seal(walked.end, identity);
   return {
     page: walked.page,
@@ -59,20 +58,31 @@ export function queryPage(
   };
 }
 
-function checkSizes(args: QueryPageArgs): void {
-  if (args.pageSize < 1)
-    throw paginationError("NoDocumentsForPagination", "Page size must be 1 or more.");
-  if (args.pageSize > MAX_PAGE_SIZE) {
-    throw paginationError("PageSizeTooLarge", `Page size must be at most ${MAX_PAGE_SIZE}.`);
-  }
-  for (const maximum of [args.maximumRowsRead, args.maximumBytesRead]) {
-    if (maximum === undefined || maximum === null || maximum >= 1) continue;
-    throw paginationError("InvalidPaginationLimit", "Limits of a page must be 1 or more.");
-  }
+function walk(
+  context: PageContext,
+  plan: RangePlan | SearchPlan,
+  args: QueryPageArgs,
+  bounds: Bounds,
+): WalkedPage {
+  if (bounds.from?.kind === "end") return { page: [], end: END, split: null, pageStatus: null };
+  return plan.kind === "range"
+    ? walkRange(context, plan, args, bounds)
+    : walkSearch(context, plan, args, bounds);
 }
 
-function paginationError(name: string, message: string): DatabaseError {
-  return badRequest(`${name}: ${message}`);
+const END: PagePosition = { kind: "end" };
+
+function checkSizes(args: QueryPageArgs): void {
+  if (!(args.pageSize >= 1)) {
+    throw badRequest("NoDocumentsForPagination: Page size must be 1 or more.");
+  }
+  if (args.pageSize > MAX_PAGE_SIZE) {
+    throw badRequest(`PageSizeTooLarge: Page size must be at most ${MAX_PAGE_SIZE}.`);
+  }
+  for (const maximum of [args.maximumRowsRead ?? 1, args.maximumBytesRead ?? 1]) {
+    if (maximum >= 1) continue;
+    throw badRequest("InvalidPaginationLimit: Limits of a page must be 1 or more.");
+  }
 }
 
 interface Bounds {
@@ -81,42 +91,56 @@ interface Bounds {
 }
 
 function walkRange(
-  reader: SnapshotReader,
-  usage: TransactionUsage,
+  { reader, usage }: PageContext,
   plan: RangePlan,
   args: QueryPageArgs,
   { from, to }: Bounds,
 ): WalkedPage {
-  if (from?.kind === "end") return { page: [], end: from, split: null, pageStatus: null };
-  const caps = {
-    rows: Math.min(args.maximumRowsRead ?? Infinity, usage.remaining("documentsRead")),
-    bytes: Math.min(args.maximumBytesRead ?? Infinity, usage.remaining("bytesRead")),
-  };
-  const expected = to === null ? args.pageSize : undefined;
-  const scan = reader.scan(boundedBy(plan, from, to), expected);
+  const caps = pageCaps(args, usage);
+  const wanted = to === null ? args.pageSize : Infinity;
+  const scan = reader.scan(boundedBy(plan, from, to), to === null ? args.pageSize : undefined);
   const query = new DocumentQuery(scan, args.query.operators, usage);
   const page: StoredDocument[] = [];
   const keys: Key[] = [];
   let bytes = 0;
-  let stop: "size" | "cap" | "exhausted" | null = null;
-  while (stop === null) {
-    if (to === null && page.length >= args.pageSize) stop = "size";
-    else if (keys.length > 0 && (keys.length >= caps.rows || bytes >= caps.bytes)) stop = "cap";
-    else {
-      const step = query.step();
-      if (step === null) stop = "exhausted";
-      else {
-        keys.push(step.row.key);
-        bytes += step.row.size;
-        if (step.passes) page.push(step.row.document);
-      }
+  // The first document is always read: a cap that allows none would never let anyone on.
+  const isCapped = (): boolean =>
+    keys.length > 0 && (keys.length >= caps.rows || bytes >= caps.bytes);
+  while (page.length < wanted && !isCapped()) {
+    const step = query.step();
+    if (step === null) {
+      return { page, end: to ?? END, ...splitOf(keys, false, isLarge(caps, page, keys, bytes)) };
     }
+    keys.push(step.row.key);
+    bytes += step.row.size;
+    if (step.passes) page.push(step.row.document);
   }
-  const isLarge =
-    page.length > RECOMMENDED_PAGE_ITEMS ||
-    keys.length > caps.rows * 0.75 ||
-    bytes > caps.bytes * 0.75;
-  return { page, end: endOf(stop, keys, to), ...splitOf(keys, stop === "cap", isLarge) };
+  const wasCapped = page.length < wanted;
+  // With an end given the page claims to reach it even when capped: the split pages fetch the rest.
+  const end = to ?? lastOf(keys);
+  return { page, end, ...splitOf(keys, wasCapped, isLarge(caps, page, keys, bytes)) };
+}
+
+interface PageCaps {
+  rows: number;
+  bytes: number;
+}
+
+function pageCaps(args: QueryPageArgs, usage: TransactionUsage): PageCaps {
+  return {
+    rows: Math.min(args.maximumRowsRead ?? Infinity, usage.remaining("documentsRead")),
+    bytes: Math.min(args.maximumBytesRead ?? Infinity, usage.remaining("bytesRead")),
+  };
+}
+
+function isLarge(
+  caps: PageCaps,
+  page: readonly StoredDocument[],
+  keys: readonly Key[],
+  bytes: number,
+): boolean {
+  if (page.length > RECOMMENDED_PAGE_ITEMS) return true;
+  return keys.length > caps.rows * SOFT || bytes > caps.bytes * SOFT;
 }
 
 /** The part of the range that is behind one cursor and not behind the other. */
@@ -134,14 +158,9 @@ function boundedBy(plan: RangePlan, from: PagePosition | null, to: PagePosition 
   return { ...plan, start, end: max(start, end) };
 }
 
-function endOf(
-  stop: "size" | "cap" | "exhausted",
-  keys: readonly Key[],
-  to: PagePosition | null,
-): PagePosition {
-  if (to !== null) return to; // even when capped: what is missing is for the split pages to fetch
+function lastOf(keys: readonly Key[]): PagePosition {
   const key = keys.at(-1);
-  return stop === "exhausted" || key === undefined ? { kind: "end" } : { kind: "afterKey", key };
+  return key === undefined ? END : { kind: "afterKey", key };
 }
 
 function splitOf(
@@ -157,29 +176,26 @@ function splitOf(
 
 /** Search results have no keys: positions count results, and a page keeps its counts. */
 function walkSearch(
-  reader: SnapshotReader,
-  usage: TransactionUsage,
+  { reader, usage }: PageContext,
   plan: SearchPlan,
   args: QueryPageArgs,
   { from, to }: Bounds,
 ): WalkedPage {
-  if (from?.kind === "end") return { page: [], end: from, split: null, pageStatus: null };
   const results = reader.search(plan);
-  const start = from?.kind === "afterCount" ? from.count : 0;
-  let position = start;
-  const source = { next: (): SourceDocument | null => results[position++] ?? null };
-  const query = new DocumentQuery(source, args.query.operators, usage);
+  let position = from?.kind === "afterCount" ? from.count : 0;
+  const last = to?.kind === "afterCount" ? to.count : results.length;
+  const next = (): SourceDocument | null =>
+    position < last ? (results[position++] ?? null) : null;
+  const query = new DocumentQuery({ next }, args.query.operators, usage);
   const page: StoredDocument[] = [];
-  for (;;) {
-    const isFull = to === null && page.length >= args.pageSize;
-    if (isFull || (to?.kind === "afterCount" && position >= to.count)) {
-      const end: PagePosition = to ?? { kind: "afterCount", count: position };
-      return { page, end, split: null, pageStatus: null };
-    }
+  let isExhausted = false;
+  while (!isExhausted && (to !== null || page.length < args.pageSize)) {
     const step = query.step();
-    if (step === null) return { page, end: to ?? { kind: "end" }, split: null, pageStatus: null };
-    if (step.passes) page.push(step.row.document);
+    isExhausted = step === null;
+    if (step?.passes === true) page.push(step.row.document);
   }
+  const reached: PagePosition = isExhausted ? END : { kind: "afterCount", count: position };
+  return { page, end: to ?? reached, split: null, pageStatus: null };
 }
 
 function max(a: Key, b: Key): Key {

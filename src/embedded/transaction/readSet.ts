@@ -77,7 +77,8 @@ function holds(intervals: readonly KeyInterval[], key: Key): boolean {
   let high = intervals.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((intervals[middle] as KeyInterval).end <= key) low = middle + 1;
+    const end = intervals[middle]?.end ?? key;
+    if (end <= key) low = middle + 1;
     else high = middle;
   }
   const candidate = intervals[low];

@@ -86,7 +86,7 @@ export class SnapshotReader {
       const order = source.order ?? "asc";
       return { kind: "range", table, index: table.byCreationTime, ...range, order };
     }
-    const [tableName = "", indexName = ""] = splitOnce(source.indexName);
+    const [tableName, indexName] = splitOnce(source.indexName);
     const table = this.#readableTable(tableName, access);
     const index = findIndex(table, indexName);
     if (source.type === "Search") {

@@ -39,7 +39,8 @@ export class SortedKeys<V> {
     let high = this.#keys.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#keys[middle] as Key) < key) low = middle + 1;
+      const found = this.#keys[middle] ?? key;
+      if (found < key) low = middle + 1;
       else high = middle;
     }
     return low;

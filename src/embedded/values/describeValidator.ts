@@ -1,22 +1,11 @@
 /** Writes validators and values as the author of a function would: `v.object({a: v.string()})`, `1.0`. */
-import type { ValidatorJSON } from "convex/values";
+import type { ObjectFieldType, ValidatorJSON } from "convex/values";
 import { readSpecial, type JSONObject, type JSONValue } from "./jsonValue.ts";
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 export function describeValidator(validator: ValidatorJSON): string {
   switch (validator.type) {
-    case "null":
-    case "boolean":
-    case "string":
-    case "bytes":
-    case "any":
-    case "commitTs":
-      return `v.${validator.type}()`;
-    case "number":
-      return "v.float64()";
-    case "bigint":
-      return "v.int64()";
     case "id":
       return `v.id("${validator.tableName}")`;
     case "literal":
@@ -27,16 +16,29 @@ export function describeValidator(validator: ValidatorJSON): string {
       return `v.union(${validator.value.map(describeValidator).join(", ")})`;
     case "record": {
       const values = describeValidator(validator.values.fieldType);
-      return `v.record(${describeValidator(validator.keys as ValidatorJSON)}, ${values})`;
+      return `v.record(${describeValidator(validator.keys)}, ${values})`;
     }
-    case "object": {
-      const fields = Object.entries(validator.value).map(([name, { fieldType, optional }]) => {
-        const described = describeValidator(fieldType);
-        return `${describeName(name)}: ${optional ? `v.optional(${described})` : described}`;
-      });
-      return `v.object({${fields.join(", ")}})`;
-    }
+    case "object":
+      return `v.object({${Object.entries(validator.value).map(describeField).join(", ")}})`;
+    default:
+      return `v.${SCALAR_BUILDERS[validator.type]}()`;
   }
+}
+
+const SCALAR_BUILDERS = {
+  null: "null",
+  boolean: "boolean",
+  string: "string",
+  bytes: "bytes",
+  any: "any",
+  commitTs: "commitTs",
+  number: "float64",
+  bigint: "int64",
+} as const;
+
+function describeField([name, { fieldType, optional }]: [string, ObjectFieldType]): string {
+  const described = describeValidator(fieldType);
+  return `${describeName(name)}: ${optional ? `v.optional(${described})` : described}`;
 }
 
 /** A value as JavaScript, floats with a point so that they differ from int64s. */

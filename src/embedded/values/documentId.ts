@@ -8,7 +8,7 @@ const RANDOM_BYTES = 16;
 const CHECKSUM_BYTES = 2;
 const MAX_TABLE_NUMBER_BYTES = 5;
 
-const DIGITS = new Map([...ALPHABET].map((char, digit) => [char, digit]));
+const DIGITS = new Map(Array.from(ALPHABET, (char, digit) => [char, digit]));
 
 /**
  * @param tableNumber 1 .. 2^32 - 1

@@ -124,6 +124,5 @@ function escapeString(text: string): Key {
 }
 
 function escapeBytes(bytes: string): Key {
-  // eslint-disable-next-line no-control-regex -- the two bytes that must not stand for themselves
   return bytes.replace(/[\x00\x01]/g, (byte) => (byte === "\0" ? "\x01\x01" : "\x01\x02"));
 }
