@@ -15,7 +15,6 @@ export const MAX_CITATIONS_PER_TURN = 40;
 
 export const MAX_SESSIONS_LISTED = 100; // whoever has more finds them by renaming, not by scrolling
 export const MAX_PARTICIPANTS_PER_SESSION = 200;
-export const MAX_INVITES_PER_SESSION = 100;
 export const INVITE_LIFETIME_MS = 7 * 24 * HOUR_MS;
 export const IDLE_SESSION_MS = 12 * HOUR_MS; // a session without activity this long is ended
 

@@ -52,7 +52,9 @@ export const quizTables = {
     passageId: v.id("passages"),
     documentId: v.id("documents"),
     page: v.number(),
-  }).index("by_quizId_and_ordinal", ["quizId", "ordinal"]),
+  })
+    .index("by_quizId_and_ordinal", ["quizId", "ordinal"])
+    .index("by_documentId", ["documentId"]),
   // One a question and user; the first answer counts. Written by quizzes/answers; read by quizzes/quiz and the
   // session analyser; deleted with the quiz or the user.
   quizAnswers: defineTable({

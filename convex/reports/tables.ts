@@ -22,6 +22,8 @@ export const vReportState = v.union(
   v.object({ kind: v.literal("failed"), code: vErrorCode, message: v.string() }),
 );
 
+export type ReportState = Infer<typeof vReportState>;
+
 export const reportTables = {
   // At most one a session. Written by reports/report (asked for) and reports/drafting (the session analyser);
   // read by the page; deleted by jobs/removeSession.

@@ -9,6 +9,7 @@ export const whiteboardTables = {
     lastSeq: v.number(), // of the newest update; 0 = none
     snapshotGeneration: v.number(), // of the snapshot that counts; 0 = none
     snapshotSeq: v.number(), // the snapshot holds every update up to and including this one
+    snapshotChunkCount: v.number(), // more chunks of this generation are leftovers of an attempt given up
   }).index("by_sessionId", ["sessionId"]),
   // Appended by whiteboard/snapshots; deleted there after a compaction and by jobs/removeSession.
   boardUpdates: defineTable({

@@ -1,0 +1,36 @@
+/** Every tool with which the tutor acts on the board, by the name a model calls it. */
+import type { BoardTool } from "./boardTool.ts";
+import { clearTutorObjects } from "./clearTutorObjects.ts";
+import { drawArrow } from "./drawArrow.ts";
+import { drawAxis } from "./drawAxis.ts";
+import { drawCard } from "./drawCard.ts";
+import { drawConceptMap } from "./drawConceptMap.ts";
+import { drawFlowchart } from "./drawFlowchart.ts";
+import { drawFormula } from "./drawFormula.ts";
+import { drawShape } from "./drawShape.ts";
+import { drawTable } from "./drawTable.ts";
+import { drawText } from "./drawText.ts";
+import { drawTimeline } from "./drawTimeline.ts";
+import { highlightObject } from "./highlightObject.ts";
+
+export const TOOLS = {
+  clearTutorObjects,
+  drawArrow,
+  drawAxis,
+  drawCard,
+  drawConceptMap,
+  drawFlowchart,
+  drawFormula,
+  drawShape,
+  drawTable,
+  drawText,
+  drawTimeline,
+  highlightObject,
+} as const;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** Undefined for a name that no tool has. */
+export function findTool(name: string): BoardTool | undefined {
+  return Object.hasOwn(TOOLS, name) ? (TOOLS[name as ToolName] as unknown as BoardTool) : undefined;
+}

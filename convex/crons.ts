@@ -1,0 +1,11 @@
+/** What happens by the clock. Each job says itself what it does; this file only wires. */
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api.js";
+
+const crons = cronJobs();
+
+crons.interval("take up overdue jobs", { minutes: 1 }, internal.jobs.recover.sweep, {});
+crons.interval("end idle sessions", { minutes: 10 }, internal.jobs.expireIdleSessions.run, {});
+crons.interval("prune", { hours: 6 }, internal.jobs.prune.run, {});
+
+export default crons;

@@ -1,0 +1,212 @@
+/**
+ * Keeps a board as bytes for the companion: updates are appended, now and then compacted into a snapshot, and
+ * loaded page by page. What the bytes mean is the companion's business. Rules WB1-WB4.
+ */
+import { v } from "convex/values";
+import { internal } from "../_generated/api.js";
+import type { Doc, Id } from "../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../_generated/server.js";
+import { appError } from "../contract/errors.ts";
+import { MAX_BOARD_UPDATE_BYTES, MAX_BOARD_UPDATES_PER_APPEND } from "../contract/limits.ts";
+import { serviceMutation, serviceQuery } from "../functions.ts";
+import { findSession, touchSession } from "../sessions/model.ts";
+
+/** What was drawn before the end may still be on its way when the session ends. */
+const SAVE_GRACE_MS = 60_000;
+/** Rows a page of a load; bytes bounded as well, far below what one function may return (8 MiB). */
+const MAX_ROWS_PER_PAGE = 100;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+const MAX_SNAPSHOT_CHUNKS = 64; // about 56 MiB
+
+/**
+ * A page of the board: first the snapshot's chunks in order, which are one byte string cut in pieces, then the
+ * updates after it. Pass `cursor` back until `isDone`. @throws NOT_FOUND; CONFLICT when a compaction came
+ * between two pages: begin anew
+ */
+export const load = serviceQuery({
+  args: { sessionId: v.id("sessions"), cursor: v.optional(v.union(v.string(), v.null())) },
+  returns: v.object({
+    generation: v.number(),
+    snapshotChunks: v.array(v.bytes()),
+    updates: v.array(v.bytes()),
+    lastSeq: v.number(), // of the newest update there is, loaded or not
+    isDone: v.boolean(),
+    cursor: v.union(v.string(), v.null()),
+  }),
+  handler: async (ctx, { sessionId, cursor }) => {
+    if ((await findSession(ctx, sessionId)) === null) throw appError("NOT_FOUND");
+    const board = (await findBoard(ctx, sessionId)) ?? EMPTY_BOARD;
+    const { snapshotGeneration: generation, lastSeq } = board;
+    const place = parseCursor(cursor ?? null) ?? {
+      generation,
+      chunk: 0,
+      afterSeq: board.snapshotSeq,
+    };
+    if (place.generation !== generation) {
+      throw appError("CONFLICT", "The board was compacted meanwhile.");
+    }
+
+    const snapshotChunks: ArrayBuffer[] = [];
+    const updates: ArrayBuffer[] = [];
+    let bytes = 0;
+    if (generation > 0) {
+      const chunks = ctx.db
+        .query("boardSnapshotChunks")
+        .withIndex("by_sessionId_and_generation_and_index", (q) =>
+          q
+            .eq("sessionId", sessionId)
+            .eq("generation", generation)
+            .gte("index", place.chunk)
+            .lt("index", board.snapshotChunkCount),
+        );
+      for await (const row of chunks) {
+        snapshotChunks.push(row.bytes);
+        bytes += row.bytes.byteLength;
+        place.chunk = row.index + 1;
+        if (bytes >= MAX_PAGE_BYTES) break;
+      }
+    }
+    let isDone = bytes < MAX_PAGE_BYTES;
+    if (isDone) {
+      const rows = ctx.db
+        .query("boardUpdates")
+        .withIndex("by_sessionId_and_seq", (q) =>
+          q.eq("sessionId", sessionId).gt("seq", place.afterSeq),
+        );
+      for await (const row of rows) {
+        updates.push(row.bytes);
+        bytes += row.bytes.byteLength;
+        place.afterSeq = row.seq;
+        isDone = bytes < MAX_PAGE_BYTES && updates.length < MAX_ROWS_PER_PAGE;
+        if (!isDone) break;
+      }
+    }
+    const next = isDone ? null : `${place.generation}:${place.chunk}:${place.afterSeq}`;
+    return { generation, snapshotChunks, updates, lastSeq, isDone, cursor: next };
+  },
+});
+
+/** Appends updates in order. Returns the last one's number. @throws NOT_FOUND, SESSION_ENDED, LIMIT_EXCEEDED */
+export const append = serviceMutation({
+  args: { sessionId: v.id("sessions"), updates: v.array(v.bytes()) },
+  returns: v.number(),
+  handler: async (ctx, { sessionId, updates }) => {
+    const now = Date.now();
+    await requireSavable(ctx, sessionId, now);
+    if (updates.length > MAX_BOARD_UPDATES_PER_APPEND) {
+      throw appError(
+        "LIMIT_EXCEEDED",
+        `At most ${MAX_BOARD_UPDATES_PER_APPEND} updates at a time.`,
+      );
+    }
+    const board = await findOrMakeBoard(ctx, sessionId);
+    let seq = board.lastSeq;
+    for (const bytes of updates) {
+      checkSize(bytes);
+      seq += 1;
+      await ctx.db.insert("boardUpdates", { sessionId, seq, bytes });
+    }
+    await ctx.db.patch("boards", board._id, { lastSeq: seq });
+    await touchSession(ctx, sessionId, now);
+    return seq;
+  },
+});
+
+/**
+ * Stores one chunk of a new snapshot that holds every update up to `throughSeq`. `generation` is the loaded one
+ * plus one; when the last of `total` chunks is there the snapshot counts and what it replaces is deleted.
+ * Chunks go in order, one call each; a repeated call changes nothing.
+ * @throws NOT_FOUND, CONFLICT when another compaction was faster, LIMIT_EXCEEDED
+ */
+export const compact = serviceMutation({
+  args: {
+    sessionId: v.id("sessions"),
+    throughSeq: v.number(),
+    generation: v.number(),
+    index: v.number(),
+    total: v.number(),
+    bytes: v.bytes(),
+  },
+  returns: v.object({ isComplete: v.boolean() }),
+  handler: async (ctx, { sessionId, throughSeq, generation, index, total, bytes }) => {
+    if ((await findSession(ctx, sessionId)) === null) throw appError("NOT_FOUND");
+    const board = await findBoard(ctx, sessionId);
+    if (board === null) throw appError("NOT_FOUND");
+    if (generation === board.snapshotGeneration) return { isComplete: true };
+    const isNext = generation === board.snapshotGeneration + 1;
+    if (!isNext || throughSeq < board.snapshotSeq || throughSeq > board.lastSeq) {
+      throw appError("CONFLICT", "The board was compacted meanwhile.");
+    }
+    if (total < 1 || total > MAX_SNAPSHOT_CHUNKS || index < 0 || index >= total) {
+      throw appError("LIMIT_EXCEEDED", `A snapshot has at most ${MAX_SNAPSHOT_CHUNKS} chunks.`);
+    }
+    checkSize(bytes);
+    await putChunk(ctx, { sessionId, generation, index, bytes });
+    const isComplete = index === total - 1;
+    if (isComplete) {
+      await ctx.db.patch("boards", board._id, {
+        snapshotGeneration: generation,
+        snapshotSeq: throughSeq,
+        snapshotChunkCount: total,
+      });
+      await ctx.scheduler.runAfter(0, internal.whiteboard.sweep.run, { sessionId });
+    }
+    return { isComplete };
+  },
+});
+
+const EMPTY_BOARD = { lastSeq: 0, snapshotGeneration: 0, snapshotSeq: 0, snapshotChunkCount: 0 };
+
+async function findBoard(ctx: QueryCtx, sessionId: Id<"sessions">) {
+  return await ctx.db
+    .query("boards")
+    .withIndex("by_sessionId", (q) => q.eq("sessionId", sessionId))
+    .unique();
+}
+
+async function findOrMakeBoard(ctx: MutationCtx, sessionId: Id<"sessions">) {
+  const board = await findBoard(ctx, sessionId);
+  if (board !== null) return board;
+  const _id = await ctx.db.insert("boards", { sessionId, ...EMPTY_BOARD });
+  return { _id, sessionId, ...EMPTY_BOARD };
+}
+
+async function requireSavable(ctx: QueryCtx, sessionId: Id<"sessions">, now: number) {
+  const session = await findSession(ctx, sessionId);
+  if (session === null) throw appError("NOT_FOUND");
+  const { state } = session;
+  if (state.kind === "ended" && now > state.endedAt + SAVE_GRACE_MS)
+    throw appError("SESSION_ENDED");
+}
+
+/** A chunk of a compaction that was begun and left before is overwritten: its bytes may differ. */
+async function putChunk(
+  ctx: MutationCtx,
+  chunk: Omit<Doc<"boardSnapshotChunks">, "_id" | "_creationTime">,
+) {
+  const present = await ctx.db
+    .query("boardSnapshotChunks")
+    .withIndex("by_sessionId_and_generation_and_index", (q) =>
+      q
+        .eq("sessionId", chunk.sessionId)
+        .eq("generation", chunk.generation)
+        .eq("index", chunk.index),
+    )
+    .unique();
+  if (present === null) await ctx.db.insert("boardSnapshotChunks", chunk);
+  else await ctx.db.patch("boardSnapshotChunks", present._id, { bytes: chunk.bytes });
+}
+
+function checkSize(bytes: ArrayBuffer): void {
+  if (bytes.byteLength > MAX_BOARD_UPDATE_BYTES) {
+    throw appError("LIMIT_EXCEEDED", `At most ${MAX_BOARD_UPDATE_BYTES} bytes in one piece.`);
+  }
+}
+
+/** @throws INVALID_INPUT for a cursor that `load` did not make. */
+function parseCursor(cursor: string | null) {
+  if (cursor === null) return null;
+  const match = /^(\d+):(\d+):(\d+)$/u.exec(cursor);
+  if (match === null) throw appError("INVALID_INPUT", "This cursor is not valid.");
+  return { generation: Number(match[1]), chunk: Number(match[2]), afterSeq: Number(match[3]) };
+}
