@@ -1,0 +1,159 @@
+/**
+ * Serves any folder of Convex functions from the command line. Parses arguments, starts the engine, prints
+ * what it says, and stops it on a signal. Exit codes: 0 after a signal, 1 if it cannot start.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs, parseEnv, styleText } from "node:util";
+
+import { EmbeddedConvexError } from "./embeddedConvexError.ts";
+import type { EngineLog } from "./engineLog.ts";
+import type { FunctionLog } from "./functions/functionLog.ts";
+import { startEmbeddedConvex, type EmbeddedConvexOptions } from "./startEmbeddedConvex.ts";
+
+const USAGE = `Usage: npx node src/embedded/cli.ts --functions DIR [options]
+
+  --functions DIR    the folder with the Convex functions (usually "convex")
+  --data DIR         where data is kept (default ".embedded-convex"; ":memory:" keeps nothing)
+  --port N           the port for clients (default 3210; 0 takes a free one)
+  --site-port N      the port for HTTP actions (default 3211; 0 takes a free one)
+  --host H           the interface to listen on (default 127.0.0.1)
+  --cloud-origin U   the public address of the port for clients, if it is another one
+  --site-origin U    the public address of the port for HTTP actions, if it is another one
+  --admin-key K      the key for operators (default: made once and kept with the data)
+  --env-file F       environment variables of the functions, as lines NAME=value
+  --watch            load the functions again when they change
+  --help             this text`;
+
+const OPTIONS = {
+  functions: { type: "string" },
+  data: { type: "string", default: ".embedded-convex" },
+  port: { type: "string", default: "3210" },
+  "site-port": { type: "string", default: "3211" },
+  host: { type: "string" },
+  "cloud-origin": { type: "string" },
+  "site-origin": { type: "string" },
+  "admin-key": { type: "string" },
+  "env-file": { type: "string" },
+  watch: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** What is wrong with the command line, for whoever typed it. */
+class UsageError extends Error {}
+
+function readOptions(args: string[]): EmbeddedConvexOptions | "help" {
+  const { values } = parse(args);
+  if (values.help) return "help";
+  if (values.functions === undefined) throw new UsageError("--functions is required");
+  const given = {
+    host: values.host,
+    cloudOrigin: origin("--cloud-origin", values["cloud-origin"]),
+    siteOrigin: origin("--site-origin", values["site-origin"]),
+    adminKey: values["admin-key"],
+  };
+  return {
+    functionsDir: values.functions,
+    dataDir: values.data,
+    port: portNumber("--port", values.port),
+    sitePort: portNumber("--site-port", values["site-port"]),
+    environment: readEnvironment(values["env-file"]),
+    watch: values.watch,
+    log: print,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function portNumber(option: string, text: string): number {
+  const port = Number(text);
+  if (text.trim() !== "" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new UsageError(`${option} must be a number from 0 to 65535, not "${text}"`);
+}
+
+/** An origin without the slash at the end, since paths are appended to it. */
+function origin(option: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!URL.canParse(text) || !/^https?:/.test(text)) {
+    throw new UsageError(`${option} must be an address like https://example.com, not "${text}"`);
+  }
+  return text.replace(/\/+$/, "");
+}
+
+function readEnvironment(file: string | undefined): Record<string, string> {
+  if (file === undefined) return {};
+  try {
+    const variables = parseEnv(readFileSync(file, "utf8"));
+    return Object.fromEntries(
+      Object.entries(variables).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
+    );
+  } catch (error) {
+    throw new UsageError(`--env-file: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function print(event: EngineLog): void {
+  switch (event.type) {
+    case "function":
+      printFunctionLog(event.event);
+      break;
+    case "reloaded":
+      console.log(styleText("green", `Functions reloaded in ${event.durationMs} ms`));
+      break;
+    case "reloadFailed":
+      console.error(styleText("red", `Not reloaded, the old functions go on.\n${event.message}`));
+      break;
+    case "typeErrors":
+      console.error(styleText("yellow", `Type errors:\n${event.output}`));
+      break;
+    case "restarted":
+      console.error(styleText("yellow", `Engine restarted: ${event.reason}`));
+      break;
+    case "engineError":
+      console.error(styleText("red", `Engine error: ${event.message}`));
+      break;
+  }
+}
+
+function printFunctionLog(event: FunctionLog): void {
+  const where = styleText("gray", `${event.kind} ${event.path}`);
+  if (event.type === "line") console.log(`${where} ${event.line}`);
+  else if (event.error !== null) console.error(`${where} ${styleText("red", event.error)}`);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") {
+    console.log(USAGE);
+    return;
+  }
+  const engine = await startEmbeddedConvex(options);
+  console.log(`Convex functions: ${engine.url}`);
+  console.log(`HTTP actions:     ${engine.siteUrl}`);
+  console.log(`Admin key:        ${engine.adminKey}`);
+  const stop = (): void => {
+    engine.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+function fail(error: unknown): never {
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
+  else if (error instanceof EmbeddedConvexError) console.error(`${error.code}: ${error.message}`);
+  else console.error(error);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,112 @@
+/**
+ * The front door of Embedded Convex: serves a folder of Convex functions to stock Convex clients, from
+ * one data folder, on two ports. The engine runs on a thread of its own; here is only what starts,
+ * watches over and stops it.
+ */
+import type { EngineLog } from "./engineLog.ts";
+import { bundleFunctions } from "./functions/bundle.ts";
+import { httpAddress } from "./http/address.ts";
+import { openDataFolder } from "./worker/dataFolder.ts";
+import { EngineSupervisor, type SupervisorEvent } from "./worker/engineSupervisor.ts";
+import { watchFunctions } from "./worker/functionsWatcher.ts";
+import type { EngineStats } from "./worker/workerMessages.ts";
+
+export interface EmbeddedConvexOptions {
+  /** The folder that holds the functions; it may lie in any project. */
+  functionsDir: string;
+  /** Where documents and files are kept, or `:memory:` for a temporary folder. One engine at a time. */
+  dataDir: string;
+  /** The interface to listen on. Default 127.0.0.1. */
+  host?: string;
+  /** Clients connect here. Default 0: a free port. */
+  port?: number;
+  /** HTTP actions are served here. Default 0: a free port. */
+  sitePort?: number;
+  /** The addresses that functions and browsers see, where they differ from those of the ports. */
+  cloudOrigin?: string;
+  siteOrigin?: string;
+  /** Default: made at first start and kept in the data folder. */
+  adminKey?: string;
+  instanceName?: string;
+  /** `process.env` of the functions. */
+  environment?: Record<string, string>;
+  /** Load code anew when it changes. */
+  watch?: boolean;
+  log?: (event: EngineLog) => void;
+}
+
+export interface EmbeddedConvex {
+  readonly url: string;
+  readonly siteUrl: string;
+  readonly adminKey: string;
+  /** Changes `process.env` of the functions; `undefined` removes a variable. Functions are loaded anew. */
+  setEnvironment(changes: Record<string, string | undefined>): Promise<void>;
+  stats(): Promise<EngineStats>;
+  /** Ends running work, frees ports and data folder. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_INSTANCE_NAME = "embedded-convex";
+
+/**
+ * Resolves when clients can connect.
+ * @throws EmbeddedConvexError PORT_TAKEN, DATA_DIR_LOCKED, DATA_DIR_UNUSABLE, FUNCTIONS_INVALID,
+ *   SCHEMA_MISMATCH, each naming what is at fault
+ */
+export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promise<EmbeddedConvex> {
+  const { host = DEFAULT_HOST, instanceName = DEFAULT_INSTANCE_NAME } = options;
+  const log = options.log ?? (() => undefined);
+  const bundle = await bundleFunctions({ functionsDir: options.functionsDir });
+  const folder = openDataFolder(options.dataDir);
+  const adminKey = options.adminKey ?? folder.adminKey(instanceName);
+  const supervisor = new EngineSupervisor({
+    ...{ bundle, host, instanceName, adminKey },
+    dataDir: folder.path,
+    port: options.port ?? 0,
+    sitePort: options.sitePort ?? 0,
+    cloudOrigin: options.cloudOrigin ?? null,
+    siteOrigin: options.siteOrigin ?? null,
+    environment: { ...options.environment },
+    onEvent: (event) => log(asEngineLog(event)),
+    now: Date.now,
+  });
+  const ports = await supervisor.start().catch(async (error: unknown) => {
+    await supervisor.close();
+    folder.release();
+    throw error;
+  });
+  const load = supervisor.load.bind(supervisor);
+  const watcher = options.watch === true ? watchFunctions({ bundle, load, log }) : null;
+  let closing: Promise<void> | undefined;
+  return {
+    url: options.cloudOrigin ?? httpAddress(host, ports.port),
+    siteUrl: options.siteOrigin ?? httpAddress(host, ports.sitePort),
+    adminKey,
+    setEnvironment: (changes) => supervisor.setEnvironment(changes),
+    stats: () => supervisor.stats(),
+    close() {
+      closing ??= (async () => {
+        await watcher?.close();
+        await supervisor.close();
+        folder.release();
+      })();
+      return closing;
+    },
+  };
+}
+
+function asEngineLog(event: SupervisorEvent): EngineLog {
+  switch (event.type) {
+    case "functionLog":
+      return { type: "function", event: event.event };
+    case "engineError":
+      return event;
+    case "restarted":
+      return {
+        type: "restarted",
+        reason: event.reason,
+        functionPath: event.culprit?.path ?? null,
+      };
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * One engine: database, files, functions, scheduler and servers, joined. Composition only; every rule lives
+ * in the parts. Runs wherever it is opened; that this is a thread of its own is the supervisor's idea.
+ */
+import { join } from "node:path";
+
+import { currentVerifier } from "../auth/currentVerifier.ts";
+import type { FunctionBundle } from "../functions/bundle.ts";
+import type { RunningCall } from "../functions/functionCall.ts";
+import type { FunctionLog } from "../functions/functionLog.ts";
+import { createFunctionRunner, type FunctionRunner } from "../functions/functionRunner.ts";
+import { openSigningKey, type SigningKey } from "../functions/signingKey.ts";
+import { httpAddress } from "../http/address.ts";
+import { mainApp, siteApp } from "../http/engineApps.ts";
+import { openHttpServer, type HttpServer } from "../http/httpServer.ts";
+import { openFileStore, type FileStore } from "../storage/fileStore.ts";
+import { openDatabase, type Database } from "../store/database.ts";
+import { LiveQueries } from "../sync/liveQueries.ts";
+import { SyncServer } from "../sync/syncServer.ts";
+import { refusingBlamed } from "./blame.ts";
+import type { EngineStats, EngineWorkerData } from "./workerMessages.ts";
+
+/** How long answers and actions under way may take when the engine closes. */
+const DRAIN_MS = 3_000;
+
+export type EngineOptions = Omit<EngineWorkerData, "heartbeat"> & {
+  log: (event: FunctionLog) => void;
+  /** A function is about to get the thread. */
+  onEnter: (call: RunningCall) => void;
+  /** Faults of the engine itself. */
+  onError: (error: unknown) => void;
+};
+
+export type Engine = {
+  readonly port: number;
+  readonly sitePort: number;
+  /** @throws EmbeddedConvexError FUNCTIONS_INVALID, SchemaMismatchError; the old code goes on */
+  load(bundle: FunctionBundle): Promise<void>;
+  setEnvironment(changes: Record<string, string | undefined>): Promise<void>;
+  stats(): EngineStats;
+  close(): Promise<void>;
+};
+
+/** Resolves when clients can connect. @throws EmbeddedConvexError, SchemaMismatchError */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDir, host, environment, instanceName, log, onEnter } = options;
+  // Ports first: functions and files need to know their own addresses.
+  const main = await openHttpServer(host, options.port);
+  const site = await openHttpServer(host, options.sitePort);
+  const cloudUrl = options.cloudOrigin ?? httpAddress(host, main.port);
+  const siteUrl = options.siteOrigin ?? httpAddress(host, site.port);
+
+  const database = openDatabase({ path: join(dataDir, "convex.sqlite3") });
+  const signingKey = openSigningKey(join(dataDir, "signing-key.pem"));
+  const files = await openFileStore({ directory: join(dataDir, "storage"), database, cloudUrl });
+  const runner = createFunctionRunner({
+    ...{ database, files, environment, cloudUrl, siteUrl, instanceName, signingKey, log, onEnter },
+  });
+  await runner.load(options.bundle);
+  const parts = { database, files, runner, signingKey, main, site };
+  const { sync, live } = serve(options, parts);
+
+  return {
+    port: main.port,
+    sitePort: site.port,
+    load: (bundle) => runner.load(bundle),
+    setEnvironment: (changes) => runner.environment.set(changes),
+    stats() {
+      const { subscriptions, queries: liveQueries } = live.stats();
+      const { heapUsed: heapUsedBytes } = process.memoryUsage();
+      const latestTs = database.latestTs();
+      return { sockets: sync.socketCount, subscriptions, liveQueries, latestTs, heapUsedBytes };
+    },
+    close: () => close(parts, sync),
+  };
+}
+
+type Parts = {
+  database: Database;
+  files: FileStore;
+  runner: FunctionRunner;
+  signingKey: SigningKey;
+  main: HttpServer;
+  site: HttpServer;
+};
+
+/** Opens the doors: from here on requests and sockets are answered. */
+function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: LiveQueries } {
+  const { adminKey, instanceName, onError } = options;
+  const { database, files, runner, signingKey, main, site } = parts;
+  const calls = refusingBlamed(runner, options.blames, Date.now);
+  const auth = { adminKey, verifyToken: currentVerifier({ ...bound(runner), now: Date.now }) };
+  const live = new LiveQueries({
+    runQuery: calls.runQuery,
+    latestTs: () => database.latestTs(),
+    onCommit: (listener) => database.onCommit(listener),
+    onLoad: (listener) => runner.onLoad(listener),
+  });
+  const sync = new SyncServer({ live, runner: calls, auth, now: Date.now, onError });
+  const apps = {
+    ...{ auth, adminKey, files, signingKey, instanceName, onError },
+    runner: { ...bound(runner), ...calls },
+    latestTs: () => database.latestTs(),
+    schema: () => database.schema(),
+  };
+  sync.attach(main.server);
+  main.serve(mainApp(apps));
+  site.serve(siteApp(apps));
+  return { sync, live };
+}
+
+async function close({ main, site, runner, files, database }: Parts, sync: SyncServer): Promise<void> {
+  sync.close();
+  const drained = Promise.all([main.close(), site.close()]);
+  await runner.close(DRAIN_MS);
+  const giveUp = setTimeout(() => {
+    for (const server of [main, site]) server.terminate();
+    sync.terminate();
+  }, DRAIN_MS);
+  await drained;
+  clearTimeout(giveUp);
+  await files.close();
+  await database.close();
+}

@@ -1,0 +1,94 @@
+/**
+ * The engine's thread seen from outside: starts one, says when it is ready, carries requests to it and tells
+ * when it is gone. One object is one thread; it is never restarted, only replaced.
+ */
+import { Worker } from "node:worker_threads";
+
+import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import type {
+  EngineRequests,
+  EngineWorkerData,
+  FromWorker,
+  RequestName,
+  ToWorker,
+  WireError,
+} from "./workerMessages.ts";
+
+/** Beyond it the thread ends instead of taking the machine's memory. */
+const MAX_HEAP_MB = 4096;
+
+export type ThreadEvents = {
+  onMessage(message: Extract<FromWorker, { type: "functionLog" | "engineError" }>): void;
+  /** Called once, also when the thread ends as asked. @param error what it died of, if it did */
+  onExit(error: Error | null): void;
+};
+
+type Waiting = { resolve: (body: unknown) => void; reject: (error: Error) => void };
+
+export class EngineThread {
+  /** Settles when the thread listens, or with the reason why it never will. */
+  readonly ready: Promise<{ port: number; sitePort: number }>;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+  #isGone = false;
+
+  constructor(workerData: EngineWorkerData, events: ThreadEvents) {
+    this.#worker = new Worker(new URL("./engineWorker.ts", import.meta.url), {
+      workerData,
+      name: "embedded-convex",
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    let deathCause: Error | null = null;
+    this.ready = new Promise((resolve, reject) => {
+      this.#worker.on("message", (message: FromWorker) => {
+        if (message.type === "ready") resolve(message);
+        else if (message.type === "failed") reject(revive(message.error));
+        else if (message.type === "reply") this.#settle(message);
+        else events.onMessage(message);
+      });
+      this.#worker.on("error", (error: Error) => (deathCause = error));
+      this.#worker.on("exit", () => {
+        const reason = deathCause?.message ?? "it was ended";
+        const gone = new EmbeddedConvexError("ENGINE_FAILED", `The engine stopped: ${reason}`);
+        this.#isGone = true;
+        reject(gone);
+        for (const { reject: give } of this.#waiting.values()) give(gone);
+        this.#waiting.clear();
+        events.onExit(deathCause);
+      });
+    });
+  }
+
+  /** @throws EmbeddedConvexError as the thread says, or ENGINE_FAILED if it ends before it answers */
+  async request<Name extends RequestName>(
+    name: Name,
+    body: EngineRequests[Name]["takes"],
+  ): Promise<EngineRequests[Name]["gives"]> {
+    if (this.#isGone) {
+      throw new EmbeddedConvexError("ENGINE_FAILED", "The engine has stopped");
+    }
+    const id = this.#nextId++;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    });
+    this.#worker.postMessage({ id, name, body } as ToWorker);
+    return (await answer) as EngineRequests[Name]["gives"];
+  }
+
+  /** Ends the thread whatever it is doing. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: Extract<FromWorker, { type: "reply" }>): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.ok) waiting?.resolve(reply.body);
+    else waiting?.reject(revive(reply.error));
+  }
+}
+
+function revive(error: WireError): EmbeddedConvexError {
+  return new EmbeddedConvexError(error.code, error.message);
+}

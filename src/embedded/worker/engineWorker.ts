@@ -1,0 +1,88 @@
+/**
+ * The entry of the engine's thread: builds the engine from what the supervisor hands over, reports whether
+ * it listens, answers requests, and beats so that the supervisor knows the thread is alive.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+
+import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import { SchemaMismatchError } from "../store/databaseError.ts";
+import { openEngine, type Engine } from "./engine.ts";
+import { HeartbeatWriter } from "./heartbeat.ts";
+import type { EngineWorkerData, FromWorker, ToWorker, WireError } from "./workerMessages.ts";
+
+const BEAT_MS = 100;
+
+const port = parentPort;
+if (port === null) throw new Error("engineWorker.ts runs in a worker thread only");
+
+function tell(message: FromWorker): void {
+  port?.postMessage(message);
+}
+
+const data = workerData as EngineWorkerData;
+const heartbeat = new HeartbeatWriter(data.heartbeat);
+setInterval(() => {
+  heartbeat.beat();
+}, BEAT_MS);
+
+/** Errors of the engine that belong to no request: it lives on, and somebody should know. */
+function report(error: unknown): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell({ type: "engineError", message });
+}
+
+function asWireError(error: unknown): WireError {
+  if (error instanceof EmbeddedConvexError) return { code: error.code, message: error.message };
+  if (error instanceof SchemaMismatchError) {
+    return { code: "SCHEMA_MISMATCH", message: error.message };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "ENGINE_FAILED", message };
+}
+
+async function handle(engine: Engine, request: ToWorker): Promise<unknown> {
+  switch (request.name) {
+    case "load":
+      await engine.load(request.body);
+      return null;
+    case "setEnvironment":
+      await engine.setEnvironment(request.body);
+      return null;
+    case "stats":
+      return engine.stats();
+    case "close":
+      await engine.close();
+      return null;
+  }
+}
+
+// A stray rejection (of a project's own promise, say) must not take down everybody else's functions.
+process.on("unhandledRejection", report);
+
+try {
+  const engine = await openEngine({
+    ...data,
+    log: (event) => {
+      tell({ type: "functionLog", event });
+    },
+    onEnter: (call) => {
+      heartbeat.enter(call);
+    },
+    onError: report,
+  });
+  port.on("message", (request: ToWorker) => {
+    handle(engine, request).then(
+      (body) => {
+        tell({ type: "reply", id: request.id, ok: true, body });
+      },
+      (error: unknown) => {
+        tell({ type: "reply", id: request.id, ok: false, error: asWireError(error) });
+      },
+    );
+  });
+  tell({ type: "ready", port: engine.port, sitePort: engine.sitePort });
+} catch (error) {
+  tell({ type: "failed", error: asWireError(error) });
+  port.close();
+  process.exit(); // of this thread: ends whatever was opened before the failure
+}

@@ -1,0 +1,79 @@
+/**
+ * What the engine's thread and its supervisor share: a counter that proves the thread still turns its event
+ * loop, and a note of whose code last got the thread. Memory, not messages, because a thread
+ * that is stuck can send none.
+ */
+import { createHash } from "node:crypto";
+
+import type { RunningCall } from "../functions/functionCall.ts";
+
+/** A call in as few words as are needed to recognise its repetition. */
+export type CallNote = { kind: RunningCall["kind"]; path: string; argsDigest: string };
+
+const MAX_NOTE_BYTES = 4096;
+const BEATS = 0;
+const NOTE_LENGTH = 1;
+const HEADER_BYTES = 8;
+
+export function createHeartbeatMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(HEADER_BYTES + MAX_NOTE_BYTES);
+}
+
+export function callNote(call: Pick<RunningCall, "kind" | "path" | "args">): CallNote {
+  const argsDigest = createHash("sha256").update(JSON.stringify(call.args)).digest("hex");
+  return { kind: call.kind, path: call.path, argsDigest };
+}
+
+/** The side of the engine's thread. */
+export class HeartbeatWriter {
+  readonly #header: Int32Array;
+  readonly #note: Uint8Array;
+  readonly #encoder = new TextEncoder();
+  #lastCall: RunningCall | null = null;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#header = new Int32Array(memory, 0, 2);
+    this.#note = new Uint8Array(memory, HEADER_BYTES);
+  }
+
+  /** The loop has turned, so nobody's code holds the thread. */
+  beat(): void {
+    this.#lastCall = null;
+    Atomics.store(this.#header, NOTE_LENGTH, 0);
+    Atomics.add(this.#header, BEATS, 1);
+  }
+
+  /** `call` is about to get the thread. */
+  enter(call: RunningCall): void {
+    if (call === this.#lastCall) return;
+    this.#lastCall = call;
+    const { written } = this.#encoder.encodeInto(JSON.stringify(callNote(call)), this.#note);
+    Atomics.store(this.#header, NOTE_LENGTH, written);
+  }
+}
+
+/** The side of the supervisor. */
+export class HeartbeatReader {
+  readonly #header: Int32Array;
+  readonly #note: Uint8Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#header = new Int32Array(memory, 0, 2);
+    this.#note = new Uint8Array(memory, HEADER_BYTES);
+  }
+
+  get beats(): number {
+    return Atomics.load(this.#header, BEATS);
+  }
+
+  /** Whose code has the thread, as far as is known; null when it is the engine's own. */
+  running(): CallNote | null {
+    const length = Atomics.load(this.#header, NOTE_LENGTH);
+    if (length === 0) return null;
+    try {
+      return JSON.parse(Buffer.from(this.#note.slice(0, length)).toString("utf8")) as CallNote;
+    } catch {
+      return null; // the thread was writing it just now, so it is not stuck
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** What the supervisor and the engine's thread say to each other. Everything here can be cloned. */
+import type { EmbeddedConvexErrorCode } from "../embeddedConvexError.ts";
+import type { FunctionBundle } from "../functions/bundle.ts";
+import type { FunctionLog } from "../functions/functionLog.ts";
+import type { BlamedCall } from "./blame.ts";
+
+/** What a thread is started with. */
+export type EngineWorkerData = {
+  bundle: FunctionBundle;
+  dataDir: string;
+  host: string;
+  port: number;
+  sitePort: number;
+  cloudOrigin: string | null;
+  siteOrigin: string | null;
+  instanceName: string;
+  adminKey: string;
+  environment: Record<string, string>;
+  heartbeat: SharedArrayBuffer;
+  /** Calls that made an earlier thread hang. */
+  blames: BlamedCall[];
+};
+
+export type EngineStats = {
+  /** Open sync sockets. */
+  sockets: number;
+  /** What clients watch, and how many distinct queries that is. */
+  subscriptions: number;
+  liveQueries: number;
+  /** The last commit that is on disk; microseconds since the epoch. */
+  latestTs: number;
+  heapUsedBytes: number;
+};
+
+/** Requests to the thread, by name: what they take and what they give back. */
+export type EngineRequests = {
+  load: { takes: FunctionBundle; gives: null };
+  setEnvironment: { takes: Record<string, string | undefined>; gives: null };
+  stats: { takes: null; gives: EngineStats };
+  close: { takes: null; gives: null };
+};
+
+export type RequestName = keyof EngineRequests;
+
+export type ToWorker = {
+  [Name in RequestName]: { id: number; name: Name; body: EngineRequests[Name]["takes"] };
+}[RequestName];
+
+/** An error as it crosses between threads, where classes are lost. */
+export type WireError = { code: EmbeddedConvexErrorCode; message: string };
+
+export type FromWorker =
+  | { type: "ready"; port: number; sitePort: number }
+  | { type: "failed"; error: WireError }
+  | { type: "reply"; id: number; ok: true; body: unknown }
+  | { type: "reply"; id: number; ok: false; error: WireError }
+  | { type: "functionLog"; event: FunctionLog }
+  | { type: "engineError"; message: string };
