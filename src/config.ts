@@ -52,7 +52,8 @@ const httpUrl = z
   .refine((text) => isHttpUrl(text), "must be an address such as https://lectern.example")
   .transform((text) => text.replace(/\/+$/, ""))
   .optional();
-const hostName = (text: string) => /^[A-Za-z0-9._:[\]-]+$/.test(text);
+const hostName = (text: string) =>
+  /^([A-Za-z0-9._-]+|[0-9a-fA-F.]*:[0-9a-fA-F.:]*:[0-9a-fA-F.:]*)$/.test(text);
 const HOST_RULE = "must be a host name or an IP address, without a port or scheme";
 
 const environment = z.object({
