@@ -81,6 +81,7 @@ export interface Database {
   settled(tx: Transaction): Promise<void>;
   /** Called after the flush, in commit order, before the promise of `commit` resolves. */
   onCommit(listener: (commit: Commit) => void): () => void;
+  /** Flushes and closes the file. Idempotent; nothing may be called afterwards. */
   close(): Promise<void>;
 }
 
@@ -106,6 +107,7 @@ class SqliteDatabase implements Database, TransactionHost {
   readonly #schemaChanger: SchemaChanger;
   readonly #open = new Set<DocumentTransaction>();
   readonly #listeners = new Set<(commit: Commit) => void>();
+  #closed: Promise<void> | undefined;
   #schema: Schema;
   #layout = 0;
   #flushedTs: number;
@@ -218,10 +220,12 @@ class SqliteDatabase implements Database, TransactionHost {
     return () => this.#listeners.delete(listener);
   }
 
-  async close(): Promise<void> {
-    await this.#schemaChanger.idle();
-    this.#group.flush();
-    this.store.close();
+  close(): Promise<void> {
+    this.#closed ??= this.#schemaChanger.idle().then(() => {
+      this.#group.flush();
+      this.store.close();
+    });
+    return this.#closed;
   }
 
   checkUsable(tx: DocumentTransaction): void {
