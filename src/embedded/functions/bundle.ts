@@ -6,8 +6,9 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
+import type { BuildFailure, BuildOptions, BuildResult, Message, OutputFile } from "esbuild";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import { asyncHooksShim, externalPackages, serverOnlyStub, wasmModules } from "./bundlePlugins.ts";
 import { findFunctionFiles } from "./functionFiles.ts";
@@ -155,7 +156,7 @@ function writeNodeBuild(project: Project, outdir: string, result: Built): string
   for (const file of result.outputFiles) {
     const target = path.join(folder, path.relative(outdir, file.path));
     mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, file.contents);
+    writeFileSync(target, file.path.endsWith(".map") ? absoluteMap(file) : file.contents);
   }
   const builds = readdirSync(cache)
     .map((name) => path.join(cache, name))
@@ -165,6 +166,16 @@ function writeNodeBuild(project: Project, outdir: string, result: Built): string
     if (build !== folder) rmSync(build, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** The sources of a map lie relative to where the build would have been. */
+function absoluteMap(file: OutputFile): string {
+  const map = JSON.parse(file.text) as { sources: string[] };
+  const folder = path.dirname(file.path);
+  return JSON.stringify({
+    ...map,
+    sources: map.sources.map((source) => pathToFileURL(path.resolve(folder, source)).href),
+  });
 }
 
 async function tryBuild(project: Project, options: BuildOptions & InMemory): Promise<Built> {

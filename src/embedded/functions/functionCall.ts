@@ -5,6 +5,7 @@
  */
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
+import type { Transaction } from "../transaction/transaction.ts";
 import type { FunctionKind } from "./functionLog.ts";
 import type { Identity } from "./identity.ts";
 
@@ -14,6 +15,9 @@ export interface RequestMetadata {
   readonly userAgent: string | null;
 }
 
+/** Who calls: a client, who may reach public functions, or code of the deployment, which reaches all. */
+export type Origin = "outside" | "code";
+
 export interface FunctionCall {
   /** `module/path:export`; a missing export means `default`, a `.js` suffix is ignored. */
   readonly path: string;
@@ -21,6 +25,8 @@ export interface FunctionCall {
   readonly args: JSONValue[];
   readonly identity: Identity;
   readonly request?: RequestMetadata;
+  /** The job that this call is the run of. */
+  readonly scheduledFunctionId?: string;
 }
 
 export interface QueryCall extends FunctionCall {
@@ -30,7 +36,16 @@ export interface QueryCall extends FunctionCall {
   readonly ts?: number;
 }
 
+/** Work that commits together with a mutation: the scheduler's bookkeeping. */
+export interface Companion {
+  /** Before the function; false: it must not run (any more). */
+  before(tx: Transaction): boolean;
+  /** After the function succeeded. */
+  after(tx: Transaction): void;
+}
+
 export interface MutationCall extends FunctionCall {
+  readonly companion?: Companion;
   /** A repeat with the same pair answers with the first outcome instead of running again. */
   readonly sessionRequest?: { readonly sessionId: string; readonly requestId: number };
 }

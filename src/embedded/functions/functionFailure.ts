@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { Thrown } from "./context/host.ts";
 import type { Failure } from "./functionCall.ts";
-import type { StackTraces } from "./stackTraces.ts";
+import type { Traces } from "./stackTraces.ts";
 
 /** Why one call failed. `data` is the JSON form of a ConvexError's data. */
 export class FunctionFailure extends Error {
@@ -19,9 +19,9 @@ export class FunctionFailure extends Error {
 }
 
 /** The failure of user code: `Uncaught Error: boom` and where in the sources it was thrown. */
-export function failureOf(thrown: Thrown, traces: StackTraces): FunctionFailure {
+export function failureOf(thrown: Thrown, traces: Traces): FunctionFailure {
   const { name, message, stack, data } = thrown;
-  if (name === "" && stack === "") return new FunctionFailure(message); // the engine's own words
+  if (stack === "") return new FunctionFailure(message); // not an Error, or the engine's own words
   const title = [name, message].filter((part) => part !== "").join(": ");
   return new FunctionFailure(
     [`Uncaught ${title}`, ...traces.frames(stack)].join("\n"),

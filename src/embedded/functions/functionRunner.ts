@@ -1,9 +1,8 @@
 /**
  * The function runtime of the engine: runs queries, mutations, actions and HTTP actions of the code
- * that is loaded. This file joins the parts and holds no rule of its own.
+ * that is loaded, and swaps that code. This file joins the parts; the rules are theirs.
  */
-import type { Database } from "../store/database.ts";
-import type { FileStore } from "../storage/fileStore.ts";
+import { ActionRunner } from "./actionRunner.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
 import type { FunctionBundle } from "./bundle.ts";
 import type {
@@ -15,9 +14,14 @@ import type {
   QueryOutcome,
   RunningCall,
 } from "./functionCall.ts";
+import { outcomeOf } from "./functionEnd.ts";
 import type { FunctionLog } from "./functionLog.ts";
+import { canonicalPath } from "./functionPath.ts";
 import type { Identity } from "./identity.ts";
-import type { SigningKey } from "./signingKey.ts";
+import { LoadedCode } from "./loadedCode.ts";
+import type { RunnerDeps } from "./runnerDeps.ts";
+import type { RuntimeServices } from "./runtimeServices.ts";
+import { TransactionRunner } from "./transactionRunner.ts";
 
 export interface FunctionRunner {
   /**
@@ -29,7 +33,7 @@ export interface FunctionRunner {
   runQuery(call: QueryCall): Promise<QueryOutcome>;
   runMutation(call: MutationCall): Promise<MutationOutcome>;
   runAction(call: FunctionCall): Promise<ActionOutcome>;
-  /** Routes to `http.ts`; 404 without a route, 500 when the handler throws. Never rejects for user errors. */
+  /** Routes to `http.ts`; 404 without a route, 500 when the handler throws. */
   runHttpAction(request: Request, identity: Identity): Promise<Response>;
   /** Undefined when there is no such function. */
   find(path: string): AnalyzedFunction | undefined;
@@ -47,19 +51,124 @@ export interface FunctionRunner {
   close(graceMs?: number): Promise<void>;
 }
 
-export interface FunctionRunnerDeps {
-  readonly database: Database;
-  readonly files: FileStore;
+export interface FunctionRunnerDeps extends Omit<RuntimeServices, "now"> {
   readonly environment: Readonly<Record<string, string>>;
-  /** Public addresses: CONVEX_CLOUD_URL and CONVEX_SITE_URL of the functions. */
-  readonly cloudUrl: string;
+  /** Public address of HTTP actions: CONVEX_SITE_URL of the functions. */
   readonly siteUrl: string;
-  readonly instanceName: string;
-  /** Signs the tokens of `ctx.auth.signJwt`. */
-  readonly signingKey: SigningKey;
   readonly log: (event: FunctionLog) => void;
   /** Told before user code gets the thread, so that a watchdog can name who blocks it. */
   readonly onEnter?: (call: RunningCall) => void;
   /** Ms since epoch. */
   readonly now?: () => number;
+}
+
+const CLOSE_GRACE_MS = 5_000;
+
+export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
+  const { now = Date.now, log, onEnter = () => undefined, ...services } = deps;
+  const codeHolder = createCodeHolder(deps, now);
+  const runnerDeps: RunnerDeps = {
+    services: { ...services, now },
+    code: codeHolder.current,
+    log,
+    onEnter,
+  };
+  const transactions = new TransactionRunner(runnerDeps);
+  const actions: ActionRunner = new ActionRunner(runnerDeps, {
+    query: async (call) => (await transactions.query(call, "code")).end,
+    mutation: async (call) => (await transactions.mutation(call, "code")).end,
+    action: async (call) => (await actions.action(call, "code")).end,
+  });
+  const { current } = codeHolder;
+  return {
+    load: codeHolder.load,
+    onLoad: codeHolder.onLoad,
+    environment: codeHolder.environment,
+    async runQuery(call) {
+      const { end, requestId, logLines, ...trace } = await transactions.query(call, "outside");
+      return { ...trace, ...outcomeOf(end, requestId, logLines) };
+    },
+    async runMutation(call) {
+      const { end, requestId, logLines, ts } = await transactions.mutation(call, "outside");
+      const outcome = outcomeOf(end, requestId, logLines);
+      return outcome.ok ? { ...outcome, ts } : outcome;
+    },
+    async runAction(call) {
+      const { end, requestId, logLines } = await actions.action(call, "outside");
+      return outcomeOf(end, requestId, logLines);
+    },
+    runHttpAction: (request, identity) => actions.httpAction(request, identity),
+    find: (path) => current().functions.get(canonicalPath(path)),
+    functions: () => [...current().functions.values()],
+    crons: () => current().crons,
+    authConfig: () => current().authConfig,
+    async close(graceMs = CLOSE_GRACE_MS) {
+      await actions.drained(graceMs);
+      await codeHolder.close();
+    },
+  };
+}
+
+/** Holds the code that is current and makes new code of changes, one at a time. */
+function createCodeHolder(deps: FunctionRunnerDeps, now: () => number) {
+  let loaded: LoadedCode | undefined;
+  let variables: Readonly<Record<string, string>> = { ...deps.environment };
+  let changing: Promise<void> = Promise.resolve();
+  const listeners = new Set<() => void>();
+
+  async function swap(
+    bundle: FunctionBundle,
+    newVariables: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const environment = {
+      ...newVariables,
+      CONVEX_CLOUD_URL: deps.cloudUrl,
+      CONVEX_SITE_URL: deps.siteUrl,
+    };
+    const code = await LoadedCode.load({ bundle, environment, now });
+    try {
+      await deps.database.applySchema(code.schema);
+    } catch (error) {
+      await code.nodeActions.close();
+      throw error;
+    }
+    loaded?.nodeActions.retire();
+    loaded = code;
+    variables = newVariables;
+    for (const listener of listeners) listener();
+  }
+
+  /** One change after the other: each begins with what the last one left. */
+  function change(task: () => Promise<void>): Promise<void> {
+    const done = changing.then(task);
+    changing = done.catch(() => undefined); // the caller hears of it; the next change is not its heir
+    return done;
+  }
+
+  return {
+    current(): LoadedCode {
+      if (loaded === undefined) throw new Error("No functions are loaded yet.");
+      return loaded;
+    },
+    load: (bundle: FunctionBundle) => change(() => swap(bundle, variables)),
+    onLoad(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    environment: {
+      list: () => variables,
+      set: (changes: Readonly<Record<string, string | undefined>>) =>
+        change(async () => {
+          const next = Object.entries({ ...variables, ...changes }).filter(
+            (entry): entry is [string, string] => entry[1] !== undefined,
+          );
+          if (loaded === undefined) variables = Object.fromEntries(next);
+          else await swap(loaded.bundle, Object.fromEntries(next));
+        }),
+    },
+    async close(): Promise<void> {
+      await changing;
+      await loaded?.nodeActions.close();
+    },
+  };
 }

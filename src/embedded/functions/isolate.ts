@@ -17,13 +17,18 @@ import type { ContextApi, Host, Job, JobOutcome } from "./context/host.ts";
 import { currentExecution } from "./execution.ts";
 import type { Execution } from "./execution.ts";
 import { createIsolateHost, TIMED_OUT } from "./isolateHost.ts";
+import type { RunState } from "./runState.ts";
 import { ISOLATE_FILE } from "./stackTraces.ts";
 
 export const USER_TIME_LIMIT_MS = 1_000; // Convex's limit for queries and mutations
 /** Cut-off for one uninterrupted stretch; above the limit, since database work counts in it. */
 const STRETCH_LIMIT_MS = 2_500;
-/** Turns of the event loop without any progress after which a function can never finish. */
-const IDLE_TURNS = 20;
+/**
+ * Turns of the event loop and time without any progress after which a function can never finish. A
+ * promise of the host (a Blob's bytes) may take a few turns.
+ */
+const IDLE_TURNS = 50;
+const IDLE_MS = 100;
 
 const NEVER_FINISHED =
   "The function can never finish: it awaits a promise that nothing is going to resolve.";
@@ -113,14 +118,27 @@ export class Isolate {
     return outcome.value;
   }
 
-  /** Runs a function to its end. @throws IsolateLostError */
-  async run(execution: Execution, job: Job): Promise<JobOutcome> {
+  /**
+   * Runs a query or mutation. Answers at once when it did not have to wait for anything outside the
+   * database, so that what follows (the commit) happens in the same turn.
+   * @throws IsolateLostError (as a rejection)
+   */
+  runTransaction(execution: Execution, job: Job): JobOutcome | Promise<JobOutcome> {
+    const { run } = execution;
+    let outcome: JobOutcome | undefined;
+    const isDone = this.#enterFor(run, () => this.start(execution, job, (end) => (outcome = end)));
+    if (!isDone) return failed(TIMED_OUT);
+    if (outcome === undefined) return this.#waitFor(run, () => outcome);
+    return run.hasExceeded(USER_TIME_LIMIT_MS) ? failed(TIMED_OUT) : outcome;
+  }
+
+  /** Runs an action to its end. */
+  async runAction(execution: Execution, job: Job): Promise<JobOutcome> {
     try {
-      return this.#isForTransactions
-        ? await this.#runTransaction(execution, job)
-        : await new Promise((resolve) => this.start(execution, job, resolve));
+      return await new Promise((resolve) => this.start(execution, job, resolve));
     } finally {
-      execution.run.stopTimers();
+      // The body of an HTTP action's response may still be written.
+      if (job.kind !== "httpAction") execution.run.stopTimers();
     }
   }
 
@@ -133,30 +151,38 @@ export class Isolate {
     this.#isInHost = wasInHost;
   }
 
-  async #runTransaction(execution: Execution, job: Job): Promise<JobOutcome> {
-    const { run } = execution;
-    let outcome: JobOutcome | undefined;
-    const enter = (task: () => void): boolean => {
-      run.startClock();
-      const isDone = this.#enter(task);
-      run.pauseClock();
-      return isDone;
-    };
-    if (!enter(() => this.start(execution, job, (end) => (outcome = end))))
-      return failed(TIMED_OUT);
-    for (let idleTurns = 0; outcome === undefined; idleTurns++) {
+  /** Lets what became ready go on, turn by turn, until the function has ended. */
+  async #waitFor(run: RunState, outcomeSoFar: () => JobOutcome | undefined): Promise<JobOutcome> {
+    const idleSince = { turn: 0, at: performance.now() };
+    for (let turn = 1; ; turn++) {
       if (run.isWaiting) {
         await run.progress();
-        idleTurns = 0;
+        Object.assign(idleSince, { turn, at: performance.now() });
       } else {
         await new Promise((resolve) => setImmediate(resolve));
       }
       if (this.#isLost) throw new IsolateLostError("The function was interrupted by another one.");
       const deliveries = this.#deliveries.splice(0);
-      if (!enter(() => deliveries.forEach((deliver) => deliver()))) return failed(TIMED_OUT);
-      if (idleTurns >= IDLE_TURNS) outcome ??= failed(NEVER_FINISHED);
+      const isDone = this.#enterFor(run, () => {
+        for (const deliver of deliveries) deliver();
+      });
+      if (!isDone || run.hasExceeded(USER_TIME_LIMIT_MS)) return failed(TIMED_OUT);
+      const outcome = outcomeSoFar();
+      if (outcome !== undefined) return outcome;
+      const isStuck =
+        turn - idleSince.turn > IDLE_TURNS && performance.now() - idleSince.at > IDLE_MS;
+      if (isStuck) return failed(NEVER_FINISHED);
     }
-    return run.hasExceeded(USER_TIME_LIMIT_MS) ? failed(TIMED_OUT) : outcome;
+  }
+
+  /** Enters on a function's time. False when it had to be cut off. */
+  #enterFor(run: RunState, task: () => void): boolean {
+    run.startClock();
+    try {
+      return this.#enter(task);
+    } finally {
+      run.pauseClock();
+    }
   }
 
   /** Runs a task in the context, then all that became ready. False when it had to be cut off. */

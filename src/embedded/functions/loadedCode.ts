@@ -8,32 +8,24 @@ import type { Schema } from "../schema/schema.ts";
 import { DatabaseError } from "../store/databaseError.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
 import type { FunctionBundle } from "./bundle.ts";
+import type { DescribedExport } from "./describedExport.ts";
 import type { Thrown } from "./context/host.ts";
 import { failureOf } from "./functionFailure.ts";
-import type { FunctionKind } from "./functionLog.ts";
+import type { FunctionTable } from "./functionTable.ts";
 import { canonicalPath } from "./functionPath.ts";
 import { Isolate } from "./isolate.ts";
 import { loadExecution } from "./loadExecution.ts";
-import type { NodeActions } from "./nodeActions.ts";
+import { NodeActions } from "./nodeActions.ts";
 import { StackTraces } from "./stackTraces.ts";
 
-export interface DescribedExport {
-  readonly name: string;
-  readonly kind: FunctionKind;
-  readonly visibility: "public" | "internal";
-  readonly args: AnalyzedFunction["args"];
-  readonly returns: AnalyzedFunction["returns"];
-}
-
-/** Where the functions of `"use node"` files run. */
 export interface LoadOptions {
   readonly bundle: FunctionBundle;
   readonly environment: Readonly<Record<string, string>>;
-  readonly nodeActions: NodeActions;
+  /** Ms since epoch. */
   readonly now: () => number;
 }
 
-export class LoadedCode {
+export class LoadedCode implements FunctionTable {
   readonly bundle: FunctionBundle;
   readonly functions = new Map<string, AnalyzedFunction>();
   readonly traces: StackTraces;
@@ -51,24 +43,41 @@ export class LoadedCode {
   /** @throws EmbeddedConvexError FUNCTIONS_INVALID, naming the file */
   static async load(options: LoadOptions): Promise<LoadedCode> {
     const code = new LoadedCode(options);
-    await code.#analyze();
-    return code;
+    try {
+      await code.#analyze();
+      return code;
+    } catch (error) {
+      await code.nodeActions.close();
+      throw error;
+    }
   }
 
   private constructor(options: LoadOptions) {
     this.#options = options;
     this.bundle = options.bundle;
-    this.nodeActions = options.nodeActions;
+    const { functionsDir } = options.bundle;
+    this.nodeActions = new NodeActions({ environment: options.environment, functionsDir });
     this.traces = new StackTraces(options.bundle.isolate.sourceMap);
     this.#forTransactions = this.#createIsolate("transactions");
   }
 
   /** The context for queries and mutations: a fresh one after a function had to be cut off in it. */
   async forTransactions(): Promise<Isolate> {
-    const isolate = await this.#forTransactions;
+    const current = this.#forTransactions;
+    const isolate = await current;
     if (!isolate.isLost) return isolate;
-    this.#forTransactions = this.#createIsolate("transactions");
-    return await this.#forTransactions;
+    // Whoever waited for the same one finds it replaced already.
+    if (this.#forTransactions === current) this.#forTransactions = this.#recreate();
+    return await this.forTransactions();
+  }
+
+  /** Loads all modules before the first call, as the first context had them. */
+  async #recreate(): Promise<Isolate> {
+    const isolate = await this.#createIsolate("transactions");
+    for (const { path, environment } of this.bundle.modules) {
+      if (environment === "isolate") isolate.describeModule(path);
+    }
+    return isolate;
   }
 
   /** The context for actions, made at their first call. */

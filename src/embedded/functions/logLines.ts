@@ -20,7 +20,7 @@ const LEVELS: Readonly<Record<string, string>> = {
 };
 
 export class LogLines {
-  readonly lines: string[] = [];
+  lines: string[] = [];
   readonly #onLine: (line: string) => void;
   readonly #elapsed: () => number;
   readonly #timers = new Map<string, number>();
@@ -64,6 +64,16 @@ export class LogLines {
 
   #write(level: string, args: readonly unknown[]): void {
     this.add(`[${level}] ${args.map((arg) => inspect(arg, { depth: 6 })).join(" ")}`);
+  }
+
+  /** Forgets all lines: the execution starts anew. */
+  clear(): void {
+    this.lines = [];
+  }
+
+  /** A line for the operator alone. */
+  report(line: string): void {
+    this.#onLine(line);
   }
 
   /** Adds a finished line; after the last one allowed, says once that the rest is missing. */

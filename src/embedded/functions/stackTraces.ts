@@ -8,9 +8,19 @@ import type { SourceMapPayload } from "node:module";
 /** The name under which the bundle runs. */
 export const ISOLATE_FILE = "convex-functions.js";
 
-const FRAME = /^\s+at (?:(?<name>.*?) \()?(?<file>[^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
+export interface Traces {
+  /** The frames of a V8 stack, as shown to the author; the message above them is left out. */
+  frames(stack: string): string[];
+}
 
-export class StackTraces {
+/** One frame of a V8 stack. */
+export const STACK_FRAME =
+  /^\s+at (?:(?<name>.*?) \()?(?<file>[^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
+
+/** Frames between the engine and a handler say nothing to its author. */
+const LIBRARY = /node_modules\/convex\/(?:src|dist)\/.*server\//;
+
+export class StackTraces implements Traces {
   readonly #sourceMap: string;
   #parsed: SourceMap | undefined;
 
@@ -19,13 +29,13 @@ export class StackTraces {
     this.#sourceMap = sourceMap;
   }
 
-  /** The frames of a V8 stack, mapped; the message above them is not part of the result. */
   frames(stack: string): string[] {
     return stack.split("\n").flatMap((line) => {
-      const groups = FRAME.exec(line)?.groups;
+      const groups = STACK_FRAME.exec(line)?.groups;
       if (groups?.["file"] !== ISOLATE_FILE) return [];
       const { name, line: row = "1", column = "1" } = groups;
       const position = this.#position(Number(row), Number(column));
+      if (LIBRARY.test(position)) return [];
       return [name === undefined ? `    at ${position}` : `    at ${name} (${position})`];
     });
   }

@@ -11,10 +11,13 @@ import { FunctionFailure } from "./functionFailure.ts";
 import type { FunctionKind } from "./functionLog.ts";
 import { mayCallInternal } from "./identity.ts";
 import type { Identity } from "./identity.ts";
+import type { Origin } from "./functionCall.ts";
 
 const MAX_VALUE_BYTES = 16 * 1024 * 1024; // Convex's limit for arguments and for results
 
 type CallableKind = Exclude<FunctionKind, "httpAction">;
+
+const FORGOTTEN = "Did you forget to run `npx convex dev` or `npx convex deploy`?";
 
 const KIND_NAMES: Readonly<Record<FunctionKind, string>> = {
   query: "query",
@@ -24,18 +27,17 @@ const KIND_NAMES: Readonly<Record<FunctionKind, string>> = {
 };
 
 /** @throws FunctionFailure when there is no such function for this caller. */
-export function checkReachable(
+export function checkFound(
+  functions: ReadonlyMap<string, AnalyzedFunction>,
   path: string,
-  found: AnalyzedFunction | undefined,
   kind: CallableKind,
+  origin: Origin,
   identity: Identity,
 ): AnalyzedFunction {
-  const isReachable =
-    found !== undefined && (found.visibility === "public" || mayCallInternal(identity));
-  if (!isReachable || found.kind === "httpAction") {
-    throw new FunctionFailure(
-      `Could not find ${mayCallInternal(identity) ? "" : "public "}function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`,
-    );
+  const found = functions.get(path);
+  if (origin === "code" || mayCallInternal(identity)) return checkCallable(path, found, kind);
+  if (found?.visibility !== "public" || found.kind === "httpAction") {
+    throw new FunctionFailure(`Could not find public function for '${path}'. ${FORGOTTEN}`);
   }
   return checkKind(path, found, kind);
 }
@@ -47,11 +49,14 @@ export function checkCallable(
   kind: CallableKind,
 ): AnalyzedFunction {
   if (found === undefined) {
-    throw new FunctionFailure(
-      `Could not find function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`,
-    );
+    throw new FunctionFailure(`Could not find function for '${path}'. ${FORGOTTEN}`);
   }
   return checkKind(path, found, kind);
+}
+
+/** @throws FunctionFailure when a function to be scheduled is missing or no mutation or action. */
+export function checkSchedulable(path: string, found: AnalyzedFunction | undefined): void {
+  checkCallable(path, found, found?.kind === "mutation" ? "mutation" : "action");
 }
 
 function checkKind(path: string, found: AnalyzedFunction, kind: CallableKind): AnalyzedFunction {

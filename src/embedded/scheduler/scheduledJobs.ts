@@ -59,6 +59,7 @@ export function scheduleJob(
     args,
     scheduledTime,
     state,
+    ...(state.kind === "pending" ? {} : { completedTime: now }),
   });
 }
 

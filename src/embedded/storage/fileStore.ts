@@ -6,8 +6,8 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { Hash } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, rename, rm, unlink } from "node:fs/promises";
+import { createReadStream, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -68,10 +68,14 @@ export interface FileStore {
   open(uuid: string): OpenBlob | null;
   /** Writes a blob to disk; without a row it is an orphan. @throws UploadError */
   write(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata): Promise<StoredBlob>;
+  /** Like `write`, for functions that may not wait. @throws UploadError */
+  writeNow(bytes: Uint8Array, sha256?: string): StoredBlob;
   /** Stores a blob with its row, in a transaction of its own. Returns the storage id. */
   store(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata): Promise<string>;
   /** The whole blob, for functions that may not wait. */
   readNow(uuid: string): Uint8Array;
+  /** The whole blob, with its content type. */
+  readBlob(file: StoredFile): Promise<Blob>;
   /** Removes blobs whose rows are gone; a blob that is already gone is no error. */
   remove(uuids: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -134,8 +138,14 @@ export async function openFileStore(deps: FileStoreDeps): Promise<FileStore> {
       };
     },
     write: (body, metadata) => writeBlob(directory, body, metadata),
+    writeNow: (bytes, sha256) => writeBlobNow(directory, bytes, sha256),
     store,
     readNow: (uuid) => readFileSync(fileOf(uuid)),
+    async readBlob({ uuid, contentType }) {
+      // Read whole: a Blob that only points to the file could not be sent to another thread.
+      const bytes = await readFile(fileOf(uuid));
+      return new Blob([bytes], contentType === null ? {} : { type: contentType });
+    },
     async remove(uuids) {
       for (const uuid of uuids) await rm(fileOf(uuid), { force: true });
     },
@@ -169,6 +179,16 @@ async function writeBlob(
     await unlink(partial).catch(() => undefined); // a leftover is swept at the next start
     throw error;
   }
+}
+
+function writeBlobNow(directory: string, bytes: Uint8Array, sha256?: string): StoredBlob {
+  const uuid = randomUUID();
+  const digest = createHash("sha256").update(bytes).digest();
+  checkDigest(digest, sha256);
+  const file = path.join(directory, uuid);
+  writeFileSync(file + PARTIAL, bytes, { flag: "wx", flush: true });
+  renameSync(file + PARTIAL, file);
+  return { uuid, size: bytes.byteLength, sha256: digest.toString("base64") };
 }
 
 async function copy(

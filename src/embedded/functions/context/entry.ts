@@ -3,7 +3,9 @@
  * which the engine loads, describes and starts functions.
  */
 import { installGlobals } from "./globals.ts";
-import type { ContextApi, Host, Job, JobOutcome, Thrown } from "./host.ts";
+import { describeExports } from "./describeExports.ts";
+import { describeThrown } from "./describeThrown.ts";
+import type { ContextApi, Host, Job } from "./host.ts";
 import { adoptRequest } from "./webClasses.ts";
 
 type Exports = Record<string, unknown>;
@@ -11,8 +13,6 @@ type Registered = Record<string, (...args: unknown[]) => Promise<unknown>>;
 interface Router {
   lookup(path: string, method: string): [Registered, string, string] | null;
 }
-
-const CONVEX_ERROR = Symbol.for("ConvexError"); // how the library marks its errors
 
 export function installContext(host: Host): ContextApi {
   installGlobals(host);
@@ -38,12 +38,12 @@ export function installContext(host: Host): ContextApi {
   } satisfies ContextApi;
 }
 
-function run(load: (module: string) => Exports, job: Job): Promise<JobOutcome | unknown> {
+function run(load: (module: string) => Exports, job: Job): Promise<unknown> {
   if (job.kind === "httpAction") {
     const router = load("http")["default"] as Router;
     const request = adoptRequest(job.request) as { readonly method: string };
     const match = router.lookup(job.path, request.method);
-    if (match === null) throw new Error(`No HttpAction routed for ${job.path}`);
+    if (match === null) return Promise.resolve(null);
     return call(match[0], "invokeHttpAction", request);
   }
   const registered = load(job.module)[job.export] as Registered;
@@ -63,36 +63,6 @@ function call(registered: Registered, method: string, ...args: unknown[]): Promi
   return invoke.apply(registered, args);
 }
 
-function describeExports(exports: Exports): object[] {
-  return Object.entries(exports).flatMap(([name, value]) => {
-    if (typeof value !== "function") return [];
-    const marks = value as unknown as Record<string, unknown>;
-    const kind = marks["isQuery"]
-      ? "query"
-      : marks["isMutation"]
-        ? "mutation"
-        : marks["isAction"]
-          ? "action"
-          : marks["isHttp"]
-            ? "httpAction"
-            : null;
-    if (kind === null) return [];
-    const validator = (method: string, absent: unknown): unknown => {
-      const exportJson = marks[method];
-      return typeof exportJson === "function" ? JSON.parse(String(exportJson())) : absent;
-    };
-    return [
-      {
-        name,
-        kind,
-        visibility: marks["isInternal"] ? "internal" : "public",
-        args: validator("exportArgs", { type: "any" }),
-        returns: validator("exportReturns", null),
-      },
-    ];
-  });
-}
-
 /** Schemas, crons and app definitions export themselves; a router tells its routes; the rest is data. */
 function describeDefinition(value: unknown): string | null {
   if (value === undefined) return null;
@@ -108,18 +78,4 @@ function describeDefinition(value: unknown): string | null {
     return JSON.stringify(definition.getRoutes().map(([path, method]) => ({ path, method })));
   }
   return JSON.stringify(value);
-}
-
-function describeThrown(thrown: unknown): Thrown {
-  if (!(thrown instanceof Error)) {
-    return {
-      name: "",
-      message: typeof thrown === "symbol" ? "Symbol()" : String(thrown),
-      stack: "",
-    };
-  }
-  const described = { name: thrown.name, message: thrown.message, stack: thrown.stack ?? "" };
-  if (!(CONVEX_ERROR in thrown)) return described;
-  const { data } = thrown as { data?: unknown }; // the library has made it JSON text
-  return { ...described, data: typeof data === "string" ? data : "null" };
 }

@@ -46,7 +46,10 @@ export interface Thrown {
   readonly data?: string;
 }
 
-/** How a function ended: its result as JSON text, or as it is for an HTTP action. */
+/**
+ * How a function ended: its result as JSON text; for an HTTP action the Response itself, or null when
+ * no route leads to one.
+ */
 export type JobOutcome =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly thrown: Thrown };
 

@@ -1,0 +1,11 @@
+/** What the system calls of an action work on, whichever runtime it runs in. */
+import type { AnalyzedFunction } from "./analyzedFunction.ts";
+import type { CallContext } from "./callContext.ts";
+import type { NestedRuns } from "./nestedRuns.ts";
+
+export interface ActionScope {
+  readonly call: CallContext;
+  /** Undefined in an HTTP action, which has no name of its own. */
+  readonly called: AnalyzedFunction | undefined;
+  readonly runs: NestedRuns;
+}

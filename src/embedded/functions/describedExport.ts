@@ -1,0 +1,6 @@
+/** A function as its own module describes it. */
+import type { AnalyzedFunction } from "./analyzedFunction.ts";
+
+export interface DescribedExport extends Omit<AnalyzedFunction, "path" | "environment"> {
+  readonly name: string;
+}

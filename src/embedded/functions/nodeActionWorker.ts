@@ -1,0 +1,127 @@
+/**
+ * The thread in which the actions of "use node" files run, several at a time. Their system calls go
+ * to the engine by message; the run that makes a call is found by the asynchronous context. Whatever
+ * an action does to this thread, the engine's own thread goes on.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { pathToFileURL } from "node:url";
+import { parentPort } from "node:worker_threads";
+import type { HostOutcome, HostResult, JobOutcome, Thrown } from "./context/host.ts";
+import { describeExports } from "./context/describeExports.ts";
+import { describeThrown } from "./context/describeThrown.ts";
+import { LogLines } from "./logLines.ts";
+import type { FromWorker, ToWorker } from "./nodeMessages.ts";
+
+type Invokable = { invokeAction(requestId: string, args: string): Promise<string> };
+interface Run {
+  readonly runId: number;
+  readonly logs: LogLines;
+}
+
+const port = parentPort;
+if (port === null) throw new Error("This file runs as a worker only.");
+const say = (message: FromWorker) => port.postMessage(message);
+
+const currentRun = new AsyncLocalStorage<Run>();
+const waiting = new Map<number, (outcome: HostOutcome | HostResult) => void>();
+let lastCallId = 0;
+
+process.setSourceMapsEnabled(true);
+installConvex();
+installConsole();
+process.on("unhandledRejection", (thrown) => {
+  // On Convex it would end the process; here it must not take other actions with it.
+  console.error("Unhandled promise rejection:", thrown);
+});
+
+port.on("message", (message: ToWorker) => {
+  switch (message.type) {
+    case "describe":
+      void outcomeOf(async () => {
+        const exports = await load(message.file);
+        return JSON.stringify(describeExports(exports));
+      }).then((outcome) => say({ type: "described", describeId: message.describeId, outcome }));
+      return;
+    case "run":
+      void run(message);
+      return;
+    case "answer":
+      waiting.get(message.callId)?.(message.outcome);
+      waiting.delete(message.callId);
+  }
+});
+
+async function run(message: ToWorker & { type: "run" }): Promise<void> {
+  const { runId, requestId } = message;
+  const startedAt = performance.now();
+  const logs = new LogLines({
+    onLine: (line) => say({ type: "line", runId, line }),
+    elapsed: () => performance.now() - startedAt,
+  });
+  const outcome = await currentRun.run({ runId, logs }, () =>
+    outcomeOf(async () => {
+      const exports = await load(message.file);
+      return await (exports[message.export] as Invokable).invokeAction(requestId, message.args);
+    }),
+  );
+  say({ type: "ended", runId, outcome });
+}
+
+async function load(file: string): Promise<Record<string, unknown>> {
+  return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+}
+
+async function outcomeOf(task: () => Promise<string>): Promise<JobOutcome> {
+  try {
+    return { ok: true, value: await task() };
+  } catch (error) {
+    return { ok: false, thrown: describeThrown(error) satisfies Thrown };
+  }
+}
+
+/** The global that `convex/server` calls. */
+function installConvex(): void {
+  const convex = {
+    syscall(op: string): never {
+      throw new Error(`${op} can only be used in queries and mutations.`);
+    },
+    async asyncSyscall(op: string, args: string): Promise<string> {
+      const outcome = (await ask({ type: "syscall", op, args })) as HostOutcome;
+      if (outcome.ok) return outcome.value;
+      const error = new Error(outcome.message);
+      throw outcome.data === undefined ? error : Object.assign(error, { data: outcome.data });
+    },
+    async jsSyscall(op: string, args: object): Promise<unknown> {
+      const result = (await ask({ type: "jsSyscall", op, args })) as HostResult;
+      if (result.ok) return result.value;
+      throw new Error(result.message);
+    },
+  };
+  Object.defineProperty(globalThis, "Convex", { value: Object.freeze(convex) });
+}
+
+type Question =
+  | { readonly type: "syscall"; readonly op: string; readonly args: string }
+  | { readonly type: "jsSyscall"; readonly op: string; readonly args: object };
+
+function ask(question: Question): Promise<HostOutcome | HostResult> {
+  const run = currentRun.getStore();
+  if (run === undefined) {
+    throw new Error(`${question.op} cannot be used while a module is being loaded.`);
+  }
+  const callId = ++lastCallId;
+  return new Promise((resolve) => {
+    waiting.set(callId, resolve);
+    say({ ...question, runId: run.runId, callId });
+  });
+}
+
+/** Lines go to the run that writes them; outside of any run they go nowhere. */
+function installConsole(): void {
+  for (const method of Object.keys(console) as (keyof Console)[]) {
+    if (typeof console[method] !== "function") continue;
+    Object.defineProperty(console, method, {
+      value: (...args: unknown[]) => currentRun.getStore()?.logs.console(method, args),
+    });
+  }
+}

@@ -1,0 +1,14 @@
+/** What the runners of transactions and of actions need from their composition. */
+import type { RunningCall } from "./functionCall.ts";
+import type { FunctionLog } from "./functionLog.ts";
+import type { LoadedCode } from "./loadedCode.ts";
+import type { RuntimeServices } from "./runtimeServices.ts";
+
+export interface RunnerDeps {
+  readonly services: RuntimeServices;
+  /** The code that new calls run on. */
+  readonly code: () => LoadedCode;
+  readonly log: (event: FunctionLog) => void;
+  /** Told before user code gets the thread. */
+  readonly onEnter: (call: RunningCall) => void;
+}

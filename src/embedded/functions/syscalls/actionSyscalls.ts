@@ -1,0 +1,163 @@
+/**
+ * The system calls of actions: none belongs to a transaction; each that touches data makes its own.
+ */
+import { cancelJob, readJob, scheduleJob } from "../../scheduler/scheduledJobs.ts";
+import { deleteStoredFile, readStoredFile } from "../../storage/storedFiles.ts";
+import { ConflictError } from "../../store/databaseError.ts";
+import type { Transaction } from "../../transaction/transaction.ts";
+import type { JSONValue } from "../../values/jsonValue.ts";
+import type { ActionScope } from "../actionScope.ts";
+import type { FunctionCall } from "../functionCall.ts";
+import type { FunctionEnd } from "../functionEnd.ts";
+import { resolveAddress } from "../functionPath.ts";
+import type { FunctionAddress } from "../functionPath.ts";
+import { userIdentity } from "../identity.ts";
+import { checkSchedulable } from "../validateCall.ts";
+import {
+  cloudOnly,
+  createHandle,
+  deploymentMetadata,
+  requestMetadata,
+} from "./metadataSyscalls.ts";
+import type { ScheduleArgs } from "./schedulerSyscalls.ts";
+
+/** Takes the parsed arguments, which the library inside the functions has shaped; answers JSON. */
+type ActionSyscall = (scope: ActionScope, args: never) => unknown;
+
+interface FileArgs {
+  readonly storageId: string;
+}
+interface VectorSearchArgs {
+  readonly query: {
+    readonly indexName: string;
+    readonly limit?: number;
+    readonly vector: number[];
+    readonly expressions: JSONValue;
+  };
+}
+type CallArgs = FunctionAddress & { readonly args: JSONValue };
+
+const DEFAULT_VECTOR_LIMIT = 10; // Convex's
+const WRITE_ATTEMPTS = 10; // these transactions are tiny: losing ten races in a row is a fault
+
+export const ACTION_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
+  Object.entries<ActionSyscall>({
+    "1.0/actions/query": async (scope, args: CallArgs) =>
+      valueOf(await scope.runs.query(nestedCall(scope, args))),
+    "1.0/actions/mutation": async (scope, args: CallArgs) =>
+      valueOf(await scope.runs.mutation(nestedCall(scope, args))),
+    "1.0/actions/action": async (scope, args: CallArgs) =>
+      valueOf(await scope.runs.action(nestedCall(scope, args))),
+    "1.0/actions/vectorSearch": vectorSearch,
+    "1.0/actions/schedule": schedule,
+    "1.0/actions/cancel_job": (scope, { id }: { id: string }) =>
+      write(scope, (tx) => cancelJob(tx, id, scope.call.services.now())),
+    "1.0/createFunctionHandle": ({ call }, address: FunctionAddress) => createHandle(call, address),
+    "1.0/storageGenerateUploadUrl": ({ call }) => call.services.files.uploadUrl(),
+    "1.0/storageGetUrl": (scope, { storageId }: FileArgs) => {
+      const file = read(scope, (tx) => readStoredFile(tx, storageId));
+      return file === null ? null : scope.call.services.files.url(file.uuid);
+    },
+    "1.0/storageGetMetadata": (scope, { storageId }: FileArgs) => {
+      const file = read(scope, (tx) => readStoredFile(tx, storageId));
+      if (file === null) return null;
+      const sha256 = Buffer.from(file.sha256, "base64").toString("hex");
+      return { storageId, sha256, size: file.size, contentType: file.contentType };
+    },
+    "1.0/storageDelete": async (scope, { storageId }: FileArgs) => {
+      const { uuid } = await write(scope, (tx) => deleteStoredFile(tx, storageId));
+      await scope.call.services.files.remove([uuid]);
+    },
+    "1.0/getUserIdentity": ({ call }) => userIdentity(call.identity),
+    "1.0/getFunctionMetadata": ({ called }) => ({
+      name: called?.path ?? "http",
+      componentPath: "",
+    }),
+    "1.0/getDeploymentMetadata": ({ call }) => deploymentMetadata(call),
+    "1.0/getRequestMetadata": ({ call }) => requestMetadata(call),
+    "1.0/auditLog": () => {
+      throw new Error("Audit logs can only be written in queries and mutations.");
+    },
+    "1.0/createServiceToken": cloudOnly,
+    "1.0/getServiceUrl": cloudOnly,
+  }),
+);
+
+/** Calls whose arguments or results are live objects. */
+export const ACTION_JS_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
+  Object.entries<ActionSyscall>({
+    "storage/storeBlob": (
+      { call },
+      { blob, options }: { blob: Blob; options?: { sha256?: string } },
+    ) =>
+      call.services.files.store(blob.stream(), {
+        ...(blob.type === "" ? {} : { contentType: blob.type }),
+        ...(options?.sha256 === undefined ? {} : { sha256: options.sha256 }),
+      }),
+    "storage/getBlob": async (scope, { storageId }: FileArgs) => {
+      const file = read(scope, (tx) => readStoredFile(tx, storageId));
+      return file === null ? null : await scope.call.services.files.readBlob(file);
+    },
+  }),
+);
+
+function nestedCall({ call }: ActionScope, wanted: CallArgs): FunctionCall {
+  return {
+    path: resolveAddress(wanted),
+    args: [wanted.args],
+    identity: call.identity,
+    ...(call.request === undefined ? {} : { request: call.request }),
+  };
+}
+
+function valueOf(end: FunctionEnd): JSONValue {
+  if (!end.ok) throw end.failure;
+  return end.value;
+}
+
+function vectorSearch(scope: ActionScope, { query }: VectorSearchArgs): object {
+  const { indexName, vector, expressions } = query;
+  const limit = query.limit ?? DEFAULT_VECTOR_LIMIT;
+  const results = read(scope, (tx) => tx.vectorSearch(indexName, vector, limit, expressions));
+  return { results };
+}
+
+/** A job that was canceled while it ran schedules nothing more: what it adds is canceled at once. */
+function schedule(scope: ActionScope, wanted: ScheduleArgs): Promise<string> {
+  const { call } = scope;
+  const path = resolveAddress(wanted);
+  checkSchedulable(path, call.code.functions.get(path));
+  return write(scope, (tx) => {
+    const own =
+      call.scheduledFunctionId === undefined ? null : readJob(tx, call.scheduledFunctionId);
+    const kind = own?.state.kind === "canceled" ? "canceled" : "pending";
+    const scheduledTime = wanted.ts * 1_000;
+    const job = { path, args: [wanted.args], scheduledTime, state: { kind } as const };
+    return scheduleJob(tx, job, call.services.now());
+  });
+}
+
+function read<T>({ call }: ActionScope, task: (tx: Transaction) => T): T {
+  const tx = call.services.database.begin("query");
+  try {
+    return task(tx);
+  } finally {
+    tx.close();
+  }
+}
+
+async function write<T>({ call }: ActionScope, task: (tx: Transaction) => T): Promise<T> {
+  const { database } = call.services;
+  for (let attempt = 1; ; attempt++) {
+    const tx = database.begin("mutation");
+    try {
+      const result = task(tx);
+      await database.commit(tx);
+      return result;
+    } catch (error) {
+      if (!(error instanceof ConflictError) || attempt === WRITE_ATTEMPTS) throw error;
+    } finally {
+      tx.close();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** `ctx.db`: reads and writes of documents. */
+import { DatabaseError } from "../../store/databaseError.ts";
+import type { QueryPageArgs } from "../../transaction/queryJson.ts";
+import type { JSONObject } from "../../values/jsonValue.ts";
+import type { TransactionScope } from "../transactionScope.ts";
+import type { TransactionSyscall } from "./transactionSyscall.ts";
+
+interface DocumentArgs {
+  readonly id: string;
+  readonly table?: string;
+}
+
+export const DATABASE_SYSCALLS = {
+  "1.0/get": {
+    writes: false,
+    run: ({ tx }, { id, table, isSystem }: DocumentArgs & { isSystem?: boolean }) =>
+      tx.get(table ?? null, id, isSystem ?? false),
+  },
+  "1.0/queryStreamNext": {
+    writes: false,
+    run: ({ queries }, { queryId }: { queryId: number }) => queries.next(queryId),
+  },
+  "1.0/queryPage": { writes: false, run: queryPage },
+  "1.0/count": { writes: false, run: ({ tx }, { table }: { table: string }) => tx.count(table) },
+  "1.0/insert": {
+    writes: true,
+    run: ({ tx }, { table, value }: { table: string; value: JSONObject }) => ({
+      _id: tx.insert(table, value),
+    }),
+  },
+  "1.0/shallowMerge": {
+    writes: true,
+    run: ({ tx }, { id, table, value }: DocumentArgs & { value: JSONObject }) =>
+      tx.patch(table ?? null, id, value),
+  },
+  "1.0/replace": {
+    writes: true,
+    run: ({ tx }, { id, table, value }: DocumentArgs & { value: JSONObject }) =>
+      tx.replace(table ?? null, id, value),
+  },
+  "1.0/remove": {
+    writes: true,
+    run: ({ tx }, { id, table }: DocumentArgs) => tx.delete(table ?? null, id),
+  },
+} satisfies Record<string, TransactionSyscall>;
+
+/** The journal remembers one page end, so one execution may ask for one page. */
+function queryPage({ tx, call }: TransactionScope, args: QueryPageArgs): object {
+  if (call.hasPaginated) {
+    throw new DatabaseError(
+      "BAD_REQUEST",
+      "This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query in each function.",
+      { data: { isConvexSystemError: true, paginationError: "MultiplePaginatedDatabaseQueries" } },
+    );
+  }
+  call.hasPaginated = true;
+  const { journal, ...page } = tx.queryPage(args, call.journalBefore);
+  call.journal = journal;
+  return page;
+}

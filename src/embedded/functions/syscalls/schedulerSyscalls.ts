@@ -1,0 +1,36 @@
+/** `ctx.scheduler` inside a mutation: jobs come and go with its transaction. */
+import { cancelJob, scheduleJob } from "../../scheduler/scheduledJobs.ts";
+import type { JSONValue } from "../../values/jsonValue.ts";
+import { resolveAddress } from "../functionPath.ts";
+import type { FunctionAddress } from "../functionPath.ts";
+import type { TransactionScope } from "../transactionScope.ts";
+import { checkSchedulable } from "../validateCall.ts";
+import type { TransactionSyscall } from "./transactionSyscall.ts";
+
+export interface ScheduleArgs extends FunctionAddress {
+  /** Seconds since epoch. */
+  readonly ts: number;
+  readonly args: JSONValue;
+}
+
+export const SCHEDULER_SYSCALLS = {
+  "1.0/schedule": {
+    writes: true,
+    run({ tx, call }: TransactionScope, wanted: ScheduleArgs) {
+      const path = resolveAddress(wanted);
+      checkSchedulable(path, call.code.functions.get(path));
+      const scheduledTime = wanted.ts * 1_000;
+      return scheduleJob(tx, { path, args: [wanted.args], scheduledTime }, call.startedAt);
+    },
+  },
+  "1.0/cancel_job": {
+    writes: true,
+    run({ tx, call }: TransactionScope, { id }: { id: string }) {
+      if (id === call.scheduledFunctionId) {
+        call.logs.console("warn", ["A scheduled mutation cannot cancel itself: it already runs."]);
+        return;
+      }
+      cancelJob(tx, id, call.startedAt);
+    },
+  },
+} satisfies Record<string, TransactionSyscall>;

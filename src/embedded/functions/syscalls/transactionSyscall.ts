@@ -1,0 +1,9 @@
+/** The shape of a system call that a query or mutation makes. */
+import type { TransactionScope } from "../transactionScope.ts";
+
+export interface TransactionSyscall {
+  /** Refused in queries. */
+  readonly writes: boolean;
+  /** Takes the parsed arguments, which the library inside the functions has shaped; answers JSON. */
+  run(scope: TransactionScope, args: never): unknown;
+}

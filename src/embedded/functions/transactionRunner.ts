@@ -1,0 +1,244 @@
+/**
+ * Runs queries and mutations as transactions: checks the call, gives it a snapshot, and for mutations
+ * commits it, again from the start when another commit was faster.
+ *
+ * FR1 A query reads one snapshot; a mutation commits whole or not at all.
+ * FR2 A mutation of a session request takes effect once, however often it is sent.
+ * FR3 Nothing that a mutation reveals, also by failing, can be undone by a crash.
+ */
+import { randomBytes } from "node:crypto";
+import { ConflictError } from "../store/databaseError.ts";
+import type { Transaction } from "../transaction/transaction.ts";
+import type { ReadSet } from "../transaction/readSet.ts";
+import { createCallLog } from "./callLog.ts";
+import type { CallLog } from "./callLog.ts";
+import type { RunnerDeps } from "./runnerDeps.ts";
+import type { FunctionCall, MutationCall, Origin, QueryCall } from "./functionCall.ts";
+import type { FunctionEnd } from "./functionEnd.ts";
+import { FunctionFailure, newRequestId } from "./functionFailure.ts";
+import { canonicalPath } from "./functionPath.ts";
+import { IsolateLostError } from "./isolate.ts";
+import type { JobOutcome } from "./context/host.ts";
+import { RandomSource } from "./randomSource.ts";
+import { RunState } from "./runState.ts";
+import { readOutcome, storeOutcome } from "./sessionRequests.ts";
+import { TransactionExecution } from "./transactionExecution.ts";
+import type { TransactionCall } from "./transactionScope.ts";
+import { checkFound } from "./validateCall.ts";
+
+export const MAX_RETRIES = 4; // Convex's numbers for conflicts
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 2_000;
+const SEED_BYTES = 16;
+
+export interface QueryRun {
+  readonly end: FunctionEnd;
+  readonly requestId: string;
+  readonly logLines: string[];
+  readonly reads: ReadSet;
+  readonly ts: number;
+  readonly usesIdentity: boolean;
+  readonly journal: string | null;
+}
+
+export interface MutationRun {
+  readonly end: FunctionEnd;
+  readonly requestId: string;
+  readonly logLines: string[];
+  /** The commit, or the snapshot of a mutation that changed nothing. Microseconds since epoch. */
+  readonly ts: number;
+}
+
+/** What stays the same over the attempts of one call. */
+interface Attempts<Call extends FunctionCall> {
+  readonly call: Call;
+  readonly kind: "query" | "mutation";
+  readonly origin: Origin;
+  readonly path: string;
+  readonly requestId: string;
+  readonly log: CallLog;
+  /** The same for every attempt, so that a retry takes the same path. */
+  readonly seed: Uint8Array;
+}
+
+export class TransactionRunner {
+  readonly #deps: RunnerDeps;
+
+  constructor(deps: RunnerDeps) {
+    this.#deps = deps;
+  }
+
+  async query(call: QueryCall, origin: Origin): Promise<QueryRun> {
+    const { database } = this.#deps.services;
+    const attempts = this.#begin(call, "query", origin);
+    for (;;) {
+      const shared = await this.#share(attempts, call.journal ?? null);
+      const tx = database.begin("query", call.ts === undefined ? {} : { ts: call.ts });
+      try {
+        const end = await this.#execute(attempts, shared, tx);
+        attempts.log.end(end.ok ? null : end.failure.message);
+        const { usesIdentity, journal, requestId } = shared;
+        const logLines = shared.logs.lines;
+        return {
+          end,
+          requestId,
+          logLines,
+          reads: tx.reads,
+          ts: tx.snapshotTs,
+          usesIdentity,
+          journal,
+        };
+      } catch (error) {
+        if (!(error instanceof IsolateLostError)) throw error;
+      } finally {
+        tx.close();
+      }
+    }
+  }
+
+  async mutation(call: MutationCall, origin: Origin): Promise<MutationRun> {
+    const attempts = this.#begin(call, "mutation", origin);
+    for (let retry = 0; ; retry++) {
+      try {
+        const run = await this.#attempt(attempts);
+        attempts.log.end(run.end.ok ? null : run.end.failure.message);
+        return run;
+      } catch (error) {
+        const isRetryable = error instanceof ConflictError || error instanceof IsolateLostError;
+        if (!isRetryable) throw error;
+        if (retry === MAX_RETRIES) {
+          attempts.log.end(error.message);
+          const end: FunctionEnd = { ok: false, failure: new FunctionFailure(error.message) };
+          const ts = this.#deps.services.database.latestTs();
+          return { end, requestId: attempts.requestId, logLines: [], ts };
+        }
+        await backoff(retry);
+      }
+    }
+  }
+
+  /** Until the function waits for something outside the database, all of it happens in one turn. */
+  async #attempt(attempts: Attempts<MutationCall>): Promise<MutationRun> {
+    const { call, requestId } = attempts;
+    const { database } = this.#deps.services;
+    const shared = await this.#share(attempts, null);
+    const tx = database.begin("mutation");
+    let isCommitted = false;
+    try {
+      const earlier = this.#earlierRun(attempts, tx);
+      if (earlier !== null) {
+        await database.settled(tx);
+        return earlier;
+      }
+      const running = this.#execute(attempts, shared, tx);
+      const end = running instanceof Promise ? await running : running;
+      const logLines = shared.logs.lines;
+      if (!end.ok) {
+        await database.settled(tx); // what it read and now tells of must be on disk
+        return { end, requestId, logLines, ts: tx.snapshotTs };
+      }
+      if (call.sessionRequest !== undefined) {
+        storeOutcome(tx, call.sessionRequest, { value: end.value, logLines });
+      }
+      call.companion?.after(tx);
+      const { ts } = await database.commit(tx);
+      isCommitted = true;
+      return { end, requestId, logLines, ts };
+    } finally {
+      tx.close();
+      for (const finish of shared.atEnd) await finish(isCommitted);
+    }
+  }
+
+  /** What there is to answer without running: an earlier outcome, or nothing for a job that is over. */
+  #earlierRun({ call, requestId }: Attempts<MutationCall>, tx: Transaction): MutationRun | null {
+    const ts = tx.snapshotTs;
+    const earlier = call.sessionRequest === undefined ? null : readOutcome(tx, call.sessionRequest);
+    if (earlier !== null) {
+      const { value, logLines } = earlier;
+      return { end: { ok: true, value }, requestId, logLines, ts };
+    }
+    if (call.companion?.before(tx) !== false) return null;
+    return { end: { ok: true, value: null }, requestId, logLines: [], ts };
+  }
+
+  #begin<Call extends FunctionCall>(
+    call: Call,
+    kind: "query" | "mutation",
+    origin: Origin,
+  ): Attempts<Call> {
+    const path = canonicalPath(call.path);
+    const requestId = newRequestId();
+    const { log, services } = this.#deps;
+    return {
+      call,
+      kind,
+      origin,
+      path,
+      requestId,
+      log: createCallLog({ path, kind, requestId }, { log, now: services.now }),
+      seed: randomBytes(SEED_BYTES),
+    };
+  }
+
+  async #share(
+    { call, requestId, log, seed }: Attempts<FunctionCall>,
+    journalBefore: string | null,
+  ): Promise<TransactionCall> {
+    const { services } = this.#deps;
+    const code = this.#deps.code();
+    log.lines.clear(); // what an abandoned attempt said does not count
+    return {
+      services,
+      code,
+      isolate: await code.forTransactions(),
+      identity: call.identity,
+      requestId,
+      request: call.request,
+      scheduledFunctionId: call.scheduledFunctionId,
+      logs: log.lines,
+      run: new RunState(),
+      startedAt: Math.floor(services.now()),
+      random: new RandomSource(seed),
+      journalBefore,
+      journal: null,
+      hasPaginated: false,
+      usesIdentity: false,
+      fatal: null,
+      atEnd: [],
+    };
+  }
+
+  /** @throws what makes the transaction useless */
+  #execute(
+    { call, kind, origin, path }: Attempts<FunctionCall & Pick<MutationCall, "sessionRequest">>,
+    shared: TransactionCall,
+    tx: Transaction,
+  ): FunctionEnd | Promise<FunctionEnd> {
+    let execution: TransactionExecution;
+    let args: string;
+    try {
+      const called = checkFound(shared.code.functions, path, kind, origin, call.identity);
+      execution = new TransactionExecution(shared, called, tx);
+      args = execution.checkArguments(call.args);
+    } catch (error) {
+      if (error instanceof FunctionFailure) return { ok: false, failure: error };
+      throw error;
+    }
+    const { sessionRequest } = call;
+    this.#deps.onEnter({ kind, path, args: call.args, ...(sessionRequest && { sessionRequest }) });
+    const finish = (outcome: JobOutcome): FunctionEnd => {
+      const end = execution.end(outcome);
+      if (shared.fatal !== null) throw shared.fatal;
+      return end;
+    };
+    const running = shared.isolate.runTransaction(execution, execution.job(args));
+    return running instanceof Promise ? running.then(finish) : finish(running);
+  }
+}
+
+function backoff(retry: number): Promise<void> {
+  const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** retry, MAX_BACKOFF_MS);
+  const delayMs = fullMs * (0.5 + Math.random() / 2); // so that two rivals do not meet again
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}

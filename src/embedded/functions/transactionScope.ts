@@ -1,0 +1,30 @@
+/** What the system calls of a query or mutation work on. */
+import type { DatabaseError } from "../store/databaseError.ts";
+import type { Transaction } from "../transaction/transaction.ts";
+import type { AnalyzedFunction } from "./analyzedFunction.ts";
+import type { CallContext } from "./callContext.ts";
+import type { Isolate } from "./isolate.ts";
+import type { RandomSource } from "./randomSource.ts";
+import type { OpenQueries } from "./syscalls/openQueries.ts";
+
+/** What the executions of one transaction share beyond their call. */
+export interface TransactionCall extends CallContext {
+  readonly isolate: Isolate;
+  readonly random: RandomSource;
+  /** The journal of the last run of the same query. */
+  readonly journalBefore: string | null;
+  journal: string | null;
+  hasPaginated: boolean;
+  usesIdentity: boolean;
+  /** Why the transaction must be given up, once it must. */
+  fatal: DatabaseError | null;
+  /** Run when it is known whether the transaction was committed. */
+  readonly atEnd: ((isCommitted: boolean) => Promise<void>)[];
+}
+
+export interface TransactionScope {
+  readonly call: TransactionCall;
+  readonly called: AnalyzedFunction;
+  readonly tx: Transaction;
+  readonly queries: OpenQueries;
+}
