@@ -89,7 +89,7 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
   const { adminKey, instanceName, onError } = options;
   const { database, files, runner, signingKey, main, site } = parts;
   const calls = refusingBlamed(runner, options.blames, Date.now);
-  const auth = { adminKey, verifyToken: currentVerifier({ ...bound(runner), now: Date.now }) };
+  const auth = { adminKey, verifyToken: currentVerifier({ ...runner, now: Date.now }) };
   const live = new LiveQueries({
     runQuery: calls.runQuery,
     latestTs: () => database.latestTs(),
@@ -99,7 +99,7 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
   const sync = new SyncServer({ live, runner: calls, auth, now: Date.now, onError });
   const apps = {
     ...{ auth, adminKey, files, signingKey, instanceName, onError },
-    runner: { ...bound(runner), ...calls },
+    runner: { ...runner, ...calls },
     latestTs: () => database.latestTs(),
     schema: () => database.schema(),
   };
@@ -109,7 +109,10 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
   return { sync, live };
 }
 
-async function close({ main, site, runner, files, database }: Parts, sync: SyncServer): Promise<void> {
+async function close(
+  { main, site, runner, files, database }: Parts,
+  sync: SyncServer,
+): Promise<void> {
   sync.close();
   const drained = Promise.all([main.close(), site.close()]);
   await runner.close(DRAIN_MS);
