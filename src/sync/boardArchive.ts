@@ -2,6 +2,7 @@
  * One board's way to and from the store: reads it page by page, writes rows and snapshots in chunks
  * that fit. Knows neither Yjs nor when to write (boardSaver.ts does).
  */
+import { appErrorDataOf } from "../../convex/contract/errors.ts";
 import { MAX_BOARD_UPDATE_BYTES } from "../../convex/contract/limits.ts";
 import type { BoardStore } from "./boardStore.ts";
 
@@ -28,7 +29,10 @@ export class BoardArchive {
 
   async load(): Promise<LoadedBoard> {
     for (let read = 0; read < MAX_READS; read++) {
-      const board = await this.#readOnce();
+      const board = await this.#readOnce().catch((error: unknown) => {
+        if (appErrorDataOf(error)?.code !== "CONFLICT") throw error;
+        return undefined; // the store noticed it first
+      });
       if (board !== undefined) return board;
     }
     throw new Error("the board's snapshot kept changing while it was read");

@@ -34,9 +34,7 @@ export function judgeChange(writer: Principal, change: KeyChange, isFull: boolea
   if (!parsed.success || parsed.data.id !== key) return refuse(NOT_AN_OBJECT);
   if (isAssistants(parsed.data) !== wasAssistants) return refuse(FORGED_SOURCE);
   if (before === undefined && isFull) return refuse(FULL_BOARD);
-  if (before !== undefined && authorOf(before) !== authorOf(parsed.data)) {
-    return refuse(FORGED_AUTHOR);
-  }
+  if (!keepsAuthor(before, parsed.data)) return refuse(FORGED_AUTHOR);
   return { isAllowed: true };
 }
 
@@ -45,9 +43,9 @@ function mayEditAssistants(writer: Principal): boolean {
 }
 
 /**
- * Not checked when an object is new: after a crash, someone else's client may be the one that brings
- * back what the dead server had not saved yet, and undoing that would lose it for its author too.
+ * Not asked of a new object: after a crash, someone else's client may be the one that brings back what
+ * the dead server had not saved yet, and undoing that would lose it for its author too.
  */
-function authorOf(object: CanvasObject): string | undefined {
-  return object.metadata?.authorId;
+function keepsAuthor(before: CanvasObject | undefined, after: CanvasObject): boolean {
+  return before === undefined || before.metadata?.authorId === after.metadata?.authorId;
 }

@@ -31,7 +31,10 @@ export interface SnapshotChunk {
 }
 
 export interface BoardStore {
-  /** `cursor` null = from the start. A session without a board has one empty page. */
+  /**
+   * `cursor` null = from the start. A session without a board has one empty page.
+   * @throws CONFLICT when the snapshot was replaced between two pages.
+   */
   load(sessionId: string, cursor: string | null): Promise<BoardPage>;
   /** Appends updates, each at most MAX_BOARD_UPDATE_BYTES; returns the number of the last one. */
   append(sessionId: string, updates: Uint8Array[]): Promise<number>;

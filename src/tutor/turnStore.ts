@@ -87,16 +87,16 @@ export interface TurnStore {
     question: string;
     companionId: string;
   }): Promise<BegunTurn>;
-  /** Repeating a chunk changes nothing. @throws CONFLICT when the lease is no longer this companion's. */
+  /** Repeating a chunk changes nothing. @throws INTERRUPTED when the lease is no longer this companion's. */
   append(batch: {
     turnId: string;
     companionId: string;
     phase: LivePhase;
     chunk: TurnChunk;
   }): Promise<void>;
-  /** Ends the turn; repeating it changes nothing. @throws CONFLICT when it was ended by others. */
+  /** Ends the turn; repeating it changes nothing. @throws INTERRUPTED when others ended it. */
   finish(turn: FinishedTurn): Promise<void>;
-  /** Keeps the lease for another TURN_LEASE_MS. @throws CONFLICT when it is lost. */
+  /** Keeps the lease for another TURN_LEASE_MS. @throws INTERRUPTED when it is lost. */
   renew(lease: { turnId: string; companionId: string }): Promise<void>;
   /** Ends the turns that this companion left behind when it died, as INTERRUPTED. Returns how many. */
   recover(companionId: string): Promise<number>;

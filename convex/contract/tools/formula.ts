@@ -6,20 +6,24 @@ import { appError } from "../errors.ts";
 
 type Fn = (x: number) => number;
 
-const FUNCTIONS: Record<string, (value: number) => number> = {
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
-  atan: Math.atan,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  exp: Math.exp,
-  ln: Math.log,
-  log: Math.log10,
-};
-const CONSTANTS: Record<string, number> = { pi: Math.PI, e: Math.E };
+// Maps, since a plain object would also know the words "constructor" and "valueOf".
+const FUNCTIONS = new Map<string, (value: number) => number>([
+  ["sin", Math.sin],
+  ["cos", Math.cos],
+  ["tan", Math.tan],
+  ["asin", Math.asin],
+  ["acos", Math.acos],
+  ["atan", Math.atan],
+  ["sqrt", Math.sqrt],
+  ["abs", Math.abs],
+  ["exp", Math.exp],
+  ["ln", Math.log],
+  ["log", Math.log10],
+]);
+const CONSTANTS = new Map([
+  ["pi", Math.PI],
+  ["e", Math.E],
+]);
 const MAX_DEPTH = 40;
 
 /** @throws INVALID_INPUT naming what could not be read. */
@@ -101,9 +105,9 @@ class FormulaReader {
     if (token === "(") return this.#closing(this.#sum());
     if (token === "x") return (x) => x;
     if (/^[\d.]/.test(token)) return constant(Number(token));
-    const known = CONSTANTS[token];
+    const known = CONSTANTS.get(token);
     if (known !== undefined) return constant(known);
-    const named = FUNCTIONS[token];
+    const named = FUNCTIONS.get(token);
     if (named === undefined) throw unreadable(token);
     const argument = this.#take("(") === undefined ? this.#power() : this.#closing(this.#sum());
     return (x) => named(argument(x));

@@ -32,5 +32,5 @@ export type ToolName = keyof typeof TOOLS;
 
 /** Undefined for a name that no tool has. */
 export function findTool(name: string): BoardTool | undefined {
-  return Object.hasOwn(TOOLS, name) ? (TOOLS[name as ToolName] as unknown as BoardTool) : undefined;
+  return Object.hasOwn(TOOLS, name) ? TOOLS[name as ToolName] : undefined;
 }
