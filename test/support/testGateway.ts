@@ -50,6 +50,8 @@ export interface TestGateway {
   readonly logLines: string[];
   /** Sets somebody's standing in a session and tells all who watch. */
   allow(sessionId: string, userId: string, access: Access | null): void;
+  /** From now on nobody is told their standing before `allow` says it, as when Convex is slow. */
+  keepStandingsBack(): void;
   /** How many watches of standings are open. */
   watching(): number;
   /** A guest with a token, made over HTTP. */
@@ -122,6 +124,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     stored: intake.stored,
     registered: intake.registered,
     allow: standings.allow,
+    keepStandingsBack: standings.keepBack,
     watching: standings.watching,
     setReadiness: (next) => (readiness = next),
     async guest(name = "Ada") {
@@ -138,10 +141,12 @@ function createStandings() {
   type Watcher = { sessionId: string; userId: string; tell: (access: Access | null) => void };
   const known = new Map<string, Access>();
   const watchers = new Set<Watcher>();
+  let areKeptBack = false;
   const get = (sessionId: string, userId: string) => known.get(`${sessionId} ${userId}`) ?? null;
   return {
     get,
     watching: () => watchers.size,
+    keepBack: () => void (areKeptBack = true),
     allow(sessionId: string, userId: string, access: Access | null) {
       if (access === null) known.delete(`${sessionId} ${userId}`);
       else known.set(`${sessionId} ${userId}`, access);
@@ -156,7 +161,7 @@ function createStandings() {
       const watcher = { sessionId, userId, tell };
       watchers.add(watcher);
       setImmediate(() => {
-        if (watchers.has(watcher)) tell(get(sessionId, userId));
+        if (watchers.has(watcher) && !areKeptBack) tell(get(sessionId, userId));
       });
       return () => void watchers.delete(watcher);
     },

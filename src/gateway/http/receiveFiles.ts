@@ -46,11 +46,11 @@ export async function receiveFiles(
   const parser = createParser(request);
   const abort = new AbortController();
   const files: Promise<ReceivedFile>[] = [];
-  const fail = (error: unknown) => {
-    abort.abort(error);
-  };
+  const fail = (error: unknown) => abort.abort(error);
   parser.on("file", (field, stream, name) => {
     stream.on("error", fail);
+    // Whoever still waits for bytes of it must not wait for ever.
+    abort.signal.addEventListener("abort", () => stream.destroy());
     const file = receiveFile(field, stream, name);
     file.catch(fail); // ends the others at once; reported below
     files.push(file);
