@@ -54,6 +54,15 @@ export async function startConvex(
   return { kind: "embedded", url, publicAddress: { kind: "fixed", url: publicConvexUrl }, close };
 }
 
+/** All that functionsEnvironment may set; what it leaves out must not be there either. */
+export const FUNCTION_VARIABLES = [
+  "LECTERN_ISSUER",
+  "LECTERN_JWKS",
+  "MODEL_NAME",
+  "MODEL_BASE_URL",
+  "MODEL_API_KEY",
+] as const;
+
 /** What `npm run deploy` sets on a remote Convex, the embedded one is given at each start. */
 export function functionsEnvironment(tokens: Tokens, model: ModelConfig): Record<string, string> {
   const environment: Record<string, string> = {

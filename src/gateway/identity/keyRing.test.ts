@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { keyFilePath, loadKeyRing, saveKeyRing } from "./keyFile.ts";
+import { loadKeyRing, makeKeyFile, saveKeyRing } from "./keyFile.ts";
 import { jwksDataUri, makeKeyRing, parseKeyRing, publicJwks, rotateKeyRing } from "./keyRing.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -37,7 +37,7 @@ it("[ID2] the published keys hold no private part, as a list and as a data: addr
 it("[ID4] keys are made once, at the first start, and only their owner can read them", () => {
   const dataDir = join(temporaryFolder(), "deep", "down");
   const first = loadKeyRing({ keys: undefined, dataDir });
-  expect(statSync(keyFilePath(dataDir)).mode & 0o777).toBe(0o600);
+  expect(statSync(join(dataDir, "keys.json")).mode & 0o777).toBe(0o600);
   expect(loadKeyRing({ keys: undefined, dataDir })).toEqual(first);
 });
 
@@ -48,24 +48,28 @@ it("[ID4] several companions share keys by a variable or by a file that it names
   const path = join(dataDir, "shared.json");
   writeFileSync(path, JSON.stringify(ring));
   expect(loadKeyRing({ keys: path, dataDir })).toEqual(ring);
-  expect(() => loadKeyRing({ keys: join(dataDir, "none"), dataDir })).toThrow(/LECTERN_KEYS names/);
+  const missing = { keys: join(dataDir, "none"), dataDir };
+  expect(() => loadKeyRing(missing)).toThrow(/LECTERN_KEYS names/);
+  makeKeyFile(missing.keys);
+  expect(loadKeyRing(missing).issuer).toMatch(/^https:/);
+  expect(() => makeKeyFile(missing.keys)).toThrow(/already/);
 });
 
 it("[ID4] a saved rotation replaces the file and keeps its mode", () => {
   const dataDir = temporaryFolder();
   const ring = loadKeyRing({ keys: undefined, dataDir });
   const rotated = rotateKeyRing(ring, 5);
-  saveKeyRing(dataDir, rotated);
+  saveKeyRing(join(dataDir, "keys.json"), rotated);
   expect(loadKeyRing({ keys: undefined, dataDir })).toEqual(rotated);
-  expect(statSync(keyFilePath(dataDir)).mode & 0o777).toBe(0o600);
+  expect(statSync(join(dataDir, "keys.json")).mode & 0o777).toBe(0o600);
 });
 
 it.each(["{", "[]", "{}", '{"issuer":"x"}', "null"])(
   "[ID4] damaged keys (%s) are told with the file's name and without their text",
   (text) => {
     const dataDir = temporaryFolder();
-    writeFileSync(keyFilePath(dataDir), text);
-    expect(() => loadKeyRing({ keys: undefined, dataDir })).toThrow(keyFilePath(dataDir));
+    writeFileSync(join(dataDir, "keys.json"), text);
+    expect(() => loadKeyRing({ keys: undefined, dataDir })).toThrow(join(dataDir, "keys.json"));
   },
 );
 
