@@ -48,6 +48,9 @@ export class GroupCommit {
         this.#deps.store.begin();
         this.#scheduled = setImmediate(() => this.flush());
       }
+      // After some errors (of a search, say) SQLite ends the transaction by itself.
+      if (!this.#deps.store.sqlite.isTransaction)
+        throw new Error("the transaction was rolled back");
       return work();
     } catch (cause) {
       throw this.#fail(cause);
