@@ -68,7 +68,9 @@ export const byWords = internalQuery({
     if (terms === "") return [];
     const found = await ctx.db
       .query("passages")
-      .withSearchIndex("search_text", (q) => q.search("text", terms).eq("sessionId", sessionId))
+      .withSearchIndex("search_text", (q) =>
+        q.search("searchText", terms).eq("sessionId", sessionId),
+      )
       .take(CANDIDATES);
     return found.map(({ _id }) => _id);
   },

@@ -28,7 +28,7 @@ export const vKeyTerm = v.object({
 });
 
 export const documentTables = {
-  // Written by documents/upload, documents/library and documents/reading (state); read by every room to
+  // Written by documents/upload, documents/library and documents/storing (state); read by every room to
   // the right; deleted by jobs/removeDocument.
   documents: defineTable({
     sessionId: v.id("sessions"),
@@ -42,13 +42,13 @@ export const documentTables = {
     pageCount: v.optional(v.number()), // pages, slides, or sections of formats that have no pages
     passageCount: v.optional(v.number()),
   }).index("by_sessionId", ["sessionId"]),
-  // Written by documents/reading; read by documents/library; deleted by jobs/removeDocument.
+  // Written by documents/storing; read by documents/library; deleted by jobs/removeDocument.
   pages: defineTable({
     documentId: v.id("documents"),
     page: v.number(), // from 1
     text: v.string(), // cleaned: running heads gone, hyphenation joined; passages are ranges of it
   }).index("by_documentId_and_page", ["documentId", "page"]),
-  // Written by documents/reading; read by search, agents and citations; deleted by jobs/removeDocument.
+  // Written by documents/storing; read by search, agents and citations; deleted by jobs/removeDocument.
   passages: defineTable({
     documentId: v.id("documents"),
     sessionId: v.id("sessions"),
@@ -57,16 +57,18 @@ export const documentTables = {
     start: v.number(), // half-open range of the page's text
     end: v.number(),
     heading: v.optional(v.string()), // the nearest heading above
+    isProse: v.boolean(), // false: code, a table, contents; found by search but never asked about
     text: v.string(),
+    searchText: v.string(), // the text under its heading, whose words count as well
   })
     .index("by_documentId_and_ordinal", ["documentId", "ordinal"])
     .index("by_documentId_and_page", ["documentId", "page"])
     .searchIndex("search_text", {
-      searchField: "text",
+      searchField: "searchText",
       filterFields: ["sessionId", "documentId"],
     }),
   // Apart from the passage, since 4 KB of numbers would make every passage read dear. Written by
-  // documents/embedding; read by vector search only; deleted by jobs/removeDocument.
+  // documents/embeddings; read by vector search only; deleted by jobs/removeDocument.
   passageEmbeddings: defineTable({
     passageId: v.id("passages"),
     documentId: v.id("documents"),
@@ -80,7 +82,7 @@ export const documentTables = {
       dimensions: EMBEDDING_DIMENSIONS,
       filterFields: ["sessionId", "documentId"],
     }),
-  // At most one a document. Written by documents/analysis from the analyser's result; read by the page, the
+  // At most one a document. Written by documents/analysing from the analyser's result; read by the page, the
   // planner and the tutor; deleted by jobs/removeDocument.
   analyses: defineTable({
     documentId: v.id("documents"),

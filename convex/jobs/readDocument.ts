@@ -4,7 +4,7 @@ import type { JobDefinition } from "./definition.ts";
 import { documentIdOf, hasDocument, setDocumentState } from "./subject.ts";
 
 export const readDocument: JobDefinition = {
-  action: internal.documents.reading.run,
+  action: internal.documents.readFile.run,
   maxAttempts: 4,
   firstBackoffMs: 2_000,
   label: "opening the document",
