@@ -27,7 +27,7 @@ const schema = schemaOf(
 );
 
 async function notes(
-  ...documents: Record<string, never | string | number | number[]>[]
+  ...documents: Record<string, string | number | number[]>[]
 ): Promise<{ database: Database; ids: string[] }> {
   const database = testDatabase({ now: countingClock(), retentionUs: 0 });
   await database.applySchema(schema);

@@ -55,9 +55,9 @@ it("[SC1] a new index holds what was there before, what came meanwhile, and each
   const database = await filled(1_800);
   const change = database.applySchema(indexed);
   let writes = 0;
-  let isChanging = true;
-  void change.finally(() => (isChanging = false));
-  while (isChanging) {
+  const state = { isChanging: true };
+  void change.finally(() => (state.isChanging = false));
+  while (state.isChanging) {
     const tx = database.begin("mutation");
     const people = collect(
       tx,
@@ -195,9 +195,7 @@ it("[SC7] a staged index is built and cannot be read; unstaging it is all it tak
   await database.applySchema(staged);
   expect(() => ages(database)).toThrow(/staged/);
   await mutate(database, (tx) => tx.insert("people", { name: "x", age: 3 }));
-  const unstaged = schemaOf(
-    defineSchema({ people: defineTable(person).index("by_age", ["age"]) }),
-  );
+  const unstaged = schemaOf(defineSchema({ people: defineTable(person).index("by_age", ["age"]) }));
   expect(await database.applySchema(unstaged)).toEqual({ indexesAdded: [], indexesRemoved: [] });
   expect(ages(database)).toHaveLength(21);
 });

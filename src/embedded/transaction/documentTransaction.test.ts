@@ -96,7 +96,7 @@ it("[WR4] what cannot be written is refused: other tables' ids, missing document
   expect(() => database.begin("query").insert("users", { name: "x" })).toThrow(/Only mutations/);
 });
 
-it("[WR5] values that Convex cannot hold are refused", async () => {
+it("[WR5] values that Convex cannot hold are refused", () => {
   const database = testDatabase();
   const tx = database.begin("mutation");
   let nested: JSONObject = {};

@@ -209,29 +209,33 @@ function naiveQuery(documents: Map<string, StoredDocument>, query: Query): Store
 
 /** One step; errors are results like any other, by their kind. */
 function perform(door: Door, step: Step, ids: readonly string[]): unknown {
-  const id = "pick" in step ? ids[step.pick % Math.max(1, ids.length)] : undefined;
-  if ("pick" in step && id === undefined) return null;
+  const id = "pick" in step ? ids[step.pick % Math.max(1, ids.length)] : "none";
+  if (id === undefined) return null;
   try {
-    switch (step.do) {
-      case "insert":
-        return door.insert(step.value);
-      case "query":
-        return door.query(step.query);
-      case "patch":
-      case "replace":
-        return door[step.do](id!, step.value);
-      case "get":
-      case "delete":
-        return door[step.do](id!);
-      case "count":
-      case "save":
-      case "undo":
-        return door[step.do]() ?? null;
-    }
+    return ask(door, step, id) ?? null;
   } catch (error) {
-    if (error instanceof ConflictError) throw error;
-    if (/nonexistent/.test(String(error))) return "nonexistent";
+    if (!(error instanceof ConflictError) && String(error).includes('nonexistent'))
+      return "nonexistent";
     throw error;
+  }
+}
+
+function ask(door: Door, step: Step, id: string): unknown {
+  switch (step.do) {
+    case "insert":
+      return door.insert(step.value);
+    case "query":
+      return door.query(step.query);
+    case "patch":
+    case "replace":
+      return door[step.do](id, step.value);
+    case "get":
+    case "delete":
+      return door[step.do](id);
+    case "count":
+    case "save":
+    case "undo":
+      return door[step.do]();
   }
 }
 

@@ -24,7 +24,7 @@ it("[ID2] a mistyped, shortened or made-up id is not an id", () => {
       tableNumber,
       random,
       fc.nat(30),
-      fc.constantFrom(..."0123abcxyz"),
+      fc.constantFrom("0", "1", "9", "a", "b", "h", "x", "z"),
       (n, b, at, char) => {
         const id = encodeDocumentId(n, b);
         const mistyped = id.slice(0, at) + char + id.slice(at + 1);

@@ -26,9 +26,7 @@ const float64 = fc.oneof(
   fc.integer({ min: -3, max: 3 }),
   fc.constantFrom(0, -0, NaN, Infinity, -Infinity, Number.MIN_VALUE, -Number.MIN_VALUE),
 );
-const bytes = fc
-  .uint8Array({ maxLength: 3 })
-  .map((array) => new Uint8Array(array).buffer as ArrayBuffer);
+const bytes = fc.uint8Array({ maxLength: 3 }).map((array) => new Uint8Array(array).buffer);
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
