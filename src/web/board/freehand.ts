@@ -5,7 +5,7 @@
  * Pure.
  */
 import { getStroke } from "perfect-freehand";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { NewObject } from "./newObject.ts";
 import { round } from "./objectGeometry.ts";
 import type { Point } from "./viewport.ts";
 
@@ -76,11 +76,7 @@ export function strokePath(points: readonly PenPoint[], size: number, isDone: bo
 }
 
 /** The finished stroke as an object whose (x, y) is its left top corner. */
-export function strokeObject(
-  points: readonly PenPoint[],
-  colour: string,
-  size: number,
-): Omit<CanvasObject, "id"> {
+export function strokeObject(points: readonly PenPoint[], colour: string, size: number): NewObject {
   const x = round(Math.min(...points.map((p) => p.x)));
   const y = round(Math.min(...points.map((p) => p.y)));
   const moved = points.map((p) => ({ ...p, x: p.x - x, y: p.y - y }));

@@ -106,7 +106,8 @@ function centreLayers(placed: ReadonlyMap<string, PlacedNode>): void {
   const nodes = [...placed.values()];
   const rightOf = (layer: PlacedNode[]) => Math.max(...layer.map((node) => node.x + node.width));
   const widest = nodes.length === 0 ? 0 : rightOf(nodes);
-  for (const layer of Map.groupBy(nodes, (node) => node.y).values()) {
+  for (const y of new Set(nodes.map((node) => node.y))) {
+    const layer = nodes.filter((node) => node.y === y);
     const shift = (widest - rightOf(layer)) / 2;
     for (const node of layer) node.x += shift;
   }

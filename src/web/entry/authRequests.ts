@@ -1,5 +1,6 @@
 /** The gateway's identity routes as functions. Knows nothing of storage or React. */
 import { z } from "zod";
+import { httpProblem } from "../shell/httpProblem.ts";
 
 const zLoginReply = z.object({
   token: z.string(),
@@ -8,21 +9,7 @@ const zLoginReply = z.object({
   refreshToken: z.string(),
 });
 
-const zErrorReply = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
-
 export type LoginReply = z.infer<typeof zLoginReply>;
-
-/** A refusal of an identity route, with the server's code; `status` is the HTTP status. */
-export class AuthProblem extends Error {
-  readonly status: number;
-  readonly data: { code: string; message: string };
-
-  constructor(status: number, data: { code: string; message: string }) {
-    super(data.message);
-    this.status = status;
-    this.data = data;
-  }
-}
 
 async function post(path: string, body: unknown, token?: string): Promise<Response> {
   const response = await fetch(path, {
@@ -34,9 +21,7 @@ async function post(path: string, body: unknown, token?: string): Promise<Respon
     body: JSON.stringify(body),
   });
   if (response.ok) return response;
-  const parsed = zErrorReply.safeParse(await response.json().catch(() => undefined));
-  const fallback = { code: "INTERNAL", message: `The server answered ${response.status}.` };
-  throw new AuthProblem(response.status, parsed.data?.error ?? fallback);
+  throw httpProblem(response.status, await response.json().catch(() => undefined));
 }
 
 async function postForLogin(path: string, body: unknown, token?: string): Promise<LoginReply> {

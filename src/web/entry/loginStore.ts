@@ -5,7 +5,8 @@
  * first whether another tab has already done it (rule WP3).
  */
 import { z } from "zod";
-import { AuthProblem, requestRefresh } from "./authRequests.ts";
+import { HttpProblem } from "../shell/httpProblem.ts";
+import { requestRefresh } from "./authRequests.ts";
 
 const zLogin = z.object({
   token: z.string(),
@@ -86,7 +87,7 @@ async function tryRefresh(login: Login): Promise<string | null | "offline"> {
     saveLogin({ ...login, ...next });
     return next.token;
   } catch (error) {
-    if (!(error instanceof AuthProblem) || error.status >= 500 || error.status === 429) {
+    if (!(error instanceof HttpProblem) || error.status >= 500 || error.status === 429) {
       return "offline";
     }
     saveLogin(undefined);

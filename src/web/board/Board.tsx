@@ -1,0 +1,132 @@
+/**
+ * The whiteboard: everything that is on it, the tools, and this person's hands on it. The document
+ * is the link's; this file holds only what is this person's own (tool, ink, viewport, draft).
+ */
+import { useImperativeHandle, useRef, useState, type Ref } from "react";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { useClassroom } from "../classroom/classroomContext.ts";
+import { BoardBar } from "./BoardBar.tsx";
+import { BoardCanvas } from "./BoardCanvas.tsx";
+import type { Tool } from "./boardKeys.ts";
+import type { BoardLink } from "./boardLink.ts";
+import { BoardOutline } from "./BoardOutline.tsx";
+import { Cursors } from "./Cursors.tsx";
+import type { Draft, InkStyle } from "./gesture.ts";
+import { selectionBox } from "./selectGestures.ts";
+import { TextEditor } from "./TextEditor.tsx";
+import { Toolbar } from "./Toolbar.tsx";
+import { useBoardActions } from "./useBoardActions.ts";
+import { useBoardKeys } from "./useBoardKeys.ts";
+import { useBoardObjects } from "./useBoardLink.ts";
+import { useBoardPointer } from "./useBoardPointer.ts";
+import { useViewport } from "./useViewport.ts";
+import "./board.css";
+
+export interface BoardHandle {
+  showObjects: (objectIds: readonly string[]) => void;
+}
+
+interface BoardProps {
+  link: BoardLink;
+  selection: ReadonlySet<string>;
+  onSelect: (objectIds: ReadonlySet<string>) => void;
+  handle: Ref<BoardHandle>;
+}
+
+export function Board({ link, selection, onSelect, handle }: BoardProps) {
+  const { canWrite } = useClassroom();
+  const surface = useRef<HTMLDivElement>(null);
+  const objects = useBoardObjects(link);
+  const view = useViewport(surface);
+  const [chosenTool, setTool] = useState<Tool>("select");
+  const [ink, setInk] = useState<InkStyle>({ colour: "#1f2a26", size: 4 });
+  const [draft, setDraft] = useState<Draft>();
+  const [editing, setEditing] = useState<CanvasObject>();
+  const [isOutlineOpen, setIsOutlineOpen] = useState(false);
+  const tool = canWrite ? chosenTool : "hand";
+
+  const actions = useBoardActions({
+    link,
+    objects,
+    selection,
+    view,
+    ink,
+    onSelect,
+    setDraft,
+    setTool,
+    setInk,
+    setEditing,
+  });
+  const pointer = useBoardPointer({ surface, tool, view, link, board: actions.gestureBoard });
+  const onKeyDown = useBoardKeys({ tool, actions, view });
+
+  useImperativeHandle(handle, () => ({ showObjects: actions.showObjects }), [actions]);
+
+  const chosen = objects.filter(({ id }) => selection.has(id));
+  return (
+    <div className="board">
+      <div
+        ref={surface}
+        id="board-surface"
+        className={`board-surface board-tool-${tool}`}
+        role="application"
+        aria-label="Whiteboard"
+        aria-describedby="board-help"
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        {...pointer.handlers}
+        onDoubleClick={pointer.onDoubleClick}
+      >
+        <BoardCanvas
+          link={link}
+          objects={objects}
+          hiddenId={editing?.id}
+          view={view}
+          draft={draft}
+          frame={selectionBox(chosen)}
+          hasHandles={canWrite && chosen.every(actions.mayEdit)}
+        />
+        <Cursors link={link} viewport={view.viewport} />
+        {editing && (
+          <TextEditor
+            key={editing.id}
+            object={editing}
+            viewport={view.viewport}
+            onDone={(text) => {
+              actions.finishText(editing, text);
+              surface.current?.focus({ preventScroll: true });
+            }}
+          />
+        )}
+      </div>
+      <p id="board-help" hidden>
+        Choose a tool by its letter. Square brackets go from object to object, arrow keys move what
+        is selected, Delete removes it, Control Z undoes. Enter places a shape or edits a text.
+      </p>
+      <p className="visually-hidden" role="status">
+        {actions.said}
+      </p>
+      {canWrite && <Toolbar tool={tool} onTool={setTool} ink={ink} onInk={actions.changeInk} />}
+      <BoardBar
+        link={link}
+        view={view}
+        actions={actions}
+        canWrite={canWrite}
+        objectCount={objects.length}
+        isOutlineOpen={isOutlineOpen}
+        onOutline={() => setIsOutlineOpen(!isOutlineOpen)}
+      />
+      {isOutlineOpen && (
+        <BoardOutline
+          objects={objects}
+          selection={selection}
+          onShow={(objectId) => {
+            onSelect(new Set([objectId]));
+            actions.showObjects([objectId]);
+          }}
+          onClose={() => setIsOutlineOpen(false)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+/** Undo, deletion, zoom and the list of objects: the board's small controls in its corner. */
+import { useSyncExternalStore } from "react";
+import { IconButton } from "../shell/IconButton.tsx";
+import { ZOOM_STEP } from "./boardKeys.ts";
+import type { BoardLink } from "./boardLink.ts";
+import type { BoardActions } from "./useBoardActions.ts";
+import type { ViewportControl } from "./useViewport.ts";
+
+interface BoardBarProps {
+  link: BoardLink;
+  view: ViewportControl;
+  actions: BoardActions;
+  canWrite: boolean;
+  objectCount: number;
+  isOutlineOpen: boolean;
+  onOutline: () => void;
+}
+
+export function BoardBar(props: BoardBarProps) {
+  const { link, view, actions, canWrite, objectCount, isOutlineOpen, onOutline } = props;
+  const canUndo = useSyncExternalStore(link.subscribe, link.canUndo);
+  const canRedo = useSyncExternalStore(link.subscribe, link.canRedo);
+  return (
+    <div className="board-bar" role="toolbar" aria-label="Board controls">
+      {canWrite && (
+        <>
+          <IconButton
+            icon="undo"
+            label="Undo"
+            shortcut="Ctrl Z"
+            small
+            disabled={!canUndo}
+            onClick={actions.undo}
+          />
+          <IconButton
+            icon="redo"
+            label="Redo"
+            shortcut="Ctrl Y"
+            small
+            disabled={!canRedo}
+            onClick={actions.redo}
+          />
+          <IconButton
+            icon="trash"
+            label="Delete selection"
+            shortcut="Delete"
+            small
+            disabled={!actions.hasSelection}
+            onClick={actions.remove}
+          />
+          <i className="board-bar-gap" />
+        </>
+      )}
+      <IconButton
+        icon="minus"
+        label="Zoom out"
+        shortcut="-"
+        small
+        onClick={() => view.zoom(1 / ZOOM_STEP)}
+      />
+      <span className="board-zoom">{Math.round(view.viewport.zoom * 100)}%</span>
+      <IconButton
+        icon="plus"
+        label="Zoom in"
+        shortcut="+"
+        small
+        onClick={() => view.zoom(ZOOM_STEP)}
+      />
+      <IconButton
+        icon="fit"
+        label="Fit board to content"
+        shortcut="0"
+        small
+        onClick={actions.fitAll}
+      />
+      <i className="board-bar-gap" />
+      <IconButton
+        icon="list"
+        label={`List of objects (${objectCount})`}
+        small
+        aria-expanded={isOutlineOpen}
+        onClick={onOutline}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,212 @@
+/**
+ * One board as the page holds it: the Yjs document, its copy in this browser (y-indexeddb), the stock
+ * y-websocket provider, presence and this person's undo stack. Knows nothing of React or drawing.
+ *
+ * WP9  Only what this page did itself is undone here; others' changes stay (own transaction origin).
+ * WP10 Every reconnect uses the newest token; a refused one is renewed, other final codes end it.
+ */
+import { IndexeddbPersistence } from "y-indexeddb";
+import { readAuthMessage } from "y-protocols/auth";
+import { Awareness } from "y-protocols/awareness";
+import { WebsocketProvider } from "y-websocket";
+import * as Y from "yjs";
+import {
+  EPHEMERAL_MAP,
+  OBJECTS_MAP,
+  type CanvasObject,
+} from "../../../convex/contract/boardOps.ts";
+import { CLOSE_CODES } from "../../protocol/closeCodes.ts";
+import { freshToken, readLogin } from "../entry/loginStore.ts";
+import type { ChannelState } from "../shell/connection.ts";
+import { socketUrl } from "../shell/socketUrl.ts";
+import { boardDatabaseName } from "./boardStorage.ts";
+import { parsePresence, type Other, type Presence } from "./presence.ts";
+
+const LOCAL = Symbol("made on this page");
+const MAX_BACKOFF_MS = 5_000;
+const MESSAGE_AUTH = 2; // y-protocols: the server refuses something and says why
+
+export type BoardObjects = ReadonlyMap<string, CanvasObject>;
+/** An object's new value by id; undefined deletes it. */
+export type BoardChange = readonly [objectId: string, object: CanvasObject | undefined];
+
+export interface BoardLink {
+  /** Loads and connects until `close`; may be opened again after it. */
+  open: () => void;
+  close: () => void;
+  /** Each a stable value until it changes. */
+  objects: () => BoardObjects;
+  ephemerals: () => BoardObjects;
+  others: () => readonly Other[];
+  channel: () => ChannelState;
+  canUndo: () => boolean;
+  canRedo: () => boolean;
+  subscribe: (listener: () => void) => () => void;
+  /** Changes objects in one transaction, as part of the gesture that is under way. */
+  write: (changes: readonly BoardChange[]) => void;
+  /** What follows is a new step for undo. */
+  beginGesture: () => void;
+  undo: () => void;
+  redo: () => void;
+  setPresence: (presence: Presence) => void;
+}
+
+export interface BoardLinkDeps {
+  sessionId: string;
+  /** The server took an edit back, with a sentence for people. */
+  onRefused: (reason: string) => void;
+}
+
+export function createBoardLink({ sessionId, onRefused }: BoardLinkDeps): BoardLink {
+  const doc = new Y.Doc();
+  const maps = createMaps(doc);
+  const listeners = new Set<() => void>();
+  let channel: ChannelState = "connecting";
+  let others: readonly Other[] = [];
+  let connection: BoardConnection | undefined;
+
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+  maps.onChange(tell);
+
+  return {
+    open() {
+      connection ??= openConnection(doc, sessionId, {
+        onRefused,
+        onChannel(next) {
+          channel = next;
+          tell();
+        },
+        onOthers(next) {
+          others = next;
+          tell();
+        },
+      });
+    },
+    close() {
+      connection?.close();
+      connection = undefined;
+    },
+    ...maps,
+    others: () => others,
+    channel: () => channel,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    setPresence: (presence) => connection?.setPresence(presence),
+  };
+}
+
+/** The two maps of the document as plain values, and the undo stack over what is written here. */
+function createMaps(doc: Y.Doc) {
+  const objectsMap = doc.getMap<CanvasObject>(OBJECTS_MAP);
+  const ephemeralMap = doc.getMap<CanvasObject>(EPHEMERAL_MAP);
+  const undoManager = new Y.UndoManager(objectsMap, {
+    trackedOrigins: new Set([LOCAL]),
+    captureTimeout: Number.MAX_SAFE_INTEGER, // gestures are told apart by beginGesture
+  });
+  let objects: BoardObjects = new Map();
+  let ephemerals: BoardObjects = new Map();
+
+  return {
+    objects: () => objects,
+    ephemerals: () => ephemerals,
+    canUndo: () => undoManager.canUndo(),
+    canRedo: () => undoManager.canRedo(),
+    beginGesture: () => undoManager.stopCapturing(),
+    undo: () => void undoManager.undo(),
+    redo: () => void undoManager.redo(),
+    write(changes: readonly BoardChange[]) {
+      doc.transact(() => {
+        for (const [objectId, object] of changes) {
+          if (object) objectsMap.set(objectId, object);
+          else objectsMap.delete(objectId);
+        }
+      }, LOCAL);
+    },
+    onChange(listener: () => void) {
+      objectsMap.observe(() => {
+        objects = new Map(objectsMap.entries());
+        listener();
+      });
+      ephemeralMap.observe(() => {
+        ephemerals = new Map(ephemeralMap.entries());
+        listener();
+      });
+      undoManager.on("stack-item-added", listener);
+      undoManager.on("stack-item-popped", listener);
+    },
+  };
+}
+
+interface BoardConnection {
+  close: () => void;
+  setPresence: (presence: Presence) => void;
+}
+
+interface ConnectionEvents {
+  onRefused: (reason: string) => void;
+  onChannel: (state: ChannelState) => void;
+  onOthers: (others: readonly Other[]) => void;
+}
+
+function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents): BoardConnection {
+  const persistence = new IndexeddbPersistence(boardDatabaseName(sessionId), doc);
+  const awareness = new Awareness(doc);
+  awareness.setLocalState(null); // nobody until this page says who it is
+  const provider = new WebsocketProvider(socketUrl("/ws/board"), sessionId, doc, {
+    awareness,
+    connect: false,
+    disableBc: true, // tabs meet at the server, which knows whose presence is whose
+    maxBackoffTime: MAX_BACKOFF_MS,
+  });
+  let isClosed = false;
+
+  const useToken = (token: string) => {
+    provider.protocols = ["lectern.v1", `bearer.${token}`];
+  };
+  const connect = async (mustBeNew: boolean) => {
+    const token = await freshToken(mustBeNew);
+    if (isClosed) return;
+    if (token === null) return events.onChannel("closed");
+    useToken(token);
+    provider.connect();
+  };
+
+  provider.on("sync", (isSynced) => {
+    if (isSynced) events.onChannel("open");
+  });
+  provider.on("connection-close", () => {
+    const token = readLogin()?.token; // kept fresh by the Convex client
+    if (token) useToken(token);
+    if (!isClosed) events.onChannel("waiting");
+  });
+  provider.on("closed", ({ code }) => {
+    if (code === CLOSE_CODES.unauthenticated.code) void connect(true);
+    else events.onChannel("closed");
+  });
+  provider.messageHandlers[MESSAGE_AUTH] = (_encoder, decoder) => {
+    readAuthMessage(decoder, doc, (_doc, reason) => events.onRefused(reason));
+  };
+  awareness.on("change", () => events.onOthers(readOthers(awareness)));
+  void connect(false);
+
+  return {
+    close() {
+      isClosed = true;
+      provider.destroy();
+      awareness.destroy();
+      void persistence.destroy();
+    },
+    setPresence: (presence) => awareness.setLocalState(presence),
+  };
+}
+
+function readOthers(awareness: Awareness): readonly Other[] {
+  return [...awareness.getStates()].flatMap(([clientId, state]) => {
+    const presence = clientId === awareness.clientID ? undefined : parsePresence(state);
+    return presence ? [{ clientId, presence }] : [];
+  });
+}

@@ -1,0 +1,18 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { inDrawingOrder } from "./drawingOrder.ts";
+
+const object = fc.record({
+  id: fc.string({ minLength: 1, maxLength: 4 }),
+  kind: fc.constant("rect" as const),
+  metadata: fc.record({ drawnAt: fc.integer({ min: 0, max: 3 }) }),
+});
+
+test.prop([fc.uniqueArray(object, { selector: ({ id }) => id })])(
+  "[WB-P11] the order is the same however the objects arrived",
+  (objects) => {
+    const map = (list: CanvasObject[]) => new Map(list.map((o) => [o.id, o]));
+    expect(inDrawingOrder(map(objects))).toEqual(inDrawingOrder(map([...objects].reverse())));
+  },
+);

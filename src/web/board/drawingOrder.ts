@@ -1,0 +1,17 @@
+/**
+ * Which object lies over which, the same on every screen: by the time it was put on the board, ties
+ * and objects without a time by id. The map itself has no order that all clients share. Pure.
+ */
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+
+/** ms since epoch by the drawer's clock; objects that do not say lie at the bottom. */
+export function drawnAt(object: CanvasObject): number {
+  const at = object.metadata?.["drawnAt"];
+  return typeof at === "number" ? at : 0;
+}
+
+export function inDrawingOrder(objects: ReadonlyMap<string, CanvasObject>): CanvasObject[] {
+  return [...objects.values()].sort(
+    (a, b) => drawnAt(a) - drawnAt(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}

@@ -1,0 +1,52 @@
+/** What a pointer does between down and up, and what a gesture may use of the board. */
+import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { Tool } from "./boardKeys.ts";
+import type { BoardChange } from "./boardLink.ts";
+import type { PenPoint } from "./freehand.ts";
+import type { NewObject } from "./newObject.ts";
+import type { Point, Viewport } from "./viewport.ts";
+
+/** A pointer's place: on the board, and on the screen for what moves the board itself. */
+export interface GesturePoint {
+  board: PenPoint;
+  screen: Point;
+  isShift: boolean;
+}
+
+export interface Gesture {
+  move: (to: GesturePoint) => void;
+  end: () => void;
+  /** Leaves the board as it was, for when a second finger turns the gesture into a pinch. */
+  cancel: () => void;
+}
+
+/** What is shown of a gesture that is not on the board yet. */
+export type Draft =
+  | { kind: "object"; object: CanvasObject }
+  | { kind: "stroke"; points: PenPoint[]; colour: string; size: number }
+  | { kind: "frame"; box: Box };
+
+export interface InkStyle {
+  colour: string;
+  size: number; // board pixels
+}
+
+/** The board as a gesture sees it when it begins. */
+export interface GestureBoard {
+  objects: readonly CanvasObject[];
+  selection: ReadonlySet<string>;
+  viewport: Viewport;
+  ink: InkStyle;
+  mayEdit: (object: CanvasObject) => boolean;
+  /** An id and the marks of its maker, for something new. */
+  signed: (object: NewObject) => CanvasObject;
+  write: (changes: readonly BoardChange[]) => void;
+  beginGesture: () => void;
+  undo: () => void;
+  setSelection: (objectIds: ReadonlySet<string>) => void;
+  setDraft: (draft: Draft | undefined) => void;
+  setTool: (tool: Tool) => void;
+  pan: (dx: number, dy: number) => void;
+  beginText: (object: CanvasObject) => void;
+  sayLocked: () => void;
+}

@@ -1,0 +1,132 @@
+import { expect, it } from "vitest";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { eraseGesture, penGesture, shapeGesture } from "./drawGestures.ts";
+import type { Draft, GestureBoard, GesturePoint } from "./gesture.ts";
+import { HANDLES } from "./objectGeometry.ts";
+import { resizeGesture, selectGesture } from "./selectGestures.ts";
+
+const rect = (id: string, x: number, source?: "assistant"): CanvasObject => ({
+  id,
+  kind: "rect",
+  x,
+  y: 0,
+  width: 50,
+  height: 50,
+  ...(source && { metadata: { source } }),
+});
+
+/** A board in memory on which what the tutor drew may not be edited. */
+function setup(objects: CanvasObject[], selected: string[] = []) {
+  const map = new Map(objects.map((object) => [object.id, object]));
+  const seen = {
+    selection: new Set<string>(selected),
+    draft: undefined as Draft | undefined,
+    locked: 0,
+    gestures: 0,
+    tool: "",
+  };
+  const board: GestureBoard = {
+    objects,
+    selection: seen.selection,
+    viewport: { x: 0, y: 0, zoom: 1 },
+    ink: { colour: "#111111", size: 3 },
+    mayEdit: (object) => object.metadata?.source !== "assistant",
+    signed: (object) => ({ ...object, id: "new" }) as CanvasObject,
+    write: (changes) => {
+      for (const [id, object] of changes)
+        if (object) map.set(id, object);
+        else map.delete(id);
+    },
+    beginGesture: () => seen.gestures++,
+    undo: () => undefined,
+    setSelection: (ids) => (seen.selection = new Set(ids)),
+    setDraft: (draft) => (seen.draft = draft),
+    setTool: (tool) => (seen.tool = tool),
+    pan: () => undefined,
+    beginText: () => undefined,
+    sayLocked: () => seen.locked++,
+  };
+  return { board, map, seen };
+}
+
+const at = (x: number, y: number, isShift = false): GesturePoint => ({
+  board: { x, y, pressure: 0.5 },
+  screen: { x, y },
+  isShift,
+});
+
+it("[WB-G1] a click selects, Shift adds and takes away, the empty board clears", () => {
+  const { board, seen } = setup([rect("a", 0), rect("b", 100)], ["a"]);
+  selectGesture(board, at(110, 10)).end();
+  expect(seen.selection).toEqual(new Set(["b"]));
+  selectGesture(board, at(110, 10, true)).end();
+  expect(seen.selection).toEqual(new Set(["a", "b"]));
+  selectGesture(board, at(10, 10, true)).end();
+  expect(seen.selection).toEqual(new Set());
+  selectGesture(board, at(500, 500)).end();
+  expect(seen.selection).toEqual(new Set());
+});
+
+it("[WB-G2] dragging moves the selection as one step of undo, and a cancelled drag moves nothing", () => {
+  const { board, map, seen } = setup([rect("a", 0), rect("b", 100)], ["a", "b"]);
+  const drag = selectGesture(board, at(10, 10));
+  drag.move(at(11, 10));
+  expect(seen.gestures).toBe(0); // a shaking hand
+  drag.move(at(30, 40));
+  drag.move(at(60, 20));
+  expect(seen.gestures).toBe(1);
+  expect([map.get("a")?.x, map.get("a")?.y, map.get("b")?.x]).toEqual([50, 10, 150]);
+  drag.cancel();
+  expect(map.get("a")?.x).toBe(0);
+});
+
+it("[WB-G3] what may not be edited stays, and that is said", () => {
+  const { board, map, seen } = setup([rect("t", 0, "assistant")], ["t"]);
+  const drag = selectGesture(board, at(10, 10));
+  drag.move(at(90, 90));
+  eraseGesture(board, at(10, 10)).end();
+  const corner = HANDLES[2]!;
+  resizeGesture(board, at(50, 50), corner).move(at(99, 99));
+  expect(map.get("t")).toEqual(rect("t", 0, "assistant"));
+  expect(seen.locked).toBe(3);
+});
+
+it("[WB-G4] a frame selects what it touches", () => {
+  const { board, seen } = setup([rect("a", 0), rect("b", 100)]);
+  const frame = selectGesture(board, at(90, 90));
+  frame.move(at(120, 10));
+  expect(seen.selection).toEqual(new Set(["b"]));
+  expect(seen.draft?.kind).toBe("frame");
+  frame.end();
+  expect(seen.draft).toBeUndefined();
+});
+
+it("[WB-G5] a corner resizes the selection and keeps the other corner", () => {
+  const { board, map } = setup([rect("a", 0)], ["a"]);
+  resizeGesture(board, at(50, 50), HANDLES[2]!).move(at(100, 80));
+  expect(map.get("a")).toMatchObject({ x: 0, y: 0, width: 100, height: 80 });
+});
+
+it("[WB-G6] a pen stroke is on the board only when it is finished", () => {
+  const { board, map, seen } = setup([]);
+  const pen = penGesture(board, at(0, 0));
+  pen.move(at(30, 30));
+  expect(map.size).toBe(0);
+  pen.end();
+  expect(map.get("new")?.kind).toBe("path");
+  expect(seen.draft).toBeUndefined();
+  penGesture(board, at(0, 0)).cancel();
+  expect(map.size).toBe(1);
+});
+
+it("[WB-G7] a shape is as large as it was drawn, or of the usual size after a click", () => {
+  const drawn = setup([]);
+  const shape = shapeGesture(drawn.board, at(100, 100), "rect");
+  shape.move(at(40, 160));
+  shape.end();
+  expect(drawn.map.get("new")).toMatchObject({ x: 40, y: 100, width: 60, height: 60 });
+  expect(drawn.seen.tool).toBe("select");
+  const clicked = setup([]);
+  shapeGesture(clicked.board, at(200, 200), "ellipse").end();
+  expect(clicked.map.get("new")).toMatchObject({ width: 180, height: 110 });
+});

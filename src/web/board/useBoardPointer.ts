@@ -1,0 +1,183 @@
+/**
+ * Turns pointer events on the board into gestures: one pointer acts with the tool, two fingers move
+ * and zoom. Tells the others where the cursor is, and the stroke that is being made.
+ */
+import { useEffect, useRef, type PointerEvent, type RefObject } from "react";
+import { useClassroom } from "../classroom/classroomContext.ts";
+import type { Tool } from "./boardKeys.ts";
+import type { BoardLink } from "./boardLink.ts";
+import { eraseGesture, penGesture, shapeGesture, textGesture } from "./drawGestures.ts";
+import type { PenPoint } from "./freehand.ts";
+import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
+import { HANDLES, HIT_TOLERANCE, objectAt } from "./objectGeometry.ts";
+import { personColour } from "./palette.ts";
+import { strokePreview, type Presence } from "./presence.ts";
+import { panGesture, resizeGesture, selectGesture } from "./selectGestures.ts";
+import { isText } from "./useBoardActions.ts";
+import type { ViewportControl } from "./useViewport.ts";
+import { panBy, toBoard, zoomAt, type Point } from "./viewport.ts";
+
+const PRESENCE_MS = 45; // 22 positions a second look smooth, and the server conflates more
+
+interface BoardPointerDeps {
+  surface: RefObject<HTMLElement | null>;
+  tool: Tool;
+  view: ViewportControl;
+  link: BoardLink;
+  board: GestureBoard;
+}
+
+export function useBoardPointer({ surface, tool, view, link, board }: BoardPointerDeps) {
+  const fingers = useRef(new Map<number, Point>());
+  const gesture = useRef<Gesture | undefined>(undefined);
+  const presence = usePresence(link);
+
+  const place = (event: { clientX: number; clientY: number }): Point => {
+    const frame = surface.current?.getBoundingClientRect();
+    return { x: event.clientX - (frame?.left ?? 0), y: event.clientY - (frame?.top ?? 0) };
+  };
+  const pointOf = (event: PointerEvent): GesturePoint => {
+    const screen = place(event);
+    const pressure = event.pointerType === "pen" ? event.pressure : 0.5;
+    return {
+      screen,
+      board: { ...toBoard(view.viewport, screen), pressure },
+      isShift: event.shiftKey,
+    };
+  };
+
+  const onPointerDown = (event: PointerEvent<HTMLElement>) => {
+    if (event.target instanceof HTMLTextAreaElement) return;
+    surface.current?.setPointerCapture(event.pointerId);
+    surface.current?.focus({ preventScroll: true });
+    const point = pointOf(event);
+    fingers.current.set(event.pointerId, point.screen);
+    if (fingers.current.size > 1) {
+      gesture.current?.cancel();
+      gesture.current = undefined;
+      return;
+    }
+    const isPan = event.button === 1 || tool === "hand";
+    if (!isPan && event.button !== 0) return;
+    if (tool === "pen" && !isPan) presence.beginStroke(point.board, board);
+    gesture.current = isPan
+      ? panGesture(board, point)
+      : beginGesture(tool, board, point, event.target);
+  };
+
+  const onPointerMove = (event: PointerEvent) => {
+    const point = pointOf(event);
+    if (fingers.current.size > 1) return pinch(event.pointerId, point.screen);
+    if (gesture.current) {
+      // a pen reports more often than frames are drawn; what lies between makes the curve
+      const between = tool === "pen" ? event.nativeEvent.getCoalescedEvents() : [];
+      for (const sample of between.slice(0, -1)) {
+        const pressure = sample.pointerType === "pen" ? sample.pressure : 0.5;
+        const at = { ...toBoard(view.viewport, place(sample)), pressure };
+        gesture.current.move({ ...point, board: at });
+      }
+      gesture.current.move(point);
+    }
+    presence.moveTo(point.board);
+  };
+
+  const pinch = (pointerId: number, screen: Point) => {
+    const before = fingers.current.get(pointerId);
+    const other = [...fingers.current].find(([id]) => id !== pointerId)?.[1];
+    fingers.current.set(pointerId, screen);
+    if (!before || !other) return;
+    const was = Math.hypot(before.x - other.x, before.y - other.y);
+    const now = Math.hypot(screen.x - other.x, screen.y - other.y);
+    const middle = { x: (screen.x + other.x) / 2, y: (screen.y + other.y) / 2 };
+    const [dx, dy] = [(screen.x - before.x) / 2, (screen.y - before.y) / 2];
+    view.change((viewport) => zoomAt(panBy(viewport, dx, dy), middle, was > 0 ? now / was : 1));
+  };
+
+  const finish = (how: "end" | "cancel") => (event: PointerEvent) => {
+    fingers.current.delete(event.pointerId);
+    gesture.current?.[how]();
+    gesture.current = undefined;
+    presence.endStroke();
+  };
+
+  return {
+    handlers: {
+      onPointerDown,
+      onPointerMove,
+      onPointerUp: finish("end"),
+      onPointerCancel: finish("cancel"),
+      onPointerLeave: presence.leave,
+    },
+    onDoubleClick(event: { clientX: number; clientY: number }) {
+      const at = toBoard(view.viewport, place(event));
+      const hit = objectAt(board.objects, at, HIT_TOLERANCE / view.viewport.zoom);
+      if (hit && isText(hit) && board.mayEdit(hit)) board.beginText(hit);
+    },
+  };
+}
+
+function beginGesture(
+  tool: Tool,
+  board: GestureBoard,
+  point: GesturePoint,
+  target: EventTarget,
+): Gesture | undefined {
+  const name = target instanceof SVGElement ? target.dataset["handle"] : undefined;
+  const handle = HANDLES.find((one) => one.name === name);
+  if (handle) return resizeGesture(board, point, handle);
+  switch (tool) {
+    case "select":
+      return selectGesture(board, point);
+    case "hand":
+      return panGesture(board, point);
+    case "pen":
+      return penGesture(board, point);
+    case "rect":
+    case "ellipse":
+    case "arrow":
+      return shapeGesture(board, point, tool);
+    case "text":
+      return textGesture(board, point);
+    case "eraser":
+      return eraseGesture(board, point);
+  }
+}
+
+/** This page's presence on the board, sent at most every PRESENCE_MS. */
+function usePresence(link: BoardLink) {
+  const { me } = useClassroom();
+  const { userId, name } = me;
+  const stroke = useRef<{ points: PenPoint[]; colour: string; size: number }>(undefined);
+  const sentAt = useRef(0);
+
+  const send = (cursor: Point | undefined) => {
+    const user = { userId, name, colour: personColour(userId) };
+    const presence: Presence = { user };
+    if (cursor) presence.cursor = { x: Math.round(cursor.x), y: Math.round(cursor.y) };
+    const { current } = stroke;
+    if (current) presence.stroke = { ...current, points: strokePreview(current.points) };
+    link.setPresence(presence);
+  };
+
+  useEffect(() => {
+    link.setPresence({ user: { userId, name, colour: personColour(userId) } });
+  }, [link, userId, name]);
+
+  return {
+    beginStroke(point: PenPoint, { ink }: GestureBoard) {
+      stroke.current = { points: [point], colour: ink.colour, size: ink.size };
+    },
+    moveTo(point: PenPoint) {
+      stroke.current?.points.push(point);
+      if (performance.now() - sentAt.current < PRESENCE_MS) return;
+      sentAt.current = performance.now();
+      send(point);
+    },
+    endStroke() {
+      if (!stroke.current) return;
+      stroke.current = undefined;
+      send(undefined);
+    },
+    leave: () => send(undefined),
+  };
+}

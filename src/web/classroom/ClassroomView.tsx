@@ -1,0 +1,120 @@
+/**
+ * The classroom: the board fills the screen, the panel stands beside it, and the reader opens over
+ * the board so that conversation and document are seen together. On a phone one of them at a time.
+ */
+import { useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
+import { Board, type BoardHandle } from "../board/Board.tsx";
+import { useBoardLink } from "../board/useBoardLink.ts";
+import { useTutorLink } from "../conversation/useTutorLink.ts";
+import { DropZone } from "../documents/DropZone.tsx";
+import { Reader } from "../documents/Reader.tsx";
+import { useUploads } from "../documents/useUploads.ts";
+import { usePageTitle } from "../shell/usePageTitle.ts";
+import { ClassroomBar } from "./ClassroomBar.tsx";
+import {
+  ClassroomContext,
+  type Classroom,
+  type Me,
+  type ReaderPlace,
+  type SessionDetails,
+} from "./classroomContext.ts";
+import { Panel, type PanelName } from "./Panel.tsx";
+import { PanelResizer } from "./PanelResizer.tsx";
+import { useMediaQuery } from "./useMediaQuery.ts";
+import { usePanelWidth } from "./usePanelWidth.ts";
+import "./classroom.css";
+
+/** Below this the board and the panel take turns. Kept equal to the breakpoint in the style sheets. */
+const NARROW = "(max-width: 760px)";
+const NOTHING: ReadonlySet<string> = new Set();
+
+export function ClassroomView({ session, me }: { session: SessionDetails; me: Me }) {
+  const { sessionId, role, state } = session;
+  const isActive = state.kind === "active";
+  usePageTitle(session.title);
+  const isNarrow = useMediaQuery(NARROW);
+  const board = useBoardLink(sessionId);
+  const tutor = useTutorLink(sessionId);
+  const uploads = useUploads(sessionId);
+  const boardHandle = useRef<BoardHandle>(null);
+  const [panel, setPanel] = useState<PanelName>(isActive ? "conversation" : "report");
+  const [isPanelOpen, setIsPanelOpen] = useState(true);
+  const [isReaderOpen, setIsReaderOpen] = useState(false);
+  const [place, setPlace] = useState<ReaderPlace>();
+  const [selection, setSelection] = useState(NOTHING);
+  const [width, setWidth] = usePanelWidth();
+
+  const showOnBoard = useCallback((objectIds: readonly string[]) => {
+    setIsReaderOpen(false);
+    setPanel((now) => (matchMedia(NARROW).matches ? "board" : now));
+    // after the board has come into view, since a hidden board has no size to fit into
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => boardHandle.current?.showObjects(objectIds)),
+    );
+  }, []);
+  const classroom = useMemo<Classroom>(
+    () => ({
+      sessionId,
+      session,
+      me,
+      canWrite: isActive && role !== "observer",
+      canManage: role === "owner" || role === "teacher",
+      openReader(next) {
+        setPlace(next);
+        setIsReaderOpen(true);
+      },
+      showOnBoard,
+    }),
+    [sessionId, session, me, isActive, role, showOnBoard],
+  );
+
+  const shownPanel = !isNarrow && panel === "board" ? "conversation" : panel;
+  const isBoardShown = !isNarrow || panel === "board";
+  return (
+    <ClassroomContext value={classroom}>
+      <DropZone isEnabled={classroom.canWrite} onFiles={uploads.start}>
+        <div
+          className="classroom"
+          data-panel={isPanelOpen ? "open" : "closed"}
+          style={{ "--panel-width": `${width}px` } as CSSProperties}
+        >
+          <a className="skip-link" href="#panel">
+            Skip to the panel
+          </a>
+          <ClassroomBar
+            board={board}
+            tutorChannel={tutor.channel}
+            isPanelOpen={isPanelOpen}
+            onPanelToggle={() => setIsPanelOpen(!isPanelOpen)}
+            onEnded={() => setPanel("report")}
+          />
+          <main className="classroom-board" hidden={!isBoardShown}>
+            <Board
+              link={board}
+              selection={selection}
+              onSelect={setSelection}
+              handle={boardHandle}
+            />
+          </main>
+          {isReaderOpen && place && (
+            <Reader place={place} onMove={setPlace} onClose={() => setIsReaderOpen(false)} />
+          )}
+          {(isPanelOpen || isNarrow) && (
+            <>
+              {!isNarrow && <PanelResizer width={width} onWidth={setWidth} />}
+              <Panel
+                shown={shownPanel}
+                onShow={setPanel}
+                hasBoardTab={isNarrow}
+                tutor={tutor}
+                uploads={uploads}
+                selection={selection}
+                onClearSelection={() => setSelection(NOTHING)}
+              />
+            </>
+          )}
+        </div>
+      </DropZone>
+    </ClassroomContext>
+  );
+}
