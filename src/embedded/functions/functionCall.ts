@@ -56,6 +56,8 @@ export interface Failure {
   readonly errorMessage: string;
   /** JSON form of a thrown ConvexError's data; absent for any other error. */
   readonly errorData?: JSONValue;
+  /** Other commits were faster each time: the same call may succeed later. */
+  readonly isConflict?: true;
   readonly logLines: string[];
 }
 

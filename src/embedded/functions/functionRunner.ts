@@ -2,6 +2,7 @@
  * The function runtime of the engine: runs queries, mutations, actions and HTTP actions of the code
  * that is loaded, and swaps that code. This file joins the parts; the rules are theirs.
  */
+import { inspect } from "node:util";
 import { ActionRunner } from "./actionRunner.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
 import type { FunctionBundle } from "./bundle.ts";
@@ -21,6 +22,7 @@ import type { Identity } from "./identity.ts";
 import { LoadedCode } from "./loadedCode.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
+import { reportUnhandledRejections } from "./unhandledRejections.ts";
 import { TransactionRunner } from "./transactionRunner.ts";
 
 export interface FunctionRunner {
@@ -80,6 +82,16 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     action: async (call) => (await actions.action(call, "code")).end,
   });
   const { current } = codeHolder;
+  const stopReporting = reportUnhandledRejections((reason) =>
+    log({
+      type: "line",
+      at: now(),
+      requestId: "",
+      path: "",
+      kind: "action",
+      line: `[ERROR] Unhandled promise rejection: ${inspect(reason)}`,
+    }),
+  );
   return {
     load: codeHolder.load,
     onLoad: codeHolder.onLoad,
@@ -89,9 +101,10 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
       return { ...trace, ...outcomeOf(end, requestId, logLines) };
     },
     async runMutation(call) {
-      const { end, requestId, logLines, ts } = await transactions.mutation(call, "outside");
-      const outcome = outcomeOf(end, requestId, logLines);
-      return outcome.ok ? { ...outcome, ts } : outcome;
+      const run = await transactions.mutation(call, "outside");
+      const outcome = outcomeOf(run.end, run.requestId, run.logLines);
+      if (outcome.ok) return { ...outcome, ts: run.ts };
+      return run.isConflict === true ? { ...outcome, isConflict: true } : outcome;
     },
     async runAction(call) {
       const { end, requestId, logLines } = await actions.action(call, "outside");
@@ -105,6 +118,7 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     async close(graceMs = CLOSE_GRACE_MS) {
       await actions.drained(graceMs);
       await codeHolder.close();
+      stopReporting();
     },
   };
 }

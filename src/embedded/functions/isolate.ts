@@ -113,7 +113,7 @@ export class Isolate {
         outcome = { thrown: this.#api.describeThrown(thrown) };
       }
     });
-    if (outcome === undefined) throw new Error("The module was not loaded.");
+    if (outcome === undefined) throw new Error("Loading it took too long.");
     if ("thrown" in outcome) throw outcome.thrown; // eslint-disable-line @typescript-eslint/only-throw-error -- a `Thrown`
     return outcome.value;
   }

@@ -3,6 +3,7 @@
  * code or new environment variables make a new one.
  */
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import { firstCronTime } from "../scheduler/cronTimes.ts";
 import { EMPTY_SCHEMA, parseSchema } from "../schema/schema.ts";
 import type { Schema } from "../schema/schema.ts";
 import { DatabaseError } from "../store/databaseError.ts";
@@ -150,11 +151,12 @@ export class LoadedCode implements FunctionTable {
   }
 
   #checkCrons(): void {
-    for (const [name, { name: path }] of this.crons) {
+    for (const [name, { name: path, schedule }] of this.crons) {
       const found = this.functions.get(canonicalPath(path));
       if (found === undefined || (found.kind !== "mutation" && found.kind !== "action")) {
         throw invalid(`crons: "${name}" runs ${path}, which is no mutation or action.`);
       }
+      this.#try("crons", () => firstCronTime(name, schedule, this.#options.now()));
     }
   }
 

@@ -39,6 +39,8 @@ interface Pooled {
   readonly worker: Worker;
   readonly runs: Map<number, NodeRun>;
   readonly describing: Map<number, (outcome: JobOutcome) => void>;
+  /** An action in it was late: until it answers it gets no other. */
+  isSuspect: boolean;
 }
 
 export class NodeActions {
@@ -91,6 +93,7 @@ export class NodeActions {
       const settle = (outcome: JobOutcome) => {
         clearTimeout(limit);
         pooled.runs.delete(runId);
+        release(pooled);
         resolve(outcome);
         if (this.#isRetired) this.#endIdle();
       };
@@ -121,8 +124,9 @@ export class NodeActions {
 
   /** The worker with the fewest actions; a new one when all have some. */
   #freest(): Pooled {
-    const [freest] = [...this.#pool].sort((a, b) => a.runs.size - b.runs.size);
-    const mayGrow = this.#pool.size < MAX_WORKERS;
+    const usable = [...this.#pool].filter(({ isSuspect }) => !isSuspect);
+    const [freest] = usable.sort((a, b) => a.runs.size - b.runs.size);
+    const mayGrow = usable.length < MAX_WORKERS;
     if (freest !== undefined && (freest.runs.size === 0 || !mayGrow)) return freest;
     return this.#start();
   }
@@ -134,16 +138,17 @@ export class NodeActions {
       stdout: true, // console lines go to the log of the functions instead
       stderr: true,
     });
-    const pooled: Pooled = { worker, runs: new Map(), describing: new Map() };
+    const pooled: Pooled = { worker, runs: new Map(), describing: new Map(), isSuspect: false };
     this.#pool.add(pooled);
     worker.on("message", (message: FromWorker) => this.#hear(pooled, message));
     worker.on("error", (error) => this.#lose(pooled, error.message));
     worker.on("exit", (code) => this.#lose(pooled, `It exited with code ${code}.`));
-    worker.unref(); // a runtime that nobody closes must not keep the process alive
+    worker.unref(); // an idle worker must not keep the process alive
     return pooled;
   }
 
   #tell(pooled: Pooled, message: ToWorker): void {
+    if (message.type !== "answer") pooled.worker.ref();
     pooled.worker.postMessage(message);
   }
 
@@ -152,6 +157,7 @@ export class NodeActions {
       case "described":
         pooled.describing.get(message.describeId)?.(message.outcome);
         pooled.describing.delete(message.describeId);
+        release(pooled);
         return;
       case "line":
         pooled.runs.get(message.runId)?.scope.call.logs.add(message.line);
@@ -167,20 +173,28 @@ export class NodeActions {
 
   async #answer(
     pooled: Pooled,
-    message: FromWorker & { type: "syscall" | "jsSyscall" },
+    asked: FromWorker & { type: "syscall" | "jsSyscall" },
   ): Promise<void> {
-    const scope = pooled.runs.get(message.runId)?.scope;
+    const scope = pooled.runs.get(asked.runId)?.scope;
     if (scope === undefined) return; // it was answered for already: what it still does is in vain
-    const { callId, op } = message;
+    const { callId, op } = asked;
     const outcome =
-      message.type === "syscall"
-        ? await actionSyscall(scope, op, message.args)
-        : await jsResult(() => actionJsSyscall(scope, op, message.args));
-    if (this.#pool.has(pooled)) this.#tell(pooled, { type: "answer", callId, outcome });
+      asked.type === "syscall"
+        ? await actionSyscall(scope, op, asked.args)
+        : await jsResult(() => actionJsSyscall(scope, op, asked.args));
+    if (!this.#pool.has(pooled)) return;
+    try {
+      this.#tell(pooled, { type: "answer", callId, outcome });
+    } catch (error) {
+      // What cannot be sent to another thread is an error of that call.
+      const message = error instanceof Error ? error.message : String(error);
+      this.#tell(pooled, { type: "answer", callId, outcome: { ok: false, message } });
+    }
   }
 
   /** A worker that still answers goes on: only the late action was slow. */
   async #endIfBlocked(pooled: Pooled): Promise<void> {
+    pooled.isSuspect = true;
     const describeId = ++this.#lastId;
     const isBlocked = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(true), ANSWER_LIMIT_MS);
@@ -191,6 +205,7 @@ export class NodeActions {
       this.#tell(pooled, { type: "describe", describeId, file: "" }); // fails, which is an answer
     });
     if (isBlocked) await this.#end(pooled, "Another action blocked its worker.");
+    else pooled.isSuspect = false;
   }
 
   async #end(pooled: Pooled, reason: string): Promise<void> {
@@ -205,6 +220,11 @@ export class NodeActions {
     for (const settle of pooled.describing.values()) settle(outcome);
     pooled.describing.clear();
   }
+}
+
+/** A worker without work does not keep the process alive. */
+function release({ worker, runs, describing }: Pooled): void {
+  if (runs.size === 0 && describing.size === 0) worker.unref();
 }
 
 async function jsResult(task: () => Promise<unknown>): Promise<HostResult> {

@@ -47,6 +47,8 @@ export interface MutationRun {
   readonly logLines: string[];
   /** The commit, or the snapshot of a mutation that changed nothing. Microseconds since epoch. */
   readonly ts: number;
+  /** No attempt could commit. */
+  readonly isConflict?: true;
 }
 
 /** What stays the same over the attempts of one call. */
@@ -110,7 +112,7 @@ export class TransactionRunner {
           attempts.log.end(error.message);
           const end: FunctionEnd = { ok: false, failure: new FunctionFailure(error.message) };
           const ts = this.#deps.services.database.latestTs();
-          return { end, requestId: attempts.requestId, logLines: [], ts };
+          return { end, requestId: attempts.requestId, logLines: [], ts, isConflict: true };
         }
         await backoff(retry);
       }

@@ -8,7 +8,7 @@
  */
 import { badRequest } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
-import type { QueryJson, RangeBound } from "../transaction/queryJson.ts";
+import type { RangeBound } from "../transaction/queryJson.ts";
 import { isObject } from "../values/jsonValue.ts";
 import type { JSONObject, JSONValue, StoredDocument } from "../values/jsonValue.ts";
 
@@ -92,39 +92,41 @@ export function endJob(tx: Transaction, job: Job, state: JobState, now: number):
   tx.system.patch(JOBS_TABLE, job.id, { state: { ...state }, completedTime: now });
 }
 
-/** Pending jobs in the order of their times, at most `limit`. @param until ms since epoch, inclusive */
-export function* pendingJobs(tx: Transaction, until: number, limit: number): Generator<Job> {
-  const range: RangeBound[] = [
-    { type: "Eq", fieldPath: "state.kind", value: "pending" },
-    { type: "Lte", fieldPath: "scheduledTime", value: until },
-  ];
-  yield* jobs(tx, indexQuery("by_state_and_time", range, limit));
+/** Pending jobs in the order of their times, at most `limit`. */
+export function pendingJobs(tx: Transaction, limit: number): Generator<Job> {
+  return jobs(tx, "by_state_and_time", [inState("pending")], limit);
 }
 
 /** Jobs that had begun and not ended. */
-export function* begunJobs(tx: Transaction, limit: number): Generator<Job> {
-  const range: RangeBound[] = [{ type: "Eq", fieldPath: "state.kind", value: "inProgress" }];
-  yield* jobs(tx, indexQuery("by_state_and_time", range, limit));
+export function begunJobs(tx: Transaction): Generator<Job> {
+  return jobs(tx, "by_state_and_time", [inState("inProgress")]);
 }
 
-/** Jobs that ended before `time` (ms since epoch), at most `limit`. */
-export function* endedJobs(tx: Transaction, time: number, limit: number): Generator<Job> {
+/** Deletes jobs that ended before `time` (ms since epoch), at most `limit`; returns how many. */
+export function forgetJobs(tx: Transaction, time: number, limit: number): number {
   const range: RangeBound[] = [
     { type: "Gt", fieldPath: "completedTime", value: 0 }, // leaves out those without the field
     { type: "Lt", fieldPath: "completedTime", value: time },
   ];
-  yield* jobs(tx, indexQuery("by_completedTime", range, limit));
+  const old = [...jobs(tx, "by_completedTime", range, limit)];
+  for (const { id } of old) tx.system.delete(JOBS_TABLE, id);
+  return old.length;
 }
 
-function indexQuery(index: string, range: RangeBound[], limit: number): QueryJson {
-  return {
+function inState(kind: JobState["kind"]): RangeBound {
+  return { type: "Eq", fieldPath: "state.kind", value: kind };
+}
+
+function* jobs(
+  tx: Transaction,
+  index: string,
+  range: RangeBound[],
+  limit?: number,
+): Generator<Job> {
+  const cursor = tx.system.openQuery({
     source: { type: "IndexRange", indexName: `${JOBS_TABLE}.${index}`, range, order: "asc" },
-    operators: [{ limit }],
-  };
-}
-
-function* jobs(tx: Transaction, query: QueryJson): Generator<Job> {
-  const cursor = tx.system.openQuery(query);
+    operators: limit === undefined ? [] : [{ limit }],
+  });
   try {
     for (let row = cursor.next(); row !== null; row = cursor.next()) yield parseJob(row);
   } finally {

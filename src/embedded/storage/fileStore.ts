@@ -12,6 +12,7 @@ import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
 import type { Database } from "../store/database.ts";
 import { findStoredFile, insertStoredFile, storedBlobs } from "./storedFiles.ts";
 import type { StoredFile } from "./storedFiles.ts";
@@ -105,13 +106,8 @@ export async function openFileStore(deps: FileStoreDeps): Promise<FileStore> {
 
   async function store(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata) {
     const blob = await writeBlob(directory, body, metadata);
-    const tx = database.begin("mutation");
-    const storageId = insertStoredFile(tx, {
-      ...blob,
-      contentType: metadata.contentType ?? null,
-    });
-    await database.commit(tx);
-    return storageId;
+    const contentType = metadata.contentType ?? null;
+    return await commitWrite(database, (tx) => insertStoredFile(tx, { ...blob, contentType }));
   }
 
   return {
@@ -125,9 +121,7 @@ export async function openFileStore(deps: FileStoreDeps): Promise<FileStore> {
     },
     open(uuid) {
       if (!UUID.test(uuid)) return null;
-      const tx = database.begin("query");
-      const file = findStoredFile(tx, uuid);
-      tx.close();
+      const file = readSnapshot(database, (tx) => findStoredFile(tx, uuid));
       if (file === null) return null;
       const { size, sha256, contentType } = file;
       return {

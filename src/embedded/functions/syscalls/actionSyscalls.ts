@@ -3,10 +3,10 @@
  */
 import { cancelJob, readJob, scheduleJob } from "../../scheduler/scheduledJobs.ts";
 import { deleteStoredFile, readStoredFile } from "../../storage/storedFiles.ts";
-import { ConflictError } from "../../store/databaseError.ts";
 import type { Transaction } from "../../transaction/transaction.ts";
 import type { JSONValue } from "../../values/jsonValue.ts";
 import type { ActionScope } from "../actionScope.ts";
+import { commitWrite, readSnapshot } from "../commitWrite.ts";
 import type { FunctionCall } from "../functionCall.ts";
 import type { FunctionEnd } from "../functionEnd.ts";
 import { resolveAddress } from "../functionPath.ts";
@@ -38,7 +38,6 @@ interface VectorSearchArgs {
 type CallArgs = FunctionAddress & { readonly args: JSONValue };
 
 const DEFAULT_VECTOR_LIMIT = 10; // Convex's
-const WRITE_ATTEMPTS = 10; // these transactions are tiny: losing ten races in a row is a fault
 
 export const ACTION_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
   Object.entries<ActionSyscall>({
@@ -138,26 +137,9 @@ function schedule(scope: ActionScope, wanted: ScheduleArgs): Promise<string> {
 }
 
 function read<T>({ call }: ActionScope, task: (tx: Transaction) => T): T {
-  const tx = call.services.database.begin("query");
-  try {
-    return task(tx);
-  } finally {
-    tx.close();
-  }
+  return readSnapshot(call.services.database, task);
 }
 
-async function write<T>({ call }: ActionScope, task: (tx: Transaction) => T): Promise<T> {
-  const { database } = call.services;
-  for (let attempt = 1; ; attempt++) {
-    const tx = database.begin("mutation");
-    try {
-      const result = task(tx);
-      await database.commit(tx);
-      return result;
-    } catch (error) {
-      if (!(error instanceof ConflictError) || attempt === WRITE_ATTEMPTS) throw error;
-    } finally {
-      tx.close();
-    }
-  }
+function write<T>({ call }: ActionScope, task: (tx: Transaction) => T): Promise<T> {
+  return commitWrite(call.services.database, task);
 }

@@ -1,0 +1,96 @@
+/** What the default runtime is like from inside, probed by test/fixtures/convex-projects/chat/convex/runtime.ts. */
+import { expect, it } from "vitest";
+import { errorOf, openTestRuntime, valueOf, SITE_URL } from "../../../test/support/testRuntime.ts";
+
+it("[FI1] nothing of Node is visible but process.env", async () => {
+  const { query } = await openTestRuntime();
+  expect(valueOf(await query("runtime:globals"))).toEqual({
+    process: "object",
+    processKeys: "env",
+    global: "object",
+    require: "undefined",
+    Buffer: "undefined",
+    setImmediate: "undefined",
+    module: "undefined",
+    __dirname: "undefined",
+    WebSocket: "undefined",
+  });
+});
+
+it("[FI2] the clock stands still in a query, randomness does not, and the time zone is UTC", async () => {
+  const { query } = await openTestRuntime({ now: () => 1_700_000_000_123.4 });
+  const seen = valueOf(await query("runtime:clock")) as Record<string, unknown>;
+  const [now, time, first, second] = seen["before"] as number[];
+  expect([now, time, seen["after"]]).toEqual(Array(3).fill(1_700_000_000_123));
+  expect(first).not.toBe(second);
+  expect(seen).toMatchObject({ hour: 0 });
+  expect(seen["text"]).toBe("Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time)");
+});
+
+it("[FI3] values of the host are values of the context", async () => {
+  const { action } = await openTestRuntime();
+  expect(valueOf(await action("runtime:realms"))).toEqual({
+    arrayBuffer: true,
+    firstByte: 0xba,
+    hostError: true,
+    notOwn: false,
+    clone: true,
+    json: true,
+    uuid: true,
+  });
+});
+
+it("[FI4] fetch and timers belong to actions", async () => {
+  const { query, mutation, action } = await openTestRuntime();
+  expect(errorOf(await query("runtime:fetches"))).toContain(
+    "Can't use fetch() in queries and mutations.",
+  );
+  expect(errorOf(await mutation("runtime:timers"))).toContain(
+    "Can't use setTimeout in queries and mutations.",
+  );
+  expect(valueOf(await action("runtime:sleeps", { ms: 5 }))).toBe(true);
+});
+
+it("[FI5] Web Crypto works in a mutation, though it answers later", async () => {
+  const { mutation } = await openTestRuntime();
+  expect(valueOf(await mutation("runtime:digest", { text: "abc" }))).toEqual([186, 120, 22, 191]);
+});
+
+it("[FI6] awaiting what can never come is an error, not a wait", async () => {
+  const { query } = await openTestRuntime();
+  expect(errorOf(await query("runtime:never"))).toContain("can never finish");
+});
+
+it("[FI7] an endless loop is cut off and the next call runs in a fresh context", async () => {
+  const { mutation, query } = await openTestRuntime();
+  expect(errorOf(await mutation("runtime:endless"))).toContain(
+    "Function execution timed out (maximum duration: 1s)",
+  );
+  expect(valueOf(await query("nested:value", { name: "a" }))).toBe(0);
+});
+
+it("[FI8] environment variables are read, and changing them loads the modules anew", async () => {
+  const { query, runner } = await openTestRuntime({ environment: { COLOR: "red" } });
+  expect(valueOf(await query("runtime:environment", { name: "COLOR" }))).toBe("red");
+  expect(valueOf(await query("runtime:environment", { name: "CONVEX_SITE_URL" }))).toBe(SITE_URL);
+  expect(valueOf(await query("runtime:environment", { name: "HOME" }))).toBeNull();
+  expect(runner.authConfig()?.providers[0]).toMatchObject({ domain: "https://issuer.example" });
+  await runner.environment.set({ COLOR: undefined, ISSUER: "https://other.example" });
+  expect(valueOf(await query("runtime:environment", { name: "COLOR" }))).toBeNull();
+  expect(runner.authConfig()?.providers[0]).toMatchObject({ domain: "https://other.example" });
+  expect(runner.environment.list()).toEqual({ ISSUER: "https://other.example" });
+});
+
+it("[FI9] console lines reach the caller and the log in Convex's form", async () => {
+  const { query, log } = await openTestRuntime();
+  const lines = ["[LOG] 'text' { a: 1 } [ 1, 'two' ]", "[WARN] 'careful'", "[ERROR] 'bad'"];
+  expect((await query("runtime:logs")).logLines).toEqual(lines);
+  expect(log.flatMap((event) => (event.type === "line" ? [event.line] : []))).toEqual(lines);
+});
+
+it("[FI10] an error shows where in the sources it was thrown", async () => {
+  const { query } = await openTestRuntime();
+  expect(errorOf(await query("runtime:throws"))).toMatch(
+    /^\[Request ID: [0-9a-f]{16}\] Server Error\nUncaught TypeError: boom\n {4}at handler \(\.\.\/convex\/runtime\.ts:\d+:\d+\)$/,
+  );
+});

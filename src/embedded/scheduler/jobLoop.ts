@@ -1,0 +1,152 @@
+/**
+ * Runs scheduled functions when they are due. What is pending is known from the database alone: the
+ * loop keeps the read set of its last look and looks again when a commit touches it.
+ *
+ * SC2 Due jobs start in the order of their times.
+ * SC3 A mutation takes effect exactly once: its job ends in the transaction of the mutation itself.
+ * SC4 An action starts at most once: it is marked before it starts, and what is found marked after a
+ *     restart has failed.
+ * SC5 An error of the function ends its job; a conflict or an error of the engine does not.
+ */
+import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
+import type { Failure } from "../functions/functionCall.ts";
+import type { FunctionRunner } from "../functions/functionRunner.ts";
+import { SYSTEM_IDENTITY } from "../functions/identity.ts";
+import type { Database } from "../store/database.ts";
+import type { ReadSet } from "../transaction/readSet.ts";
+import { Alarm } from "./alarm.ts";
+import type { SchedulerClock } from "./alarm.ts";
+import { beginJob, begunJobs, endJob, pendingJobs, readJob } from "./scheduledJobs.ts";
+import type { Job, JobState } from "./scheduledJobs.ts";
+
+const MAX_RUNNING = 64; // more would only take memory from each other
+const RETRY_MS = 1_000; // after an error of the engine, a full disk for one
+const INTERRUPTED = "Transient error while executing action";
+
+export interface LoopDeps {
+  readonly database: Database;
+  readonly runner: FunctionRunner;
+  readonly clock: SchedulerClock;
+  /** An error of the engine; the loop goes on. */
+  readonly onError: (error: unknown) => void;
+}
+
+export class JobLoop {
+  readonly #deps: LoopDeps;
+  readonly #alarm: Alarm;
+  readonly #running = new Map<string, Promise<void>>();
+  /** What the last look depended on. */
+  #reads: ReadSet | undefined;
+  #isClosed = false;
+  readonly #stopListening: () => void;
+
+  constructor(deps: LoopDeps) {
+    this.#deps = deps;
+    this.#alarm = new Alarm(deps.clock, () => this.#look());
+    this.#stopListening = deps.database.onCommit(({ writes }) => {
+      if (this.#reads?.overlaps(writes) === true) this.#alarm.set(deps.clock.now());
+    });
+  }
+
+  /** Fails what a crash interrupted, then begins to run what is due. */
+  async start(): Promise<void> {
+    const { database, clock } = this.#deps;
+    await commitWrite(database, (tx) => {
+      for (const job of [...begunJobs(tx)]) {
+        endJob(tx, job, { kind: "failed", error: INTERRUPTED }, clock.now());
+      }
+    });
+    this.#look();
+  }
+
+  /** Starts nothing more and waits for what runs. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopListening();
+    this.#alarm.clear();
+    await Promise.all(this.#running.values());
+  }
+
+  #look(): void {
+    if (this.#isClosed) return;
+    const { database, clock } = this.#deps;
+    const now = clock.now();
+    const room = MAX_RUNNING - this.#running.size;
+    // Those that run are still pending or were just begun: look past them.
+    const [jobs, reads] = readSnapshot(database, (tx) => [
+      [...pendingJobs(tx, MAX_RUNNING + 1)].filter(({ id }) => !this.#running.has(id)),
+      tx.reads,
+    ]);
+    this.#reads = reads;
+    const due = jobs.filter(({ scheduledTime }) => scheduledTime <= now);
+    for (const job of due.slice(0, room)) this.#begin(job);
+    const next = jobs[due.length];
+    if (next !== undefined) this.#alarm.set(next.scheduledTime); // else a commit or an end wakes us
+  }
+
+  #begin(job: Job): void {
+    const running = this.#run(job)
+      .catch((error: unknown) => {
+        this.#deps.onError(error);
+        this.#alarm.set(this.#deps.clock.now() + RETRY_MS);
+      })
+      .finally(() => {
+        this.#running.delete(job.id);
+        if (this.#running.size === MAX_RUNNING - 1) this.#alarm.set(this.#deps.clock.now());
+      });
+    this.#running.set(job.id, running);
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { runner } = this.#deps;
+    if (runner.find(job.path)?.kind === "action") await this.#runAction(job);
+    else await this.#runMutation(job);
+  }
+
+  async #runMutation(job: Job): Promise<void> {
+    const { runner, clock } = this.#deps;
+    const outcome = await runner.runMutation({
+      path: job.path,
+      args: job.args,
+      identity: SYSTEM_IDENTITY,
+      scheduledFunctionId: job.id,
+      companion: {
+        before: (tx) => readJob(tx, job.id)?.state.kind === "pending",
+        after: (tx) => endJob(tx, job, { kind: "success" }, clock.now()),
+      },
+    });
+    if (outcome.ok) return;
+    if (outcome.isConflict === true) throw new Error(outcome.errorMessage); // stays pending
+    await this.#end(job, "pending", failed(outcome));
+  }
+
+  async #runAction(job: Job): Promise<void> {
+    const { database, runner } = this.#deps;
+    const isOurs = await commitWrite(database, (tx) => {
+      if (readJob(tx, job.id)?.state.kind !== "pending") return false;
+      beginJob(tx, job);
+      return true;
+    });
+    if (!isOurs) return;
+    const outcome = await runner.runAction({
+      path: job.path,
+      args: job.args,
+      identity: SYSTEM_IDENTITY,
+      scheduledFunctionId: job.id,
+    });
+    await this.#end(job, "inProgress", outcome.ok ? { kind: "success" } : failed(outcome));
+  }
+
+  /** A job that was canceled meanwhile stays canceled. */
+  async #end(job: Job, from: JobState["kind"], state: JobState): Promise<void> {
+    const { database, clock } = this.#deps;
+    await commitWrite(database, (tx) => {
+      if (readJob(tx, job.id)?.state.kind === from) endJob(tx, job, state, clock.now());
+    });
+  }
+}
+
+function failed(outcome: Failure): JobState {
+  const [, ...lines] = outcome.errorMessage.split("\n"); // the first one is for clients
+  return { kind: "failed", error: lines.join("\n") };
+}
