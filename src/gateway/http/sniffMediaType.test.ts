@@ -10,17 +10,7 @@ const DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
-const CFB = Uint8Array.of(
-  0xd0,
-  0xcf,
-  0x11,
-  0xe0,
-  0xa1,
-  0xb1,
-  0x1a,
-  0xe1,
-  ...new Array(600).fill(0),
-);
+const CFB = Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ...new Uint8Array(600));
 
 async function codeOf(name: string, head: Uint8Array): Promise<string | undefined> {
   const outcome = await sniffMediaType(name, head).then(
