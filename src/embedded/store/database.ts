@@ -105,7 +105,8 @@ class SqliteDatabase implements Database, TransactionHost {
   readonly #log: CommitLog;
   readonly #pruner: Pruner;
   readonly #schemaChanger: SchemaChanger;
-  readonly #open = new Set<DocumentTransaction>();
+  /** With the time at which each began. */
+  readonly #open = new Map<DocumentTransaction, number>();
   readonly #listeners = new Set<(commit: Commit) => void>();
   #closed: Promise<void> | undefined;
   #schema: Schema;
@@ -120,8 +121,8 @@ class SqliteDatabase implements Database, TransactionHost {
   #unflushed: Commit[] = [];
   /** Snapshots in this range (lower end excluded) were undone. */
   #lost: { after: number; upTo: number }[] = [];
-  /** Snapshots before it may miss versions. */
-  #prunedTo: number;
+  /** The timestamps that queries may still begin at. Below the first, versions are missing. */
+  #snapshots: number[];
 
   constructor(options: DatabaseOptions) {
     this.store = new VersionStore(options.path, options.maxBytes);
@@ -142,7 +143,7 @@ class SqliteDatabase implements Database, TransactionHost {
     this.#lastTs = (this.store.setting("clock") as number | undefined) ?? 0;
     this.#lastTs = this.#flushedTs = this.#appliedTs = Math.max(this.#lastTs, this.#now());
     this.store.setSetting("clock", this.#lastTs); // before anyone is told this time
-    this.#prunedTo = this.#lastTs;
+    this.#snapshots = [this.#lastTs];
     this.#log = new CommitLog(this.#lastTs);
     this.#pruner = new Pruner(this.store, this.catalog);
     this.#schemaChanger = new SchemaChanger({
@@ -170,7 +171,7 @@ class SqliteDatabase implements Database, TransactionHost {
       () => {
         this.#schema = schema;
         this.#layout++;
-        this.#prunedTo = this.#flushedTs; // new indexes know nothing of the past
+        this.#snapshots = [this.#flushedTs]; // new indexes know nothing of the past
       },
     );
   }
@@ -178,7 +179,7 @@ class SqliteDatabase implements Database, TransactionHost {
   begin(kind: TransactionKind, options: BeginOptions = {}): Transaction {
     const latest = kind === "query" ? this.#flushedTs : this.#appliedTs;
     const snapshotTs = kind === "query" ? (options.ts ?? latest) : latest;
-    if (snapshotTs > latest || snapshotTs < this.#prunedTo) {
+    if (snapshotTs > latest || snapshotTs < this.#oldestSnapshot()) {
       throw new DatabaseError(
         "SNAPSHOT_TOO_OLD",
         `There is no snapshot at ${snapshotTs} any more.`,
@@ -191,7 +192,7 @@ class SqliteDatabase implements Database, TransactionHost {
       creationTime: Math.max(this.#now() / 1000, nextDouble(this.#lastCreationTime)),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
-    this.#open.add(tx);
+    this.#open.set(tx, this.#now());
     return tx;
   }
 
@@ -234,7 +235,7 @@ class SqliteDatabase implements Database, TransactionHost {
     if (this.#lost.some(({ after, upTo }) => after < snapshotTs && snapshotTs <= upTo)) {
       throw new ConflictError("What the transaction read could not be written to disk.");
     }
-    if (snapshotTs < this.#prunedTo) {
+    if (snapshotTs < this.#oldestSnapshot()) {
       throw tx.kind === "mutation"
         ? new ConflictError("The transaction took so long that its snapshot is gone.")
         : new DatabaseError(
@@ -274,16 +275,17 @@ class SqliteDatabase implements Database, TransactionHost {
   #beforeFlush(): void {
     this.store.setSetting("clock", this.#lastTs);
     const written = this.#unflushed.reduce((rows, { writes }) => rows + writes.length, 0);
-    this.#prunedTo = Math.max(this.#prunedTo, this.#horizon());
-    this.#pruner.step(this.#prunedTo, written);
+    this.#expireSnapshots();
+    this.#pruner.step(this.#oldestSnapshot(), written);
   }
 
   #afterFlush(): void {
     this.#flushedTs = this.#appliedTs;
+    if (this.#flushedTs !== this.#snapshots.at(-1)) this.#snapshots.push(this.#flushedTs);
     const commits = this.#unflushed;
     this.#unflushed = [];
     let oldestMutation = this.#flushedTs;
-    for (const tx of this.#open) {
+    for (const tx of this.#open.keys()) {
       if (tx.kind === "mutation") oldestMutation = Math.min(oldestMutation, tx.snapshotTs);
     }
     this.#log.trim(oldestMutation);
@@ -292,7 +294,7 @@ class SqliteDatabase implements Database, TransactionHost {
 
   #afterFailure(): void {
     this.#lost = this.#lost.filter(({ after, upTo }) => {
-      return after !== this.#flushedTs && upTo >= this.#prunedTo;
+      return after !== this.#flushedTs && upTo >= this.#oldestSnapshot();
     });
     this.#lost.push({ after: this.#flushedTs, upTo: this.#lastTs });
     for (const table of this.catalog.tables()) table.isPersisted = table.isSystem;
@@ -302,13 +304,24 @@ class SqliteDatabase implements Database, TransactionHost {
   }
 
   /** Every version that ended at or before it is out of reach. */
-  #horizon(): number {
+  #oldestSnapshot(): number {
+    return this.#snapshots[0] ?? 0;
+  }
+
+  /**
+   * Gives up the snapshots that were superseded longer ago than the retention and that no open
+   * transaction reads. What counts is when a snapshot was superseded, not when it was made: after an
+   * idle hour the latest is an hour old.
+   */
+  #expireSnapshots(): void {
     const now = Math.max(this.#lastTs, this.#now());
-    let horizon = Math.min(this.#flushedTs, now - this.#retentionUs);
-    for (const tx of this.#open) {
-      if (tx.snapshotTs > now - MAX_TRANSACTION_AGE_US) horizon = Math.min(horizon, tx.snapshotTs);
+    let limit = now - this.#retentionUs;
+    for (const [tx, begunAt] of this.#open) {
+      if (begunAt > now - MAX_TRANSACTION_AGE_US) limit = Math.min(limit, tx.snapshotTs);
+      else this.#open.delete(tx);
     }
-    return horizon;
+    const kept = this.#snapshots.findLastIndex((ts) => ts <= limit);
+    if (kept > 0) this.#snapshots.splice(0, kept);
   }
 }
 
