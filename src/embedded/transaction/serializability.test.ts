@@ -214,7 +214,7 @@ function perform(door: Door, step: Step, ids: readonly string[]): unknown {
   try {
     return ask(door, step, id) ?? null;
   } catch (error) {
-    if (!(error instanceof ConflictError) && String(error).includes('nonexistent'))
+    if (!(error instanceof ConflictError) && String(error).includes("nonexistent"))
       return "nonexistent";
     throw error;
   }

@@ -45,17 +45,13 @@ function normalizeFields(object: JSONObject, depth: number): JSONObject {
       `Object has too many fields (${names.length} > maximum number ${MAX_OBJECT_FIELDS})`,
     );
   }
-  const normalized: JSONObject = {};
-  for (const name of names) {
-    checkFieldName(name);
-    const value = normalizeValue(object[name] ?? null, depth + 1);
-    if (name === "__proto__") Object.defineProperty(normalized, name, { value, ...OPEN });
-    else normalized[name] = value;
-  }
-  return normalized;
+  return Object.fromEntries(
+    names.map((name) => {
+      checkFieldName(name);
+      return [name, normalizeValue(object[name] ?? null, depth + 1)];
+    }),
+  );
 }
-
-const OPEN = { enumerable: true, configurable: true, writable: true };
 
 function checkFieldName(name: string): void {
   if (name.startsWith("$")) {
