@@ -1,7 +1,7 @@
 /** Joins two objects that are on the board; by its nature it may cross others. */
 import { z } from "zod";
 import { appError } from "../errors.ts";
-import { boxOf, measureText, type BoardView, type Box } from "../boardOps.ts";
+import { boxOf, measureText, type BoardView, type Box, type CanvasObject } from "../boardOps.ts";
 import { caption, connector } from "./blockParts.ts";
 import { defineTool } from "./boardTool.ts";
 import { placeBlock } from "./placement.ts";
@@ -25,7 +25,7 @@ export const drawArrow = defineTool({
     const arrow = connector({ id: "arrow", kind: "arrow", from: start, to: end });
     const { width, height } = boxOf(arrow);
     const at = { x: Number(arrow.x), y: Number(arrow.y) };
-    const objects = [{ ...arrow, x: 0, y: 0 }];
+    const objects: CanvasObject[] = [{ ...arrow, x: 0, y: 0 }];
     if (label !== null && label !== "") {
       const size = measureText(label, LABEL_FONT, 300);
       const place = { x: (width - size.width) / 2, y: (height - size.height) / 2 };

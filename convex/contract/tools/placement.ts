@@ -51,17 +51,17 @@ export function placeBlock(
 ): BoardOp[] {
   const spot = at === null ? findSpot(block, board) : withinEdges(at, block);
   const groupId = freeId(block.prefix, board);
-  return block.objects.map((object) => ({
-    type: "add",
-    object: {
-      ...object,
-      id: `${groupId}-${object.id}`,
-      groupId,
-      x: Math.round(Number(object.x ?? 0) + spot.x),
-      y: Math.round(Number(object.y ?? 0) + spot.y),
-      metadata: { source: "assistant", ...object.metadata },
-    },
-  }));
+  return block.objects.map((object) => {
+    const metadata: NonNullable<CanvasObject["metadata"]> = {
+      ...object.metadata,
+      source: "assistant",
+    };
+    const linked = metadata["linked_to"];
+    if (typeof linked === "string") metadata["linked_to"] = `${groupId}-${linked}`;
+    const [x, y] = [Number(object.x ?? 0) + spot.x, Number(object.y ?? 0) + spot.y];
+    const placed = { id: `${groupId}-${object.id}`, groupId, x: Math.round(x), y: Math.round(y) };
+    return { type: "add", object: { ...object, ...placed, metadata } };
+  });
 }
 
 function withinEdges(at: { x: number; y: number }, { width, height }: Block) {
