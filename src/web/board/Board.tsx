@@ -75,7 +75,9 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
         tabIndex={0}
         onKeyDown={onKeyDown}
         {...pointer.handlers}
-        onDoubleClick={pointer.onDoubleClick}
+        onDoubleClick={(event) => {
+          pointer.onDoubleClick(event);
+        }}
       >
         <BoardCanvas
           link={link}

@@ -17,7 +17,7 @@ interface BoardOutlineProps {
 export function BoardOutline({ objects, selection, onShow, onClose }: BoardOutlineProps) {
   const { sessionId } = useClassroom();
   const people = useQuery(api.sessions.participants.list, { sessionId });
-  const names = new Map(people?.map(({ userId, name }) => [userId as string, name]));
+  const names = new Map<string, string>(people?.map(({ userId, name }) => [userId, name]));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 

@@ -2,8 +2,8 @@
  * Draws one object of the board, whatever its kind, as SVG in board pixels. Drawn anew only when its
  * value changed, since boards hold thousands. Knows nothing of selection or tools.
  */
-import { lazy, memo, Suspense } from "react";
-import { boxOf, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { lazy, memo, Suspense, type ComponentType } from "react";
+import { boxOf, type CanvasKind, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { GraphShape } from "./GraphShape.tsx";
 import { LineShape } from "./LineShape.tsx";
 import { objectPoints, originOf } from "./objectGeometry.ts";
@@ -13,65 +13,67 @@ import { TextShape } from "./TextShape.tsx";
 const LatexShape = lazy(() => import("./LatexShape.tsx"));
 
 export const ObjectView = memo(function ObjectView({ object }: { object: CanvasObject }) {
+  const Shape = SHAPES[object.kind];
   const box = boxOf(object);
   const turn = object.angle
     ? `rotate(${object.angle} ${box.x + box.width / 2} ${box.y + box.height / 2})`
     : undefined;
   return (
     <g transform={turn} data-object-id={object.id} data-kind={object.kind}>
-      <Shape object={object} />
+      <Suspense fallback={null}>
+        <Shape object={object} />
+      </Suspense>
     </g>
   );
 });
 
-function Shape({ object }: { object: CanvasObject }) {
+type ShapeView = ComponentType<{ object: CanvasObject }>;
+
+const SHAPES = {
+  rect: RectShape,
+  ellipse: RoundShape,
+  circle: RoundShape,
+  triangle: TriangleShape,
+  polygon: PolygonShape,
+  line: LineShape,
+  arrow: LineShape,
+  path: PathShape,
+  text: TextShape,
+  textbox: TextShape,
+  image: ImageShape,
+  group: GroupShape,
+  radio: RadioShape,
+  latex_svg: LatexShape,
+  graph_layout: GraphShape,
+  highlight_stroke: HighlightShape,
+  question_tag: QuestionTag,
+  pointer_ping: PointerPing,
+} as const satisfies Record<CanvasKind, ShapeView>;
+
+function RectShape({ object }: { object: CanvasObject }) {
+  return <rect {...boxOf(object)} rx={object.rx ?? 5} style={objectPaint(object)} />;
+}
+
+function RoundShape({ object }: { object: CanvasObject }) {
   const { x, y, width, height } = boxOf(object);
-  const paint = objectPaint(object);
-  switch (object.kind) {
-    case "rect":
-      return <rect {...{ x, y, width, height }} rx={object.rx ?? 5} style={paint} />;
-    case "ellipse":
-    case "circle": {
-      const [rx, ry] = [width / 2, height / 2];
-      return <ellipse cx={x + rx} cy={y + ry} rx={rx} ry={ry} style={paint} />;
-    }
-    case "triangle": {
-      const points = `${x + width / 2},${y} ${x + width},${y + height} ${x},${y + height}`;
-      return <polygon points={points} style={{ ...paint, strokeLinejoin: "round" }} />;
-    }
-    case "polygon": {
-      const points = objectPoints(object).map((p) => `${p.x},${p.y}`);
-      return <polygon points={points.join(" ")} style={{ ...paint, strokeLinejoin: "round" }} />;
-    }
-    case "line":
-    case "arrow":
-      return <LineShape object={object} />;
-    case "path":
-      return <PathShape object={object} />;
-    case "text":
-    case "textbox":
-      return <TextShape object={object} />;
-    case "image":
-      return <ImageShape object={object} />;
-    case "group":
-      return <GroupShape object={object} />;
-    case "radio":
-      return <RadioShape object={object} />;
-    case "latex_svg":
-      return (
-        <Suspense fallback={null}>
-          <LatexShape object={object} />
-        </Suspense>
-      );
-    case "graph_layout":
-      return <GraphShape object={object} />;
-    case "highlight_stroke":
-      return <HighlightShape object={object} />;
-    case "question_tag":
-      return <QuestionTag object={object} />;
-    case "pointer_ping":
-      return <circle className="board-ping" cx={x + width / 2} cy={y + height / 2} r={width / 2} />;
-  }
+  const [rx, ry] = [width / 2, height / 2];
+  return <ellipse cx={x + rx} cy={y + ry} rx={rx} ry={ry} style={objectPaint(object)} />;
+}
+
+function TriangleShape({ object }: { object: CanvasObject }) {
+  const { x, y, width, height } = boxOf(object);
+  const points = `${x + width / 2},${y} ${x + width},${y + height} ${x},${y + height}`;
+  return <polygon points={points} strokeLinejoin="round" style={objectPaint(object)} />;
+}
+
+function PolygonShape({ object }: { object: CanvasObject }) {
+  const points = objectPoints(object).map((p) => `${p.x},${p.y}`);
+  return <polygon points={points.join(" ")} strokeLinejoin="round" style={objectPaint(object)} />;
+}
+
+function PointerPing({ object }: { object: CanvasObject }) {
+  const { x, y, width } = boxOf(object);
+  return <circle className="board-ping" cx={x + width / 2} cy={y + width / 2} r={width / 2} />;
 }
 
 function PathShape({ object }: { object: CanvasObject }) {

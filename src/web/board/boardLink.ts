@@ -164,14 +164,17 @@ function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents)
   });
   let isClosed = false;
 
-  const useToken = (token: string) => {
+  const bear = (token: string) => {
     provider.protocols = ["lectern.v1", `bearer.${token}`];
   };
   const connect = async (mustBeNew: boolean) => {
     const token = await freshToken(mustBeNew);
     if (isClosed) return;
-    if (token === null) return events.onChannel("closed");
-    useToken(token);
+    if (token === null) {
+      events.onChannel("closed");
+      return;
+    }
+    bear(token);
     provider.connect();
   };
 
@@ -180,7 +183,7 @@ function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents)
   });
   provider.on("connection-close", () => {
     const token = readLogin()?.token; // kept fresh by the Convex client
-    if (token) useToken(token);
+    if (token) bear(token);
     if (!isClosed) events.onChannel("waiting");
   });
   provider.on("closed", ({ code }) => {

@@ -85,7 +85,7 @@ function layersOf(ids: string[], edges: readonly Edge[]): string[][] {
   }
   const layers: string[][] = [];
   for (const id of ids) (layers[depth.get(id) ?? 0] ??= []).push(id);
-  return layers.filter(() => true); // without the holes that a cycle can leave
+  return Object.values(layers); // without the holes that a cycle can leave
 }
 
 function parentsMiddle(

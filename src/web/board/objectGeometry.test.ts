@@ -77,7 +77,7 @@ const object: fc.Arbitrary<CanvasObject> = fc.oneof(
       }),
     ),
   }),
-) as fc.Arbitrary<CanvasObject>;
+);
 
 test.prop([object, px, px])(
   "[WB-P3] moving moves the box and changes nothing else of it",

@@ -74,9 +74,13 @@ export function objectPoints(object: CanvasObject): Point[] {
 
 /** The object's (x, y) in pixels, whatever form it was given in. */
 export function originOf(object: CanvasObject): Point {
-  const { points: _points, objects: _objects, ...bare } = object;
-  const { x, y } = boxOf(bare);
+  const { x, y } = boxOf(without(object, ["points", "objects"]));
   return { x, y };
+}
+
+function without(object: CanvasObject, fields: readonly string[]): CanvasObject {
+  const kept = Object.entries(object).filter(([field]) => !fields.includes(field));
+  return Object.fromEntries(kept) as CanvasObject;
 }
 
 /** The objects whose boxes a frame touches. */
@@ -92,8 +96,7 @@ export function objectsIn(objects: readonly CanvasObject[], frame: Box): CanvasO
 
 export function moveObject(object: CanvasObject, dx: number, dy: number): CanvasObject {
   const { x, y } = originOf(object);
-  const { xPct: _xPct, yPct: _yPct, ...rest } = object;
-  return { ...rest, x: round(x + dx), y: round(y + dy) };
+  return { ...without(object, ["xPct", "yPct"]), x: round(x + dx), y: round(y + dy) };
 }
 
 /** The object as it is when the frame around it goes from one box to another. */
@@ -102,9 +105,8 @@ export function resizeObject(object: CanvasObject, from: Box, to: Box): CanvasOb
   const scaleY = from.height === 0 ? 1 : to.height / from.height;
   const origin = originOf(object);
   const box = boxOf(object);
-  const { xPct: _x, yPct: _y, widthPct: _w, heightPct: _h, ...rest } = object;
   const moved: CanvasObject = {
-    ...rest,
+    ...without(object, ["xPct", "yPct", "widthPct", "heightPct"]),
     x: round(to.x + (origin.x - from.x) * scaleX),
     y: round(to.y + (origin.y - from.y) * scaleY),
   };
@@ -118,7 +120,7 @@ export function resizeObject(object: CanvasObject, from: Box, to: Box): CanvasOb
       objects: object.objects.map((member) => resizeObject(member, whole, scaled)),
     };
   }
-  const { radius: _radius, rx: _rx, ry: _ry, ...plain } = moved;
+  const plain = without(moved, ["radius", "rx", "ry"]);
   const sized = { width: round(box.width * scaleX), height: round(box.height * scaleY) };
   if (object.kind !== "text" && object.kind !== "textbox") return { ...plain, ...sized };
   const fontSize = Math.min(500, Math.max(6, (object.fontSize ?? 18) * scaleY));

@@ -31,7 +31,7 @@ function setup(objects: CanvasObject[], selected: string[] = []) {
     viewport: { x: 0, y: 0, zoom: 1 },
     ink: { colour: "#111111", size: 3 },
     mayEdit: (object) => object.metadata?.source !== "assistant",
-    signed: (object) => ({ ...object, id: "new" }) as CanvasObject,
+    signed: (object) => ({ ...object, id: "new" }),
     write: (changes) => {
       for (const [id, object] of changes)
         if (object) map.set(id, object);

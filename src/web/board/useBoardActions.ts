@@ -93,17 +93,17 @@ export function useBoardActions(deps: BoardActionsDeps) {
       gestureBoard,
       mayEdit,
       hasSelection: chosen.length > 0,
-      nudge(dx: number, dy: number) {
+      nudge: (dx: number, dy: number) => {
         link.write(editable().map((object) => [object.id, moveObject(object, dx, dy)]));
       },
-      remove() {
+      remove: () => {
         const free = editable();
         link.write(free.map(({ id }) => [id, undefined]));
         if (free.length > 0)
           say(free.length === 1 ? "Object deleted" : `${free.length} objects deleted`);
         onSelect(new Set());
       },
-      duplicate() {
+      duplicate: () => {
         if (!canWrite || chosen.length === 0) return;
         const copies = chosen.map((object) =>
           moveObject(signed(object), DUPLICATE_OFFSET, DUPLICATE_OFFSET),
@@ -113,21 +113,21 @@ export function useBoardActions(deps: BoardActionsDeps) {
         onSelect(new Set(copies.map(({ id }) => id)));
       },
       /** Also recolours what is selected. */
-      changeInk(next: InkStyle) {
+      changeInk: (next: InkStyle) => {
         setInk(next);
         if (chosen.length > 0)
           link.write(editable().map((object) => [object.id, inked(object, next)]));
       },
-      undo() {
+      undo: () => {
         link.undo();
         say("Undone");
       },
-      redo() {
+      redo: () => {
         link.redo();
         say("Redone");
       },
       selectAll: () => onSelect(new Set(objects.map(({ id }) => id))),
-      selectNext(step: 1 | -1) {
+      selectNext: (step: 1 | -1) => {
         const here = objects.findIndex(({ id }) => selection.has(id));
         const next = objects.at((here + step + objects.length) % Math.max(1, objects.length));
         if (!next) return;
@@ -135,16 +135,16 @@ export function useBoardActions(deps: BoardActionsDeps) {
         say(describeObject(next));
       },
       /** The keyboard's way to draw: a shape of the usual size in the middle of the view. */
-      place(kind: ShapeKind) {
+      place: (kind: ShapeKind) => {
         placeObject(gestureBoard, signed(usualShape(kind, middle(), gestureBoard)));
         say("Placed in the middle of the view");
       },
       placeText: () => beginTextAt(gestureBoard, middle()),
-      editText() {
+      editText: () => {
         const [text] = chosen;
         if (text && isText(text) && mayEdit(text)) setEditing(text);
       },
-      finishText(object: CanvasObject, text: string) {
+      finishText: (object: CanvasObject, text: string) => {
         setEditing(undefined);
         setTool("select");
         const isKnown = objects.some(({ id }) => id === object.id);
@@ -155,7 +155,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
         onSelect(new Set(isEmpty ? [] : [object.id]));
       },
       fitAll: () => view.fit(selectionBox(objects)),
-      showObjects(objectIds: readonly string[]) {
+      showObjects: (objectIds: readonly string[]) => {
         const wanted = objects.filter(({ id }) => objectIds.includes(id));
         if (wanted.length > 0) view.fit(selectionBox(wanted));
       },

@@ -27,36 +27,41 @@ function runCommand(
   actions: BoardActions,
   view: ViewportControl,
 ): void {
-  const board = actions.gestureBoard;
   switch (command.kind) {
     case "tool":
-      return board.setTool(command.tool);
+      actions.gestureBoard.setTool(command.tool);
+      return;
     case "nudge":
-      if (actions.hasSelection) return actions.nudge(command.dx, command.dy);
-      return view.change((viewport) => panBy(viewport, -4 * command.dx, -4 * command.dy));
+      if (actions.hasSelection) actions.nudge(command.dx, command.dy);
+      else view.change((viewport) => panBy(viewport, -4 * command.dx, -4 * command.dy));
+      return;
     case "zoom":
-      return view.zoom(command.factor);
+      view.zoom(command.factor);
+      return;
     case "next":
-      return actions.selectNext(command.step);
+      actions.selectNext(command.step);
+      return;
     case "edit":
-      return placeOrEdit(tool, actions);
-    case "clear":
-      board.setSelection(new Set());
-      return board.setTool("select");
-    case "undo":
-      return actions.undo();
-    case "redo":
-      return actions.redo();
-    case "delete":
-      return actions.remove();
-    case "duplicate":
-      return actions.duplicate();
-    case "selectAll":
-      return actions.selectAll();
-    case "fit":
-      return actions.fitAll();
+      placeOrEdit(tool, actions);
+      return;
+    default:
+      PLAIN[command.kind](actions);
   }
 }
+
+/** The commands that say nothing but their name. */
+const PLAIN = {
+  undo: (actions) => actions.undo(),
+  redo: (actions) => actions.redo(),
+  delete: (actions) => actions.remove(),
+  duplicate: (actions) => actions.duplicate(),
+  selectAll: (actions) => actions.selectAll(),
+  fit: (actions) => actions.fitAll(),
+  clear: ({ gestureBoard }) => {
+    gestureBoard.setSelection(new Set());
+    gestureBoard.setTool("select");
+  },
+} as const satisfies Partial<Record<BoardCommand["kind"], (actions: BoardActions) => void>>;
 
 function placeOrEdit(tool: Tool, actions: BoardActions): void {
   if (tool === "rect" || tool === "ellipse" || tool === "arrow") actions.place(tool);

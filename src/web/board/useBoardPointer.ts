@@ -67,7 +67,10 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
 
   const onPointerMove = (event: PointerEvent) => {
     const point = pointOf(event);
-    if (fingers.current.size > 1) return pinch(event.pointerId, point.screen);
+    if (fingers.current.size > 1) {
+      pinch(event.pointerId, point.screen);
+      return;
+    }
     if (gesture.current) {
       // a pen reports more often than frames are drawn; what lies between makes the curve
       const between = tool === "pen" ? event.nativeEvent.getCoalescedEvents() : [];
@@ -93,7 +96,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
     view.change((viewport) => zoomAt(panBy(viewport, dx, dy), middle, was > 0 ? now / was : 1));
   };
 
-  const finish = (how: "end" | "cancel") => (event: PointerEvent) => {
+  const finish = (event: PointerEvent, how: "end" | "cancel") => {
     fingers.current.delete(event.pointerId);
     gesture.current?.[how]();
     gesture.current = undefined;
@@ -104,8 +107,8 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
     handlers: {
       onPointerDown,
       onPointerMove,
-      onPointerUp: finish("end"),
-      onPointerCancel: finish("cancel"),
+      onPointerUp: (event: PointerEvent) => finish(event, "end"),
+      onPointerCancel: (event: PointerEvent) => finish(event, "cancel"),
       onPointerLeave: presence.leave,
     },
     onDoubleClick(event: { clientX: number; clientY: number }) {

@@ -4,9 +4,18 @@
  */
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 import { BOARD_HEIGHT, BOARD_WIDTH, type Box } from "../../../convex/contract/boardOps.ts";
-import { fitBox, panBy, zoomAt, type Size, type Viewport } from "./viewport.ts";
+import { fitBox, panBy, zoomAt, type Insets, type Size, type Viewport } from "./viewport.ts";
 
 const WHEEL_ZOOM = 0.0022; // of a wheel pixel, as exponent
+/** Where the tools lie: at the left of a wide board, above and below a narrow one (board.css). */
+const WIDE_INSETS: Insets = { top: 0, right: 0, bottom: 56, left: 72 };
+const NARROW_INSETS: Insets = { top: 52, right: 0, bottom: 64, left: 0 };
+const NARROW_PX = 700;
+
+function fitIn(box: Box, size: Size): Viewport {
+  return fitBox(box, size, size.width < NARROW_PX ? NARROW_INSETS : WIDE_INSETS);
+}
+
 const WHOLE_BOARD: Box = { x: 0, y: 0, width: BOARD_WIDTH, height: BOARD_HEIGHT };
 
 export interface ViewportControl {
@@ -30,7 +39,7 @@ export function useViewport(surface: RefObject<HTMLElement | null>): ViewportCon
       setSize(next);
       if (hasFitted.current || next.width === 0) return;
       hasFitted.current = true;
-      setViewport(fitBox(WHOLE_BOARD, next));
+      setViewport(fitIn(WHOLE_BOARD, next));
     });
     const onWheel = (event: WheelEvent) => {
       event.preventDefault(); // needs a non-passive listener, which React does not give
@@ -58,7 +67,7 @@ export function useViewport(surface: RefObject<HTMLElement | null>): ViewportCon
   );
   const fit = useCallback(
     (box: Box | undefined) => {
-      if (size.width > 0) setViewport(fitBox(box ?? WHOLE_BOARD, size));
+      if (size.width > 0) setViewport(fitIn(box ?? WHOLE_BOARD, size));
     },
     [size],
   );

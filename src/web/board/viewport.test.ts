@@ -41,13 +41,14 @@ test.prop([
     width: fc.integer({ min: 0, max: 3_000 }),
     height: fc.integer({ min: 0, max: 3_000 }),
   }),
-])("[WB-P2] a fitted box is seen whole", (box) => {
+])("[WB-P2] a fitted box is seen whole beside the tools", (box) => {
   const size = { width: 900, height: 700 };
-  const view = fitBox(box, size);
+  const insets = { top: 10, right: 0, bottom: 60, left: 80 };
+  const view = fitBox(box, size, insets);
   const start = toScreen(view, box);
   const end = toScreen(view, { x: box.x + box.width, y: box.y + box.height });
-  expect(start.x).toBeGreaterThanOrEqual(-0.01);
-  expect(start.y).toBeGreaterThanOrEqual(-0.01);
+  expect(start.x).toBeGreaterThanOrEqual(insets.left - 0.01);
+  expect(start.y).toBeGreaterThanOrEqual(insets.top - 0.01);
   expect(end.x).toBeLessThanOrEqual(size.width + 0.01);
-  expect(end.y).toBeLessThanOrEqual(size.height + 0.01);
+  expect(end.y).toBeLessThanOrEqual(size.height - insets.bottom + 0.01);
 });

@@ -22,7 +22,7 @@ export interface Viewport {
 
 export const MIN_ZOOM = 0.08;
 export const MAX_ZOOM = 6;
-const FIT_MARGIN = 48; // screen pixels kept free around what is fitted
+const FIT_MARGIN = 32; // screen pixels kept free around what is fitted
 const MAX_FIT_ZOOM = 1.5; // a lone dot must not fill the screen
 
 export function toBoard(viewport: Viewport, screen: Point): Point {
@@ -51,18 +51,28 @@ export function zoomAt(viewport: Viewport, screen: Point, factor: number): Viewp
   return { x: fixed.x - screen.x / zoom, y: fixed.y - screen.y / zoom, zoom };
 }
 
-/** Shows all of `box`, centred, as large as is sensible. */
-export function fitBox(box: Box, size: Size): Viewport {
+/** What tools cover of the element at each side, in screen pixels. */
+export interface Insets {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+/** Shows all of `box` in what the insets leave free, centred, as large as is sensible. */
+export function fitBox(box: Box, size: Size, insets: Insets): Viewport {
+  const width = Math.max(1, size.width - insets.left - insets.right);
+  const height = Math.max(1, size.height - insets.top - insets.bottom);
   const zoom = clampZoom(
     Math.min(
       MAX_FIT_ZOOM,
-      (size.width - 2 * FIT_MARGIN) / Math.max(box.width, 1),
-      (size.height - 2 * FIT_MARGIN) / Math.max(box.height, 1),
+      (width - 2 * FIT_MARGIN) / Math.max(box.width, 1),
+      (height - 2 * FIT_MARGIN) / Math.max(box.height, 1),
     ),
   );
   return {
-    x: box.x + box.width / 2 - size.width / 2 / zoom,
-    y: box.y + box.height / 2 - size.height / 2 / zoom,
+    x: box.x + box.width / 2 - (insets.left + width / 2) / zoom,
+    y: box.y + box.height / 2 - (insets.top + height / 2) / zoom,
     zoom,
   };
 }

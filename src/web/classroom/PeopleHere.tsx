@@ -10,7 +10,7 @@ const MAX_SHOWN = 4;
 export function PeopleHere({ board, onOpen }: { board: BoardLink; onOpen: () => void }) {
   const { me } = useClassroom();
   const others = useSyncExternalStore(board.subscribe, board.others);
-  const people = new Map([[me.userId as string, me.name]]);
+  const people = new Map<string, string>([[me.userId, me.name]]);
   for (const { presence } of others) people.set(presence.user.userId, presence.user.name);
   const shown = [...people].slice(0, MAX_SHOWN);
   const more = people.size - shown.length;

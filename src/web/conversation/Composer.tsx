@@ -99,7 +99,8 @@ export function Composer(props: ComposerProps) {
             icon="arrowUp"
             label="Send question"
             type="submit"
-            className="button-primary composer-send"
+            isPrimary
+            className="composer-send"
             disabled={isEmpty || isWaiting}
           />
         )}

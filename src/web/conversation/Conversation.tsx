@@ -38,20 +38,20 @@ export function Conversation(props: ConversationProps) {
   });
   const last = exchanges.at(-1);
   const live = exchanges.find(isLive);
-  const scroll = useStickToEnd(
+  const { scroller, onScroll, stick } = useStickToEnd(
     `${exchanges.length} ${last?.answer.length ?? 0} ${last?.phase.kind ?? ""}`,
   );
 
   const ask = (text: string) => {
     tutor.link.ask(text, [...selection]);
     onClearSelection();
-    scroll.stick();
+    stick();
   };
 
   return (
     <div className="conversation">
       <ExtractiveNotice />
-      <div className="conversation-scroll" ref={scroll.ref} onScroll={scroll.onScroll}>
+      <div className="conversation-scroll" ref={scroller} onScroll={onScroll}>
         {history.status === "LoadingFirstPage" && exchanges.length === 0 && (
           <Loading what="the conversation" />
         )}

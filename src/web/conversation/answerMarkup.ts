@@ -26,7 +26,7 @@ export function readAnswer(text: string): Block[] {
       i++;
       continue;
     }
-    const [block, next] = FENCE.test(line) ? readCode(lines, i) : readBlock(lines, i);
+    const [block, next] = line.startsWith("```") ? readCode(lines, i) : readBlock(lines, i);
     blocks.push(block);
     i = next;
   }
@@ -34,7 +34,7 @@ export function readAnswer(text: string): Block[] {
 }
 
 function readCode(lines: readonly string[], start: number): [Block, number] {
-  const close = lines.findIndex((line, index) => index > start && FENCE.test(line));
+  const close = lines.findIndex((line, index) => index > start && line.startsWith("```"));
   const end = close === -1 ? lines.length : close;
   return [{ kind: "code", text: lines.slice(start + 1, end).join("\n") }, end + 1];
 }

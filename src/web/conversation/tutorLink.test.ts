@@ -23,7 +23,7 @@ function setup() {
       sockets.push(this);
     }
     send(data: unknown) {
-      this.sent.push(JSON.parse(data as string));
+      this.sent.push(JSON.parse(data as string) as FakeSocket["sent"][number]);
     }
     close() {
       this.isClosed = true;

@@ -100,7 +100,10 @@ export function createTutorLink(deps: TutorLinkDeps): TutorLink {
     cancelRetry = undefined;
     const token = await getToken(mustBeNew);
     if (!isWanted || socket) return; // closed, or overtaken by another attempt, meanwhile
-    if (token === null) return set({ channel: "closed" });
+    if (token === null) {
+      set({ channel: "closed" });
+      return;
+    }
     const opened = openSocket(token);
     socket = opened;
     opened.onopen = () => {
@@ -138,7 +141,10 @@ export function createTutorLink(deps: TutorLinkDeps): TutorLink {
     cancelPing?.();
     if (!isWanted) return;
     const isStale = code === CLOSE_CODES.unauthenticated.code;
-    if (isFinalClose(code) && !isStale) return set({ channel: "closed" });
+    if (isFinalClose(code) && !isStale) {
+      set({ channel: "closed" });
+      return;
+    }
     set({ channel: "waiting" });
     cancelRetry = after(retryDelay(failures++, Math.random()), () => void connect(isStale));
   }
@@ -151,26 +157,35 @@ export function createTutorLink(deps: TutorLinkDeps): TutorLink {
         failures = 0;
         if (!hasResumed) set({ tutor: { ...INITIAL_TUTOR_STATE, seq: frame.seq } });
         hasResumed = true;
-        return set({ channel: "open" });
+        {
+          set({ channel: "open" });
+          return;
+        }
       case "event": {
         const tutor = applyTutorEvent(state.tutor, frame);
         if (tutor.hasGap && !state.tutor.hasGap) resume();
         const { event } = frame;
         const started = event.type === "turnStarted" ? event.clientMessageId : undefined;
-        return set({ tutor, pending: state.pending.filter((ask) => ask.id !== started) });
+        set({ tutor, pending: state.pending.filter((ask) => ask.id !== started) });
+        return;
       }
-      case "reset":
-        return set({ tutor: { seq: frame.seq, turn: frame.turn, hasGap: false } });
-      case "accepted":
-        return set({
+      case "reset": {
+        set({ tutor: { seq: frame.seq, turn: frame.turn, hasGap: false } });
+        return;
+      }
+      case "accepted": {
+        set({
           pending: state.pending.map((ask) =>
             ask.id === frame.id ? { ...ask, isAccepted: true } : ask,
           ),
         });
+        return;
+      }
       case "refused": {
         const refused = state.pending.find((ask) => ask.id === frame.id);
         set({ pending: state.pending.filter((ask) => ask !== refused) });
-        return onRefused(refused, frame.message);
+        onRefused(refused, frame.message);
+        return;
       }
       case "pong":
     }

@@ -8,12 +8,12 @@ const NEAR_END_PX = 80;
 
 /** `version` changes whenever the content does. */
 export function useStickToEnd(version: string) {
-  const ref = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const lastHeight = useRef(0);
 
   useLayoutEffect(() => {
-    const element = ref.current;
+    const element = scroller.current;
     if (!element) return;
     const grownPx = element.scrollHeight - lastHeight.current;
     lastHeight.current = element.scrollHeight;
@@ -22,7 +22,7 @@ export function useStickToEnd(version: string) {
   }, [version]);
 
   const onScroll = useCallback(() => {
-    const element = ref.current;
+    const element = scroller.current;
     if (!element) return;
     const leftPx = element.scrollHeight - element.clientHeight - element.scrollTop;
     isAtEnd.current = leftPx < NEAR_END_PX;
@@ -32,5 +32,5 @@ export function useStickToEnd(version: string) {
     isAtEnd.current = true;
   }, []);
 
-  return { ref, onScroll, stick };
+  return { scroller, onScroll, stick };
 }

@@ -75,20 +75,21 @@ export async function freshToken(mustBeNew = false): Promise<string | null> {
       if (!login) return null;
       if (login.token !== before.token) return login.token; // another tab was faster
       const renewed = await tryRefresh(login);
-      if (renewed !== "offline") return renewed;
+      if (renewed !== undefined) return renewed;
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
   });
 }
 
-async function tryRefresh(login: Login): Promise<string | null | "offline"> {
+/** Null when the login is over, undefined when the server cannot say now. */
+async function tryRefresh(login: Login): Promise<string | null | undefined> {
   try {
     const next = await requestRefresh(login.refreshToken);
     saveLogin({ ...login, ...next });
     return next.token;
   } catch (error) {
     if (!(error instanceof HttpProblem) || error.status >= 500 || error.status === 429) {
-      return "offline";
+      return undefined;
     }
     saveLogin(undefined);
     return null;

@@ -1,5 +1,5 @@
 /** A form's submit: runs the task, says when it is busy, and keeps the reason when it is refused. */
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { errorSentence } from "../shell/errorSentence.ts";
 
 export function useFormTask(task: () => Promise<void>) {
@@ -18,7 +18,7 @@ export function useFormTask(task: () => Promise<void>) {
     }
   };
 
-  const onSubmit = (event: FormEvent) => {
+  const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!isBusy) void run();
   };

@@ -13,6 +13,7 @@ import { relativeTime } from "../shell/relativeTime.ts";
 import { RenameDialog } from "../shell/RenameDialog.tsx";
 import { sessionPath } from "../shell/routes.ts";
 import { showNews } from "../shell/toastStore.ts";
+import { useNow } from "../shell/useNow.ts";
 import { useRenameSession } from "./useRenameSession.ts";
 
 export type SessionSummary = FunctionReturnType<typeof api.sessions.lifecycle.listMine>[number];
@@ -46,6 +47,7 @@ export function SessionList() {
 }
 
 function SessionRow({ session, onAsk }: { session: SessionSummary; onAsk: (a: Asked) => void }) {
+  const now = useNow();
   const isEnded = session.state.kind === "ended";
   const rename: MenuEntry = {
     label: "Rename",
@@ -73,7 +75,7 @@ function SessionRow({ session, onAsk }: { session: SessionSummary; onAsk: (a: As
           </span>
           <span>You are {roleWord(session.role)}</span>
           <time dateTime={new Date(session.createdAt).toISOString()}>
-            {relativeTime(session.createdAt, Date.now())}
+            {relativeTime(session.createdAt, now)}
           </time>
         </span>
       </PageLink>

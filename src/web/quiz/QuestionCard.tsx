@@ -1,7 +1,7 @@
 /** One question: answered by keyboard or pointer, locked at once, graded by the server. */
 import { useMutation } from "convex/react";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
-import { useId, useState, type FormEvent } from "react";
+import { useId, useState, type SubmitEvent } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import { MAX_SHORT_ANSWER_CHARS } from "../../../convex/contract/limits.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
@@ -13,48 +13,26 @@ type Response = FunctionArgs<typeof api.quizzes.answers.submit>["response"];
 
 export function QuestionCard({ question, number }: { question: Question; number: number }) {
   const { canWrite } = useClassroom();
-  const submit = useMutation(api.quizzes.answers.submit);
   const [draft, setDraft] = useState<Response>();
-  /** Shown as given from the moment it is sent; taken back when the server refuses it. */
-  const [sent, setSent] = useState<Response>();
-  const { questionId, prompt, kind, answer } = question;
+  const { sent, submit } = useSentAnswer(question.questionId);
+  const { prompt, kind, answer } = question;
   const given = answer?.response ?? sent;
   const isLocked = given !== undefined || !canWrite;
-  const shown = given ?? draft;
 
-  const onSubmit = async (event: FormEvent) => {
+  const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (!draft || isLocked) return;
-    setSent(draft);
-    const isTaken = await attempt("Your answer was not taken", () =>
-      submit({ questionId, response: draft }),
-    );
-    if (!isTaken) setSent(undefined);
+    if (draft && !isLocked) void submit(draft);
   };
 
   return (
-    <li
-      className="question-card"
-      data-result={answer ? (answer.isCorrect ? "right" : "wrong") : "open"}
-    >
-      <form onSubmit={(event) => void onSubmit(event)}>
+    <li className="question-card" data-result={resultOf(answer)}>
+      <form onSubmit={onSubmit}>
         <fieldset disabled={isLocked}>
           <legend>
             <span className="question-number">Question {number}</span>
             {prompt}
           </legend>
-          {kind.kind === "choice" ? (
-            <Options
-              options={kind.options}
-              chosen={shown?.kind === "choice" ? shown.option : undefined}
-              onChoose={(option) => setDraft({ kind: "choice", option })}
-            />
-          ) : (
-            <ShortAnswer
-              text={shown?.kind === "short" ? shown.text : ""}
-              onText={(text) => setDraft(text.trim() ? { kind: "short", text } : undefined)}
-            />
-          )}
+          <AnswerField kind={kind} shown={given ?? draft} onDraft={setDraft} />
           {!isLocked && (
             <button className="button button-primary button-small" disabled={!draft}>
               Check answer
@@ -70,6 +48,42 @@ export function QuestionCard({ question, number }: { question: Question; number:
       </form>
     </li>
   );
+}
+
+function resultOf(answer: Question["answer"]): "open" | "right" | "wrong" {
+  if (!answer) return "open";
+  return answer.isCorrect ? "right" : "wrong";
+}
+
+/** What was answered counts as given from the moment it is sent; a refusal takes it back. */
+function useSentAnswer(questionId: Question["questionId"]) {
+  const send = useMutation(api.quizzes.answers.submit);
+  const [sent, setSent] = useState<Response>();
+  const submit = async (response: Response) => {
+    setSent(response);
+    const isTaken = await attempt("Your answer was not taken", () =>
+      send({ questionId, response }),
+    );
+    if (!isTaken) setSent(undefined);
+  };
+  return { sent, submit };
+}
+
+interface AnswerFieldProps {
+  kind: Question["kind"];
+  shown: Response | undefined;
+  onDraft: (draft: Response | undefined) => void;
+}
+
+function AnswerField({ kind, shown, onDraft }: AnswerFieldProps) {
+  if (kind.kind === "choice") {
+    const chosen = shown?.kind === "choice" ? shown.option : undefined;
+    const choose = (option: number) => onDraft({ kind: "choice", option });
+    return <Options options={kind.options} chosen={chosen} onChoose={choose} />;
+  }
+  const text = shown?.kind === "short" ? shown.text : "";
+  const write = (next: string) => onDraft(next === "" ? undefined : { kind: "short", text: next });
+  return <ShortAnswer text={text} onText={write} />;
 }
 
 interface OptionsProps {
@@ -102,7 +116,7 @@ function ShortAnswer({ text, onText }: { text: string; onText: (text: string) =>
     <input
       className="input"
       aria-label="Your answer"
-      defaultValue={text}
+      value={text}
       maxLength={MAX_SHORT_ANSWER_CHARS}
       autoComplete="off"
       onChange={(event) => onText(event.target.value)}

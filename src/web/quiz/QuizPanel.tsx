@@ -11,6 +11,7 @@ import { IconButton } from "../shell/IconButton.tsx";
 import { Loading } from "../shell/Loading.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { relativeTime } from "../shell/relativeTime.ts";
+import { useNow } from "../shell/useNow.ts";
 import { MakeQuizForm } from "./MakeQuizForm.tsx";
 import { QuizView } from "./QuizView.tsx";
 import "./quiz.css";
@@ -50,6 +51,7 @@ function QuizRow({ quiz, onOpen }: { quiz: QuizSummary; onOpen: () => void }) {
   const { canManage } = useClassroom();
   const remove = useMutation(api.quizzes.quiz.remove);
   const [isAsked, setIsAsked] = useState(false);
+  const now = useNow();
   const { quizId, title, state, createdAt } = quiz;
   return (
     <li className="quiz-row">
@@ -62,7 +64,7 @@ function QuizRow({ quiz, onOpen }: { quiz: QuizSummary; onOpen: () => void }) {
         >
           {title}
         </button>
-        <p className="faint small">{relativeTime(createdAt, Date.now())}</p>
+        <p className="faint small">{relativeTime(createdAt, now)}</p>
         {state.kind === "failed" && <Problem>{state.message}</Problem>}
       </div>
       {state.kind === "making" && (

@@ -8,15 +8,26 @@ interface IconButtonProps extends Omit<ComponentProps<"button">, "children" | "a
   /** Key hint appended to the tooltip only, such as "V". */
   shortcut?: string;
   small?: boolean;
+  /** The one action of its surroundings: filled instead of quiet. */
+  isPrimary?: boolean;
 }
 
-export function IconButton({ icon, label, shortcut, small, className, ...rest }: IconButtonProps) {
-  const classes = ["button button-quiet button-icon", small ? "button-small" : "", className ?? ""];
+export function IconButton({
+  icon,
+  label,
+  shortcut,
+  small,
+  isPrimary,
+  className,
+  ...rest
+}: IconButtonProps) {
+  const look = isPrimary ? "button-primary" : "button-quiet";
+  const classes = ["button", look, "button-icon", small ? "button-small" : "", className ?? ""];
   return (
     <button
       type="button"
       {...rest}
-      className={classes.join(" ").trim()}
+      className={classes.filter(Boolean).join(" ")}
       aria-label={label}
       title={shortcut ? `${label} (${shortcut})` : label}
     >
