@@ -4,7 +4,7 @@ import type { QueryCtx } from "../_generated/server.js";
 import { internalQuery } from "../_generated/server.js";
 import { appError } from "../contract/errors.ts";
 import { serviceMutation, serviceQuery } from "../functions.ts";
-import { AGENTS } from "./definitions.ts";
+import { AGENTS } from "./registry.ts";
 import { vAgentName, vAgentSettings, type AgentName, type AgentSettings } from "./tables.ts";
 
 const MAX_TEMPERATURE = 2;

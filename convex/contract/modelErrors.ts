@@ -1,59 +1,89 @@
 /**
- * What a failed call of a language model means, as a code that an edge may show. Reads errors by shape,
- * so that it can be shared by everyone who calls a model without importing a provider's client. What
- * the OpenAI client does was measured: a stream cut in the middle surfaces as a plain `TypeError`, and
- * a refused connection as an error without a status.
+ * What went wrong at a model, as one of our codes. PURE: reads the shape of the error and knows no client library,
+ * so that Convex and the companion tell a student the same. Whoever calls decides about trying again.
  */
-import { appError, appErrorDataOf, type AppError, type ErrorCode } from "./errors.ts";
+import { ERRORS, type AppErrorData, type ErrorCode } from "./errors.ts";
 
-interface ErrorShape {
-  name?: unknown;
-  message?: unknown;
-  status?: unknown;
-  code?: unknown;
-  type?: unknown;
-  headers?: unknown;
+const MAX_RETRY_AFTER_MS = 10 * 60_000; // a provider that wants a longer pause is as good as gone
+
+/** `error`: anything that was thrown by a model client, or while its reply was parsed. */
+export function modelErrorOf(error: unknown): AppErrorData {
+  const shape = shapeOf(error);
+  const code = codeOf(shape);
+  const { sentence: message, isRetryable: retryable } = ERRORS[code];
+  const retryAfterMs = retryAfterOf(shape.headers);
+  return retryAfterMs === undefined
+    ? { code, message, retryable }
+    : { code, message, retryable, retryAfterMs };
 }
 
-/** `hasBegun`: some of the answer had come already, so what broke is the stream. */
-export function modelErrorOf(error: unknown, hasBegun = false): AppError {
-  if (appErrorDataOf(error) !== undefined) return error as AppError;
-  const shape: ErrorShape = typeof error === "object" && error !== null ? error : {};
-  const code = codeOf(shape, hasBegun);
-  const retryAfterMs = code === "MODEL_RATE_LIMITED" ? retryAfterOf(shape.headers) : undefined;
-  return appError(code, undefined, retryAfterMs === undefined ? {} : { retryAfterMs });
+interface Shape {
+  name: string;
+  status: number | undefined;
+  type: string; // the provider's own code or type of error
+  message: string;
+  headers: unknown;
 }
 
-function codeOf({ status, code, type, message, name }: ErrorShape, hasBegun: boolean): ErrorCode {
-  const words = [code, type, message].filter((word) => typeof word === "string").join(" ");
-  if (name === "ZodError" || name === "SyntaxError") return "MODEL_OUTPUT_INVALID";
-  if (name === "LengthFinishReasonError") return "MODEL_OUTPUT_INVALID";
-  if (name === "ContentFilterFinishReasonError" || /content_filter|content_policy/.test(words)) {
-    return "MODEL_REFUSED";
-  }
-  if (/context_length|maximum context|too many tokens|context window/i.test(words)) {
+function codeOf({ name, status, type, message }: Shape): ErrorCode {
+  if (/content_filter|content_policy|refus/iu.test(`${type} ${name}`)) return "MODEL_REFUSED";
+  if (
+    /context_length|context window|maximum context|too many tokens|prompt is too long/iu.test(
+      `${type} ${message}`,
+    )
+  ) {
     return "MODEL_CONTEXT_TOO_LONG";
   }
-  if (typeof status === "number") return codeOfStatus(status, words);
-  return hasBegun ? "MODEL_STREAM_CUT" : "MODEL_UNAVAILABLE";
+  if (status !== undefined) return codeOfStatus(status, type);
+  if (name === "SyntaxError" || name === "ZodError" || name === "$ZodError") {
+    return "MODEL_OUTPUT_INVALID";
+  }
+  if (/LengthFinishReason/u.test(name)) return "MODEL_OUTPUT_INVALID"; // cut before its JSON was whole
+  if (/ContentFilterFinishReason/u.test(name)) return "MODEL_REFUSED";
+  // What fetch throws when a stream that had begun is cut: a bare TypeError, no APIError.
+  if (/terminated|premature close|aborted|ECONNRESET|other side closed/iu.test(message)) {
+    return /APIConnection/u.test(name) ? "MODEL_UNAVAILABLE" : "MODEL_STREAM_CUT";
+  }
+  if (/APIConnection|APIUserAbort|TypeError|TimeoutError|AbortError/u.test(name)) {
+    return "MODEL_UNAVAILABLE";
+  }
+  return "INTERNAL";
 }
 
-function codeOfStatus(status: number, words: string): ErrorCode {
+function codeOfStatus(status: number, type: string): ErrorCode {
   if (status === 401 || status === 403) return "MODEL_AUTH_FAILED";
   if (status === 413) return "MODEL_CONTEXT_TOO_LONG";
-  // An exhausted quota is a 429 that no waiting heals.
   if (status === 429)
-    return words.includes('insufficient_quota') ? "MODEL_AUTH_FAILED" : "MODEL_RATE_LIMITED";
-  if (status === 408 || status === 409 || status >= 500) return "MODEL_UNAVAILABLE";
-  return status === 404 ? "MODEL_UNAVAILABLE" : "MODEL_OUTPUT_INVALID";
+    return type === "insufficient_quota" ? "MODEL_AUTH_FAILED" : "MODEL_RATE_LIMITED";
+  if (status === 408 || status >= 500) return "MODEL_UNAVAILABLE";
+  return "INTERNAL"; // a request of ours that the model does not understand, such as an unknown model
 }
 
-/** From `retry-after` in seconds or `retry-after-ms`; undefined when neither can be read. */
+function shapeOf(error: unknown): Shape {
+  const raw = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  const name = text(raw["name"]);
+  const constructorName = error instanceof Error ? error.constructor.name : "";
+  return {
+    name:
+      `${name} ${constructorName}`.split(" ").find((part) => part !== "" && part !== "Error") ??
+      name,
+    status: typeof raw["status"] === "number" ? raw["status"] : undefined,
+    type: `${text(raw["code"])} ${text(raw["type"])}`.trim().split(" ")[0] ?? "",
+    message: text(raw["message"]),
+    headers: raw["headers"],
+  };
+}
+
+/** `retry-after-ms`, or `retry-after` in seconds; dates are not worth the trouble. */
 function retryAfterOf(headers: unknown): number | undefined {
-  const get = (name: string) =>
-    headers instanceof Headers ? Number(headers.get(name) ?? Number.NaN) : Number.NaN;
-  const ms = get("retry-after-ms");
-  if (Number.isFinite(ms)) return ms;
-  const seconds = get("retry-after");
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+  const read = (name: string): string | undefined => {
+    if (headers instanceof Headers) return headers.get(name) ?? undefined;
+    const value = (headers as Record<string, unknown> | undefined)?.[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const exact = Number(read("retry-after-ms"));
+  const seconds = Number(read("retry-after")) * 1_000;
+  const found = [exact, seconds].find((ms) => Number.isFinite(ms) && ms > 0);
+  return found === undefined ? undefined : Math.min(found, MAX_RETRY_AFTER_MS);
 }

@@ -1,4 +1,6 @@
 /** Cuts running text into sentences, and says where each lies. For European languages; PURE. */
+import { STOP_WORDS } from "./stopWords.ts";
+
 export interface Sentence {
   text: string;
   start: number; // half-open range of the text it was cut from
@@ -41,7 +43,9 @@ function endsSentence(text: string, index: number, mark: string, end: number): b
     const word = /(\S+)$/u.exec(text.slice(Math.max(0, index - 20), index))?.[1] ?? "";
     const bare = word.replace(/^[("'“‘[]+/u, "").toLowerCase();
     if (ABBREVIATIONS.has(bare)) return false;
-    if (/^\p{L}$/u.test(bare) && bare !== "i") return false; // an initial
+    const opener = /^\s+["'“‘([]?(\p{L}+)/u.exec(text.slice(end, end + 24))?.[1] ?? "";
+    const isInitial = /^\p{L}$/u.test(bare) && !STOP_WORDS.has(opener.toLowerCase());
+    if (isInitial) return false; // "Brian S. Everitt", but not "written in C. The"
     if (/^\d{1,2}$/u.test(bare) && /^(\d+\.)+$/u.test(`${word}.`))
       return !isLineStart(text, index, word);
   }
