@@ -23,7 +23,7 @@ import { ConflictError, DatabaseError } from "./databaseError.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import { Pruner } from "./pruner.ts";
 import { loadCatalog, loadSchema } from "./savedCatalog.ts";
-import { SchemaChanger } from "./schemaChanger.ts";
+import { SchemaChanger, type SchemaChange } from "./schemaChanger.ts";
 import { VersionStore } from "./versionStore.ts";
 
 export interface DatabaseOptions {
@@ -42,11 +42,6 @@ export interface Commit {
   /** Microseconds since the epoch. For a transaction that wrote nothing: its snapshot. */
   readonly ts: number;
   readonly writes: readonly WrittenKey[];
-}
-
-export interface SchemaChange {
-  readonly indexesAdded: readonly string[];
-  readonly indexesRemoved: readonly string[];
 }
 
 export interface BeginOptions {

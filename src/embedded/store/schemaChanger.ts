@@ -14,7 +14,6 @@ import { indexKey } from "../transaction/pendingWrites.ts";
 import { LAST_KEY, successor } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import { isSameIndex, type Catalog, type Index, type Table } from "./catalog.ts";
-import type { SchemaChange } from "./database.ts";
 import { SchemaMismatchError } from "./databaseError.ts";
 import type { GroupCommit } from "./groupCommit.ts";
 import type { Pruner } from "./pruner.ts";
@@ -23,6 +22,12 @@ import type { ScannedVersion, VersionStore } from "./versionStore.ts";
 
 /** Some 10 ms of work. */
 const CHUNK_DOCUMENTS = 500;
+
+/** Indexes are named "table.index". */
+export interface SchemaChange {
+  readonly indexesAdded: readonly string[];
+  readonly indexesRemoved: readonly string[];
+}
 
 export interface SchemaChangerDeps {
   store: VersionStore;

@@ -5,6 +5,4 @@ export const MAX_ARRAY_LENGTH = 8_192;
 /** Nested objects and arrays, the outermost counted. */
 export const MAX_NESTING = 16;
 export const MAX_FIELD_NAME_CHARS = 1_024;
-/** Arguments and results of a function, each. */
-export const MAX_ARGS_BYTES = 16 * 1024 * 1024;
 export const MAX_OPERATORS = 256;
