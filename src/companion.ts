@@ -61,8 +61,10 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
     logger: log,
   });
   const metrics = createMetrics();
-  rooms.watch(metrics);
   const gateway = buildGateway({ config, log, tokens, host, convex, rooms, metrics, pageFolder });
+  rooms.watch(metrics);
+  metrics.watch("lectern_sockets", "Open sockets", () => gateway.stats().sockets);
+  metrics.watch("lectern_watches", "Open subscriptions to Convex", () => convex.watches());
   const close = async () => {
     gateway.refuseNewcomers();
     await rooms.drain();

@@ -37,6 +37,8 @@ export interface ConvexConnection {
     args: FunctionArgs<F>,
     onResult: (result: FunctionReturnType<F>) => void,
   ): () => void;
+  /** How many watches there are. */
+  watches(): number;
   /** Whether the socket for what is watched is open. */
   isLive(): boolean;
   close(): Promise<void>;
@@ -55,6 +57,7 @@ export function createConvexConnection(deps: {
     expectAuth: true, // nothing is asked before the service identity is known
     logger: clientLog(logger),
   });
+  const watches = new Set<() => void>();
   live.setAuth(async () => (await deps.issueServiceToken()).token);
 
   /** A client of its own for each call: clients carry one identity and queue mutations. */
@@ -67,10 +70,16 @@ export function createConvexConnection(deps: {
     action: async (reference, args) => coded(url, (await asService()).action(reference, args)),
     queryAs: (token, reference, args) =>
       coded(url, httpClient(url, token, logger).query(reference, args)),
-    watch: (reference, args, onResult) =>
-      live.onUpdate(reference, args, onResult, (error) => {
+    watch(reference, args, onResult) {
+      const stop = live.onUpdate(reference, args, onResult, (error) => {
         logger.error({ err: error }, "a watched query failed");
-      }),
+      });
+      watches.add(stop);
+      return () => {
+        if (watches.delete(stop)) stop();
+      };
+    },
+    watches: () => watches.size,
     isLive: () => live.connectionState().isWebSocketConnected,
     close: () => live.close(),
   };

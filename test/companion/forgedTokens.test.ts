@@ -1,4 +1,6 @@
 /** Forged tokens against Convex itself: every public function, over HTTP and over the live socket. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { ConvexClient } from "convex/browser";
 import { expect, it, onTestFinished } from "vitest";
 import { api } from "../../convex/_generated/api.js";
@@ -10,30 +12,23 @@ import { systemClock } from "../../src/util/clock.ts";
 import { forgeTokens } from "../support/forgedTokens.ts";
 import type { ForgedToken } from "../support/forgedTokens.ts";
 
-const modules = import.meta.glob<Record<string, unknown>>([
-  "../../convex/**/*.ts",
-  "!../../convex/**/*.test.ts",
-  "!../../convex/**/*.setup.ts",
-  "!../../convex/_generated/**",
-  "!../../convex/contract/**",
-]);
-
 interface PublicFunction {
   readonly path: string;
   readonly kind: "query" | "mutation" | "action";
 }
 
+const CONVEX = join(process.cwd(), "convex");
+
 async function publicFunctions(): Promise<PublicFunction[]> {
   const found: PublicFunction[] = [];
-  for (const [file, load] of Object.entries(modules)) {
-    const name = file.replace("../../convex/", "").replace(/\.ts$/, "");
-    for (const [key, value] of Object.entries(await load())) {
-      const marks = value as Partial<
-        Record<"isPublic" | "isQuery" | "isMutation" | "isAction", true>
-      >;
+  for (const file of readdirSync(CONVEX, { recursive: true, encoding: "utf8" })) {
+    if (!/^[^.]+\.ts$/.test(file) || file.startsWith("contract/")) continue;
+    const module = (await import(join(CONVEX, file))) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(module)) {
+      const marks = value as Partial<Record<"isPublic" | "isQuery" | "isMutation", true>>;
       if (typeof value !== "function" || marks.isPublic !== true) continue;
       const kind = marks.isQuery ? "query" : marks.isMutation ? "mutation" : "action";
-      found.push({ path: `${name}:${key}`, kind });
+      found.push({ path: `${file.slice(0, -".ts".length)}:${key}`, kind });
     }
   }
   return found;

@@ -33,7 +33,7 @@ async function post(
     status: response.status,
     headers: response.headers,
     body: reply === "" ? {} : JSON.parse(reply),
-  } as Reply;
+  };
 }
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });

@@ -112,7 +112,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     metrics: createMetrics(),
     log: createLogger({ level: "info", destination: { write: (line) => logLines.push(line) } }),
     clock,
-    watchAccess: standings.watch,
+    watchAccess: (who, tell) => standings.watch(who, tell),
     isLoginLive: (token) => loginStore.isLive(token),
     rooms: { tutor: enter("tutor"), board: enter("board") },
   });
@@ -123,7 +123,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...{ url, port, gateway, ring, tokens, entered, logLines },
     stored: intake.stored,
     registered: intake.registered,
-    allow: standings.allow,
+    allow: (sessionId, userId, access) => standings.allow(sessionId, userId, access),
     keepStandingsBack: standings.keepBack,
     watching: standings.watching,
     setReadiness: (next) => (readiness = next),

@@ -1,0 +1,167 @@
+/** Who may be on a socket, with the whole product: what happens in Convex acts on sockets at once. */
+import { once } from "node:events";
+import { ConvexHttpClient } from "convex/browser";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import { api } from "../../convex/_generated/api.js";
+import type { Id } from "../../convex/_generated/dataModel.js";
+import { startProduct } from "../support/product.ts";
+import type { Product } from "../support/product.ts";
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+}, 120_000);
+afterAll(() => product.dispose());
+
+const KINDS = ["tutor", "board"] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Person {
+  readonly token: string;
+  readonly userId: Id<"users">;
+  readonly convex: ConvexHttpClient;
+}
+
+async function enter(name: string): Promise<Person> {
+  const response = await fetch(`${product.url}/auth/guest`, {
+    method: "POST",
+    body: JSON.stringify({ name }),
+  });
+  const { token, userId } = (await response.json()) as { token: string; userId: Id<"users"> };
+  const convex = new ConvexHttpClient(product.convexUrl, { auth: token, logger: false });
+  return { token, userId, convex };
+}
+
+/** A session of Ada's in which Bob is a student. */
+async function lesson() {
+  const [ada, bob] = await Promise.all([enter("Ada"), enter("Bob")]);
+  const sessionId = await ada.convex.mutation(api.sessions.lifecycle.start, { title: "Lesson" });
+  const invite = { sessionId, role: "student" as const };
+  const inviteCode = await ada.convex.mutation(api.sessions.participants.invite, invite);
+  await bob.convex.mutation(api.sessions.lifecycle.join, { sessionId, inviteCode });
+  return { ada, bob, sessionId };
+}
+
+/** Resolves when the socket is in its room, which then answers. */
+async function open(kind: Kind, sessionId: string, { token }: Person): Promise<WebSocket> {
+  const address = `${product.url.replace("http", "ws")}/ws/${kind}/${sessionId}`;
+  const ws = new WebSocket(address, ["lectern.v1", `bearer.${token}`]);
+  onTestFinished(() => ws.terminate());
+  await once(ws, "open");
+  const greeting = once(ws, "message");
+  if (kind === "tutor") ws.send(JSON.stringify({ type: "resume", id: "1", after: null }));
+  await greeting; // the board greets by itself
+  return ws;
+}
+
+/** The close code, and that it came within a second of now. */
+async function closesSoon(ws: WebSocket): Promise<number> {
+  const startedAt = performance.now();
+  const [code] = (await once(ws, "close")) as [number];
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  return code;
+}
+
+it.each(KINDS)("[V2.1.1] [GW9] a %s socket opens for a member and closes cleanly", async (kind) => {
+  const { bob, sessionId } = await lesson();
+  const ws = await open(kind, sessionId, bob);
+  ws.close(1000);
+  expect(await closesSoon(ws)).toBe(1000);
+});
+
+it.each(KINDS)("[V2.1.2] [GW13] a stranger's %s socket sees no such session", async (kind) => {
+  const { sessionId } = await lesson();
+  const eve = await enter("Eve");
+  for (const id of [sessionId, `${sessionId}x`, "nonsense"]) {
+    const address = `${product.url.replace("http", "ws")}/ws/${kind}/${id}`;
+    const ws = new WebSocket(address, ["lectern.v1", `bearer.${eve.token}`]);
+    expect(((await once(ws, "close")) as [number])[0]).toBe(4404);
+  }
+});
+
+it.each(KINDS)("[GW13] logging out closes the %s socket within a second", async (kind) => {
+  const { bob, sessionId } = await lesson();
+  const ws = await open(kind, sessionId, bob);
+  const closed = closesSoon(ws);
+  const headers = { Authorization: `Bearer ${bob.token}` };
+  await fetch(`${product.url}/auth/logout`, { method: "POST", headers });
+  expect(await closed).toBe(4401);
+  const again = new WebSocket(ws.url, ["lectern.v1", `bearer.${bob.token}`]);
+  expect(((await once(again, "close")) as [number])[0]).toBe(4401);
+});
+
+it.each(KINDS)("[GW13] being removed closes the %s socket within a second", async (kind) => {
+  const { ada, bob, sessionId } = await lesson();
+  const ws = await open(kind, sessionId, bob);
+  const closed = closesSoon(ws);
+  const { removeMember } = api.sessions.participants;
+  await ada.convex.mutation(removeMember, { sessionId, userId: bob.userId });
+  expect(await closed).toBe(4403);
+});
+
+it.each(KINDS)("[GW13] the session's end closes everybody's %s socket", async (kind) => {
+  const { ada, bob, sessionId } = await lesson();
+  const sockets = [await open(kind, sessionId, ada), await open(kind, sessionId, bob)];
+  const closed = Promise.all(sockets.map(closesSoon));
+  await ada.convex.mutation(api.sessions.lifecycle.end, { sessionId });
+  expect(await closed).toEqual([4409, 4409]);
+});
+
+it("[GW13] a removed session closes its sockets", async () => {
+  const { ada, bob, sessionId } = await lesson();
+  const ws = await open("board", sessionId, bob);
+  const closed = closesSoon(ws);
+  await ada.convex.mutation(api.sessions.lifecycle.remove, { sessionId });
+  expect([4403, 4409]).toContain(await closed);
+});
+
+it("[GW13] whoever becomes an observer may no longer ask, on the same socket", async () => {
+  const { ada, bob, sessionId } = await lesson();
+  const ws = await open("tutor", sessionId, bob);
+  const { setRole } = api.sessions.participants;
+  await ada.convex.mutation(setRole, { sessionId, userId: bob.userId, role: "observer" });
+  const frames: { type: string; id?: string; code?: string }[] = [];
+  ws.on("message", (data: Buffer) => frames.push(JSON.parse(data.toString()) as { type: string }));
+  let asked = 0;
+  await expect
+    .poll(() => {
+      if (ws.readyState !== WebSocket.OPEN) return "closed"; // 4503: come back as an observer
+      ws.send(JSON.stringify({ type: "ask", id: `ask ${asked++}`, text: "Why?" }));
+      return frames.find(({ type }) => type === "refused")?.code;
+    })
+    .toMatch(/FORBIDDEN|closed/);
+});
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${product.url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+}
+
+it.each(KINDS)(
+  "[V2.1.4] [GW14] 1,000 connects and drops of %s sockets leave no room, watch or handle",
+  { timeout: 120_000 },
+  async (kind) => {
+    const { bob, sessionId } = await lesson();
+    const address = `${product.url.replace("http", "ws")}/ws/${kind}/${sessionId}`;
+    const round = async () => {
+      const sockets = Array.from({ length: 100 }, () => {
+        const ws = new WebSocket(address, ["lectern.v1", `bearer.${bob.token}`]);
+        return ws.on("error", () => undefined);
+      });
+      await Promise.all(sockets.map((ws) => once(ws, "open")));
+      for (const ws of sockets) ws.terminate();
+    };
+    const isQuiet = async () => [await metric("lectern_sockets"), await metric("lectern_watches")];
+    await round();
+    await expect.poll(isQuiet, { timeout: 20_000 }).toEqual([0, 0]);
+    const before = await metric("nodejs_active_resources_total");
+    for (let i = 0; i < 10; i++) await round();
+    await expect.poll(isQuiet, { timeout: 20_000 }).toEqual([0, 0]);
+    await expect
+      .poll(() => metric("nodejs_active_resources_total"), { timeout: 20_000 })
+      .toBeLessThanOrEqual(before + 3);
+    await expect.poll(() => metric("lectern_boards"), { timeout: 60_000 }).toBe(0);
+    expect(await metric("lectern_live_turns")).toBe(0);
+  },
+);
