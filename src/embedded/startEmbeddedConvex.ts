@@ -8,7 +8,7 @@ import { bundleFunctions } from "./functions/bundle.ts";
 import { httpAddress } from "./http/address.ts";
 import { openDataFolder } from "./worker/dataFolder.ts";
 import { EngineSupervisor, type SupervisorEvent } from "./worker/engineSupervisor.ts";
-import { watchFunctions } from "./worker/functionsWatcher.ts";
+import { FunctionsWatcher } from "./worker/functionsWatcher.ts";
 import type { EngineStats } from "./worker/workerMessages.ts";
 
 export interface EmbeddedConvexOptions {
@@ -77,7 +77,8 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
     throw error;
   });
   const load = supervisor.load.bind(supervisor);
-  const watcher = options.watch === true ? watchFunctions({ bundle, load, log }) : null;
+  const watcher = options.watch === true ? new FunctionsWatcher({ bundle, load, log }) : null;
+  await watcher?.ready();
   let closing: Promise<void> | undefined;
   return {
     url: options.cloudOrigin ?? httpAddress(host, ports.port),

@@ -1,5 +1,5 @@
 import { ConvexReactClient } from "convex/react";
-import { ConvexError } from "convex/values";
+import { ConvexError, type Value } from "convex/values";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 
@@ -143,30 +143,30 @@ describe("stock reactive clients", () => {
         (e: unknown) => e,
       );
 
-    it.each([[{ code: "NO", big: 5n, nested: [1, null] }], ["text"], [0], [null]])(
-      "[EC8] the data of a ConvexError arrives: %j",
-      async (data) => {
-        const client = reactiveClient(engine.url);
-        for (const failure of [
-          client.query(api.errors.inQuery, { data }),
-          client.mutation(api.errors.inMutation, { data }),
-          client.action(api.errors.inAction, { data }),
-        ]) {
-          const error = await thrown(failure);
-          expect(error).toBeInstanceOf(ConvexError);
-          expect(error).toMatchObject({ data });
-        }
-      },
-    );
+    it.each<[string, Value]>([
+      ["an object", { code: "NO", big: 5n, nested: [1, null] }],
+      ["a string", "text"],
+      ["zero", 0],
+      ["null", null],
+    ])("[EC8] the data of a ConvexError arrives: %s", async (_, data) => {
+      const client = reactiveClient(engine.url);
+      for (const error of await Promise.all([
+        thrown(client.query(api.errors.inQuery, { data })),
+        thrown(client.mutation(api.errors.inMutation, { data })),
+        thrown(client.action(api.errors.inAction, { data })),
+      ])) {
+        expect(error).toBeInstanceOf(ConvexError);
+        expect(error).toMatchObject({ data });
+      }
+    });
 
     it("[EC8] a plain error carries no data, and a mutation that throws leaves nothing behind", async () => {
       const client = reactiveClient(engine.url);
-      for (const failure of [
-        client.query(api.errors.inQuery, {}),
-        client.mutation(api.errors.inMutation, {}),
-        client.action(api.errors.inAction, {}),
-      ]) {
-        const error = await thrown(failure);
+      for (const error of await Promise.all([
+        thrown(client.query(api.errors.inQuery, {})),
+        thrown(client.mutation(api.errors.inMutation, {})),
+        thrown(client.action(api.errors.inAction, {})),
+      ])) {
         expect(error).not.toBeInstanceOf(ConvexError);
         expect(error).toMatchObject({
           message: expect.stringContaining("a plain error") as string,
@@ -287,7 +287,7 @@ async function baseClientQuery(address: string, path: string): Promise<unknown> 
       const result: unknown = client.localQueryResult(path, {});
       if (result !== undefined) resolve(result);
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   });
   client.subscribe(path, {});

@@ -7,24 +7,25 @@ import { parseAuthProviders } from "./authProviders.ts";
 import { createProviderKeys } from "./providerKeys.ts";
 import { createTokenVerifier, InvalidTokenError, type TokenVerifier } from "./verifyToken.ts";
 
-export type CurrentVerifierDeps = {
+export type AuthConfigSource = {
   authConfig(): AuthConfig | null;
   onLoad(listener: () => void): () => void;
-  /** Milliseconds since the epoch. */
-  now: () => number;
 };
 
-/** A config that cannot be read refuses every token, and the refusal says why. */
-export function currentVerifier(deps: CurrentVerifierDeps): TokenVerifier {
-  let verifier = build(deps);
-  deps.onLoad(() => (verifier = build(deps)));
+/**
+ * A config that cannot be read refuses every token, and the refusal says why.
+ * @param now milliseconds since the epoch
+ */
+export function currentVerifier(source: AuthConfigSource, now: () => number): TokenVerifier {
+  let verifier = build(source, now);
+  source.onLoad(() => (verifier = build(source, now)));
   return (token) => verifier(token);
 }
 
-function build(deps: CurrentVerifierDeps): TokenVerifier {
+function build(source: AuthConfigSource, now: () => number): TokenVerifier {
   try {
-    const config = deps.authConfig() ?? { providers: [] };
-    return createTokenVerifier(parseAuthProviders(config), createProviderKeys(), deps.now);
+    const config = source.authConfig() ?? { providers: [] };
+    return createTokenVerifier(parseAuthProviders(config), createProviderKeys(), now);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return () => Promise.reject(new InvalidTokenError(reason));

@@ -18,8 +18,11 @@ export type BlamedCall = CallNote & {
   until: number;
 };
 
-/** The functions of a runner that clients and the scheduler repeat. */
-export type FunctionCalls = Pick<FunctionRunner, "runQuery" | "runMutation" | "runAction">;
+/** What of a runner leads to functions. */
+export type FunctionCalls = Pick<
+  FunctionRunner,
+  "runQuery" | "runMutation" | "runAction" | "runHttpAction"
+>;
 
 export function blameFor(note: CallNote, now: number): BlamedCall {
   return { ...note, until: now + BLAMED_FOR_MS };
@@ -31,11 +34,16 @@ export function refusingBlamed(
   blames: readonly BlamedCall[],
   now: () => number,
 ): FunctionCalls {
-  function isBlamed(kind: CallNote["kind"], { path, args }: FunctionCall): boolean {
-    const candidates = blames.filter((blame) => blame.path === path && blame.until > now());
-    if (candidates.length === 0) return false;
-    const { argsDigest } = callNote({ kind, path, args });
-    return candidates.some((blame) => blame.kind === kind && blame.argsDigest === argsDigest);
+  function isBlamed(kind: CallNote["kind"], call: Pick<FunctionCall, "path" | "args">): boolean {
+    if (blames.length === 0) return false;
+    const { path, argsDigest } = callNote({ kind, ...call });
+    return blames.some(
+      (blame) =>
+        blame.kind === kind &&
+        blame.path === path &&
+        blame.argsDigest === argsDigest &&
+        blame.until > now(),
+    );
   }
   return {
     runQuery: async (call) =>
@@ -44,6 +52,13 @@ export function refusingBlamed(
       isBlamed("mutation", call) ? timedOut() : await runner.runMutation(call),
     runAction: async (call) =>
       isBlamed("action", call) ? timedOut() : await runner.runAction(call),
+    runHttpAction: async (request, identity) => {
+      const path = `${request.method} ${new URL(request.url).pathname}`;
+      if (!isBlamed("httpAction", { path, args: [] })) {
+        return await runner.runHttpAction(request, identity);
+      }
+      return Response.json({ code: "FunctionTimedOut", message: TIME_OUT }, { status: 500 });
+    },
   };
 }
 

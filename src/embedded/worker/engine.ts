@@ -13,6 +13,7 @@ import { openSigningKey, type SigningKey } from "../functions/signingKey.ts";
 import { httpAddress } from "../http/address.ts";
 import { mainApp, siteApp } from "../http/engineApps.ts";
 import { openHttpServer, type HttpServer } from "../http/httpServer.ts";
+import { startScheduler, type Scheduler } from "../scheduler/scheduler.ts";
 import { openFileStore, type FileStore } from "../storage/fileStore.ts";
 import { openDatabase, type Database } from "../store/database.ts";
 import { LiveQueries } from "../sync/liveQueries.ts";
@@ -57,8 +58,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ...{ database, files, environment, cloudUrl, siteUrl, instanceName, signingKey, log, onEnter },
   });
   await runner.load(options.bundle);
-  const parts = { database, files, runner, signingKey, main, site };
+  const guarded = { ...runner, ...refusingBlamed(runner, options.blames, Date.now) };
+  const parts = { database, files, runner: guarded, signingKey, main, site };
   const { sync, live } = serve(options, parts);
+  const { onError } = options;
+  const scheduler = await startScheduler({ database, runner: guarded, onError });
 
   return {
     port: main.port,
@@ -71,7 +75,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const latestTs = database.latestTs();
       return { sockets: sync.socketCount, subscriptions, liveQueries, latestTs, heapUsedBytes };
     },
-    close: () => close(parts, sync),
+    close: () => close(parts, sync, scheduler),
   };
 }
 
@@ -88,18 +92,16 @@ type Parts = {
 function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: LiveQueries } {
   const { adminKey, instanceName, onError } = options;
   const { database, files, runner, signingKey, main, site } = parts;
-  const calls = refusingBlamed(runner, options.blames, Date.now);
-  const auth = { adminKey, verifyToken: currentVerifier({ ...runner, now: Date.now }) };
+  const auth = { adminKey, verifyToken: currentVerifier(runner, Date.now) };
   const live = new LiveQueries({
-    runQuery: calls.runQuery,
+    runQuery: (call) => runner.runQuery(call),
     latestTs: () => database.latestTs(),
     onCommit: (listener) => database.onCommit(listener),
     onLoad: (listener) => runner.onLoad(listener),
   });
-  const sync = new SyncServer({ live, runner: calls, auth, now: Date.now, onError });
+  const sync = new SyncServer({ live, runner, auth, now: Date.now, onError });
   const apps = {
-    ...{ auth, adminKey, files, signingKey, instanceName, onError },
-    runner: { ...runner, ...calls },
+    ...{ runner, auth, adminKey, files, signingKey, instanceName, onError },
     latestTs: () => database.latestTs(),
     schema: () => database.schema(),
   };
@@ -109,18 +111,15 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
   return { sync, live };
 }
 
-async function close(
-  { main, site, runner, files, database }: Parts,
-  sync: SyncServer,
-): Promise<void> {
+async function close(parts: Parts, sync: SyncServer, scheduler: Scheduler): Promise<void> {
+  const { main, site, runner, files, database } = parts;
   sync.close();
   const drained = Promise.all([main.close(), site.close()]);
-  await runner.close(DRAIN_MS);
   const giveUp = setTimeout(() => {
     for (const server of [main, site]) server.terminate();
     sync.terminate();
   }, DRAIN_MS);
-  await drained;
+  await Promise.all([scheduler.close(), runner.close(DRAIN_MS), drained]);
   clearTimeout(giveUp);
   await files.close();
   await database.close();

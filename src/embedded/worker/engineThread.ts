@@ -72,7 +72,7 @@ export class EngineThread {
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
     });
-    this.#worker.postMessage({ id, name, body } as ToWorker);
+    this.#worker.postMessage({ id, name, body });
     return (await answer) as EngineRequests[Name]["gives"];
   }
 

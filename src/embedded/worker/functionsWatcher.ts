@@ -4,7 +4,7 @@
  */
 import { relative, sep } from "node:path";
 
-import { watch } from "chokidar";
+import { watch, type FSWatcher } from "chokidar";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import type { EngineLog } from "../engineLog.ts";
@@ -14,50 +14,69 @@ import { startTypeCheck, type TypeCheck } from "./typeCheck.ts";
 /** Editors write several files in a row; one reload for all of them is enough. */
 const QUIET_MS = 100;
 
-export type FunctionsWatcher = { close(): Promise<void> };
-
-export function watchFunctions(options: {
+export type FunctionsWatcherOptions = {
   bundle: FunctionBundle;
   load: (bundle: FunctionBundle) => Promise<void>;
   log: (event: EngineLog) => void;
-}): FunctionsWatcher {
-  const { load, log } = options;
-  const { functionsDir } = options.bundle;
-  let timer: NodeJS.Timeout | undefined;
-  let isReloading = false;
-  let isDirty = false;
-  let typeCheck: TypeCheck | undefined;
+};
 
-  const watcher = watch([functionsDir, ...outside(options.bundle)], {
-    ignoreInitial: true,
-    ignored: (path) => path.includes(`${sep}node_modules${sep}`),
-  });
-  watcher.on("all", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void reload(), QUIET_MS);
-  });
-  watcher.on("error", (error) => {
-    log({ type: "engineError", message: `Watching ${functionsDir} failed: ${String(error)}` });
-  });
+export class FunctionsWatcher {
+  readonly #options: FunctionsWatcherOptions;
+  readonly #files: FSWatcher;
+  #timer: NodeJS.Timeout | undefined;
+  #typeCheck: TypeCheck | undefined;
+  #isReloading = false;
+  #isDirty = false;
 
-  async function reload(): Promise<void> {
-    isDirty = true;
-    if (isReloading) return; // what runs now looks again when it is done
-    isReloading = true;
-    while (isDirty) {
-      isDirty = false;
-      await reloadOnce();
-    }
-    isReloading = false;
+  constructor(options: FunctionsWatcherOptions) {
+    this.#options = options;
+    const { bundle, log } = options;
+    this.#files = watch([bundle.functionsDir, ...outside(bundle)], {
+      ignoreInitial: true,
+      ignored: (path) => path.includes(`${sep}node_modules${sep}`),
+    });
+    this.#files.on("all", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.#reload(), QUIET_MS);
+    });
+    this.#files.on("error", (error) => {
+      log({ type: "engineError", message: `Watching the functions failed: ${String(error)}` });
+    });
   }
 
-  async function reloadOnce(): Promise<void> {
+  /** Resolves when changes will be noticed. */
+  async ready(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#files.once("ready", resolve);
+    });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#typeCheck?.cancel();
+    await this.#files.close();
+  }
+
+  async #reload(): Promise<void> {
+    this.#isDirty = true;
+    if (this.#isReloading) return; // what runs now looks again when it is done
+    this.#isReloading = true;
+    while (this.#isDirty) {
+      this.#isDirty = false;
+      await this.#reloadOnce();
+    }
+    this.#isReloading = false;
+  }
+
+  async #reloadOnce(): Promise<void> {
+    const { load, log } = this.#options;
+    const { functionsDir } = this.#options.bundle;
     const startedAt = performance.now();
-    checkTypes();
+    this.#checkTypes(functionsDir);
     try {
       const bundle = await bundleFunctions({ functionsDir });
       await load(bundle);
-      watcher.add(outside(bundle));
+      this.#files.add(outside(bundle));
       const durationMs = Math.round(performance.now() - startedAt);
       log({ type: "reloaded", files: bundle.inputs.length, durationMs });
     } catch (error) {
@@ -67,21 +86,13 @@ export function watchFunctions(options: {
     }
   }
 
-  function checkTypes(): void {
-    typeCheck?.cancel();
-    typeCheck = startTypeCheck(functionsDir);
-    void typeCheck.output.then((output) => {
-      if (output !== null) log({ type: "typeErrors", output });
+  #checkTypes(functionsDir: string): void {
+    this.#typeCheck?.cancel();
+    this.#typeCheck = startTypeCheck(functionsDir);
+    void this.#typeCheck.output.then((output) => {
+      if (output !== null) this.#options.log({ type: "typeErrors", output });
     });
   }
-
-  return {
-    async close() {
-      clearTimeout(timer);
-      typeCheck?.cancel();
-      await watcher.close();
-    },
-  };
 }
 
 /** Sources that the functions import from elsewhere in the project. */

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 
+import { canonicalPath } from "../functions/functionPath.ts";
 import type { RunningCall } from "../functions/functionCall.ts";
 
 /** A call in as few words as are needed to recognise its repetition. */
@@ -21,7 +22,8 @@ export function createHeartbeatMemory(): SharedArrayBuffer {
 
 export function callNote(call: Pick<RunningCall, "kind" | "path" | "args">): CallNote {
   const argsDigest = createHash("sha256").update(JSON.stringify(call.args)).digest("hex");
-  return { kind: call.kind, path: call.path, argsDigest };
+  const path = call.kind === "httpAction" ? call.path : canonicalPath(call.path);
+  return { kind: call.kind, path, argsDigest };
 }
 
 /** The side of the engine's thread. */
