@@ -33,6 +33,8 @@ export interface TutorDesk {
 export class TutorConnection {
   /** Whether events are for it: it has said where it stands, and was brought up to date. */
   isFollowing = false;
+  /** Settles when the latest resume has been answered; undefined = it has not asked yet. */
+  resumed: Promise<void> | undefined;
   readonly #socket: GatewaySocket;
   readonly #watch: PrincipalWatch;
   readonly #desk: TutorDesk;

@@ -81,16 +81,20 @@ export class TutorRoom implements TutorDesk {
 
   receive(connection: TutorConnection, frame: ClientFrame): void {
     const handlers = {
-      resume: (f: Frame<"resume">) => void this.#resume(connection, f),
-      ask: (f: Frame<"ask">) => void this.#ask(connection, f),
+      resume: (f: Frame<"resume">) => (connection.resumed = this.#resume(connection, f)),
+      ask: (f: Frame<"ask">) => this.#ask(connection, f),
       stop: (f: Frame<"stop">) => this.#stop(connection, f),
       ping: () => connection.send({ type: "pong" }),
-    } satisfies { [Type in ClientFrame["type"]]: (frame: Frame<Type>) => void };
+    } satisfies { [Type in ClientFrame["type"]]: (frame: Frame<Type>) => unknown };
     if (frame.type === "ping") handlers.ping();
-    else if (!connection.isFollowing && frame.type !== "resume") connection.close("badFrame");
-    else if (frame.type === "resume") handlers.resume(frame);
-    else if (frame.type === "ask") handlers.ask(frame);
-    else handlers.stop(frame);
+    else if (frame.type === "resume") void handlers.resume(frame);
+    else if (connection.resumed === undefined) connection.close("badFrame");
+    else {
+      // What is asked in the same breath as the resume waits until that is answered.
+      void connection.resumed.then(() =>
+        frame.type === "ask" ? handlers.ask(frame) : handlers.stop(frame),
+      );
+    }
   }
 
   /** Brings a socket up to date, then lets it follow; both in one go, so that nothing falls between. */
@@ -226,8 +230,8 @@ export class TutorRoom implements TutorDesk {
     }
   }
 
-  #stop(connection: TutorConnection, { id, turnId }: Frame<"stop">): void {
-    void this.#once(connection, id, () => {
+  async #stop(connection: TutorConnection, { id, turnId }: Frame<"stop">): Promise<void> {
+    await this.#once(connection, id, () => {
       const { userId, role } = connection.principal();
       const live = this.#live;
       if (live?.runner.turnId !== turnId) return Promise.resolve(undefined); // it has ended already
