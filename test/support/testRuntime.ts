@@ -38,10 +38,14 @@ export interface TestRuntime {
   readonly files: FileStore;
   readonly log: FunctionLog[];
   readonly entered: RunningCall[];
-  query(path: string, args?: JSONValue, identity?: Identity): Promise<QueryOutcome>;
-  mutation(path: string, args?: JSONValue, identity?: Identity): Promise<MutationOutcome>;
-  action(path: string, args?: JSONValue, identity?: Identity): Promise<ActionOutcome>;
-  close(): Promise<void>;
+  readonly query: (path: string, args?: JSONValue, identity?: Identity) => Promise<QueryOutcome>;
+  readonly mutation: (
+    path: string,
+    args?: JSONValue,
+    identity?: Identity,
+  ) => Promise<MutationOutcome>;
+  readonly action: (path: string, args?: JSONValue, identity?: Identity) => Promise<ActionOutcome>;
+  readonly close: () => Promise<void>;
 }
 
 export interface TestRuntimeOptions {
@@ -88,7 +92,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 export async function openTestRuntime(options: TestRuntimeOptions = {}): Promise<TestRuntime> {
-  const { dataDir, wrapDatabase = (same) => same } = options;
+  const { dataDir, wrapDatabase = (same: Database) => same } = options;
   const real = openDatabase({
     path: dataDir === undefined ? ":memory:" : path.join(dataDir, "convex.sqlite3"),
   });

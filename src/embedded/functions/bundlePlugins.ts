@@ -36,7 +36,7 @@ export const asyncHooksShim: Plugin = {
 export const wasmModules: Plugin = {
   name: "wasm-modules",
   setup(build) {
-    build.onResolve({ filter: /\.wasm$/ }, async (args) => {
+    build.onResolve({ filter: /\.wasm$/ }, (args) => {
       if (args.namespace === "wasm-module") return { path: args.path, namespace: "wasm-bytes" };
       const found = path.isAbsolute(args.path) ? args.path : path.join(args.resolveDir, args.path);
       return { path: found, namespace: "wasm-module", watchFiles: [found] };

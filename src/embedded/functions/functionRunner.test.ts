@@ -181,7 +181,7 @@ it("[FR9] a mutation that loses a race runs again, with the same randomness", as
   const bundle = await bundleFunctions({ functionsDir: await writeProject({ "a.ts": source }) });
   const { mutation, log } = await openTestRuntime({ bundle, wrapDatabase: conflicting(2) });
   const outcome = await mutation("a:draw");
-  expect(outcome.logLines).toEqual([`[LOG] ${String(valueOf(outcome))}`]);
+  expect(outcome.logLines).toEqual([`[LOG] ${JSON.stringify(valueOf(outcome))}`]);
   const lines = log.flatMap((event) => (event.type === "line" ? [event.line] : []));
   expect(lines).toEqual(Array(3).fill(outcome.logLines[0]));
 });

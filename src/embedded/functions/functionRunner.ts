@@ -31,7 +31,7 @@ export interface FunctionRunner {
    * @throws EmbeddedConvexError FUNCTIONS_INVALID naming the file, and what `applySchema` throws; the
    *   old code and schema stay.
    */
-  load(bundle: FunctionBundle): Promise<void>;
+  readonly load: (bundle: FunctionBundle) => Promise<void>;
   runQuery(call: QueryCall): Promise<QueryOutcome>;
   runMutation(call: MutationCall): Promise<MutationOutcome>;
   runAction(call: FunctionCall): Promise<ActionOutcome>;
@@ -43,7 +43,7 @@ export interface FunctionRunner {
   crons(): ReadonlyMap<string, CronSpec>;
   authConfig(): AuthConfig | null;
   /** Called after each successful `load` or change of environment. */
-  onLoad(listener: () => void): () => void;
+  readonly onLoad: (listener: () => void) => () => void;
   readonly environment: {
     list(): Readonly<Record<string, string>>;
     /** `undefined` removes. Modules are loaded anew, since they may read variables when they load. */
@@ -160,12 +160,12 @@ function createCodeHolder(deps: FunctionRunnerDeps, now: () => number) {
   }
 
   return {
-    current(): LoadedCode {
+    current: (): LoadedCode => {
       if (loaded === undefined) throw new Error("No functions are loaded yet.");
       return loaded;
     },
     load: (bundle: FunctionBundle) => change(() => swap(bundle, variables)),
-    onLoad(listener: () => void): () => void {
+    onLoad: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

@@ -84,7 +84,7 @@ export class Isolate {
     const evaluate = compileFunction(options.script.source, ["module", "exports"], {
       parsingContext: this.#context,
       filename: ISOLATE_FILE,
-    });
+    }) as (module: object, exports: object) => void;
     evaluate(module, module.exports);
     this.#api.useModules(module.exports);
   }
@@ -114,7 +114,7 @@ export class Isolate {
       }
     });
     if (outcome === undefined) throw new Error("Loading it took too long.");
-    if ("thrown" in outcome) throw outcome.thrown; // eslint-disable-line @typescript-eslint/only-throw-error -- a `Thrown`
+    if ("thrown" in outcome) throw outcome.thrown;
     return outcome.value;
   }
 

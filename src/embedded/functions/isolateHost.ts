@@ -97,13 +97,13 @@ function createAsyncOperations(
       settleLater(() => execution.jsSyscall(op, args), settle);
     },
     subtle(method, args, settle) {
-      const subtle = webcrypto.subtle as unknown as Record<string, typeof subtleMethod>;
+      const subtle = webcrypto.subtle as unknown as Record<string, SubtleMethod>;
       settleLater(async () => await subtle[method]?.call(webcrypto.subtle, ...args), settle);
     },
     fetch: (request, init) => fetch(request as Request, init as RequestInit),
   };
 }
-declare function subtleMethod(...args: unknown[]): Promise<unknown>;
+type SubtleMethod = (...args: unknown[]) => Promise<unknown>;
 
 function createTimers(current: () => Execution): Pick<Host, "setTimer" | "clearTimer"> {
   const timers = new Map<number, NodeJS.Timeout>();

@@ -33,14 +33,15 @@ export class LogLines {
 
   /** Handles one call of a `console` method. */
   console(method: string, args: readonly unknown[]): void {
-    const label = args[0] === undefined ? "default" : String(args[0]);
+    const label = typeof args[0] === "string" ? args[0] : "default";
     switch (method) {
       case "assert":
-        if (args[0]) return;
-        return this.#write("ERROR", ["Assertion failed", ...args.slice(1)]);
+        if (!args[0]) this.#write("ERROR", ["Assertion failed", ...args.slice(1)]);
+        return;
       case "count":
         this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
-        return this.add(`[INFO] ${label}: ${this.#counts.get(label) ?? 0}`);
+        this.add(`[INFO] ${label}: ${this.#counts.get(label) ?? 0}`);
+        return;
       case "countReset":
         this.#counts.delete(label);
         return;
@@ -49,15 +50,19 @@ export class LogLines {
         return;
       case "timeLog":
       case "timeEnd":
-        return this.#time(label, method === "timeEnd");
+        this.#time(label, method === "timeEnd");
+        return;
       default:
-        return this.#write(LEVELS[method] ?? "LOG", args);
+        this.#write(LEVELS[method] ?? "LOG", args);
     }
   }
 
   #time(label: string, isEnd: boolean): void {
     const start = this.#timers.get(label);
-    if (start === undefined) return this.add(`[WARN] Timer '${label}' does not exist`);
+    if (start === undefined) {
+      this.add(`[WARN] Timer '${label}' does not exist`);
+      return;
+    }
     if (isEnd) this.#timers.delete(label);
     this.add(`[INFO] ${label}: ${(this.#elapsed() - start).toFixed(3)}ms`);
   }

@@ -31,7 +31,7 @@ installConvex();
 installConsole();
 process.on("unhandledRejection", (thrown) => {
   // On Convex it would end the process; here it must not take other actions with it.
-  console.error("Unhandled promise rejection:", thrown);
+  currentRun.getStore()?.logs.console("error", ["Unhandled promise rejection:", thrown]);
 });
 
 port.on("message", (message: ToWorker) => {
@@ -92,7 +92,7 @@ function installConvex(): void {
       throw outcome.data === undefined ? error : Object.assign(error, { data: outcome.data });
     },
     async jsSyscall(op: string, args: object): Promise<unknown> {
-      const result = (await ask({ type: "jsSyscall", op, args })) as HostResult;
+      const result = await ask({ type: "jsSyscall", op, args });
       if (result.ok) return result.value;
       throw new Error(result.message);
     },
@@ -118,8 +118,9 @@ function ask(question: Question): Promise<HostOutcome | HostResult> {
 
 /** Lines go to the run that writes them; outside of any run they go nowhere. */
 function installConsole(): void {
-  for (const method of Object.keys(console) as (keyof Console)[]) {
-    if (typeof console[method] !== "function") continue;
+  const { console } = globalThis;
+  for (const [method, value] of Object.entries(console)) {
+    if (typeof value !== "function") continue;
     Object.defineProperty(console, method, {
       value: (...args: unknown[]) => currentRun.getStore()?.logs.console(method, args),
     });

@@ -141,7 +141,7 @@ export class NodeActions {
     const pooled: Pooled = { worker, runs: new Map(), describing: new Map(), isSuspect: false };
     this.#pool.add(pooled);
     worker.on("message", (message: FromWorker) => this.#hear(pooled, message));
-    worker.on("error", (error) => this.#lose(pooled, error.message));
+    worker.on("error", (error: unknown) => this.#lose(pooled, messageOf(error)));
     worker.on("exit", (code) => this.#lose(pooled, `It exited with code ${code}.`));
     worker.unref(); // an idle worker must not keep the process alive
     return pooled;
@@ -187,8 +187,8 @@ export class NodeActions {
       this.#tell(pooled, { type: "answer", callId, outcome });
     } catch (error) {
       // What cannot be sent to another thread is an error of that call.
-      const message = error instanceof Error ? error.message : String(error);
-      this.#tell(pooled, { type: "answer", callId, outcome: { ok: false, message } });
+      const refused = { ok: false, message: messageOf(error) } as const;
+      this.#tell(pooled, { type: "answer", callId, outcome: refused });
     }
   }
 
@@ -231,8 +231,12 @@ async function jsResult(task: () => Promise<unknown>): Promise<HostResult> {
   try {
     return { ok: true, value: await task() };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: messageOf(error) };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function failed(message: string): JobOutcome {

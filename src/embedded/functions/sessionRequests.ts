@@ -23,7 +23,7 @@ export interface StoredOutcome {
 export function readOutcome(tx: Transaction, request: SessionRequest): StoredOutcome | null {
   const parts = [...rows(tx, request)]
     .sort((a, b) => Number(a["part"]) - Number(b["part"]))
-    .map((row) => String(row["text"]));
+    .map((row) => row["text"] as string);
   return parts.length === 0 ? null : (JSON.parse(parts.join("")) as StoredOutcome);
 }
 

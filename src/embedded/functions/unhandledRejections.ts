@@ -9,7 +9,7 @@ export function reportUnhandledRejections(report: (reason: unknown) => void): ()
   const listener = (reason: unknown, promise: Promise<unknown>): void => {
     const isOwn = promise instanceof Promise; // a context has a Promise of its own
     if (!isOwn) report(reason);
-    else if (process.listenerCount("unhandledRejection") === 1) throw reason; // eslint-disable-line @typescript-eslint/only-throw-error -- what Node does without a listener
+    else if (process.listenerCount("unhandledRejection") === 1) throw reason;
   };
   process.on("unhandledRejection", listener);
   return () => process.off("unhandledRejection", listener);

@@ -42,7 +42,7 @@ export class CleanupLoop {
     const before = clock.now() - KEEP_MS;
     for (const forget of [forgetJobs, forgetOutcomes]) {
       let forgotten = BATCH;
-      while (forgotten === BATCH && !this.#isClosed) {
+      while (forgotten === BATCH) {
         forgotten = await commitWrite(database, (tx) => forget(tx, before, BATCH));
       }
     }

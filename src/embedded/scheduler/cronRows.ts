@@ -64,8 +64,8 @@ function parseRow(row: StoredDocument): CronRow {
   const nextRun = row["nextRun"];
   return {
     id: row._id,
-    name: String(row["name"]),
-    spec: String(row["spec"]),
+    name: row["name"] as string,
+    spec: row["spec"] as string,
     nextRun: typeof nextRun === "number" ? nextRun : null,
   };
 }

@@ -137,7 +137,7 @@ function* jobs(
 function parseJob(document: StoredDocument): Job {
   return {
     id: document._id,
-    path: String(document["name"]).replace(/\.js:/, ":"),
+    path: (document["name"] as string).replace(/\.js:/, ":"),
     args: document["args"] as JSONValue[],
     scheduledTime: document["scheduledTime"] as number,
     state: parseState(document["state"]),

@@ -39,9 +39,9 @@ export function readStoredFile(tx: Transaction, storageId: string): StoredFile |
   if (row === null || blob === null) return null;
   return {
     storageId,
-    uuid: String(blob["uuid"]),
+    uuid: blob["uuid"] as string,
     size: row["size"] as number,
-    sha256: String(row["sha256"]),
+    sha256: row["sha256"] as string,
     contentType: typeof row["contentType"] === "string" ? row["contentType"] : null,
   };
 }
@@ -49,7 +49,7 @@ export function readStoredFile(tx: Transaction, storageId: string): StoredFile |
 /** The file whose blob has that UUID, or null. */
 export function findStoredFile(tx: Transaction, uuid: string): StoredFile | null {
   const blob = findBlob(tx, "uuid", uuid);
-  return blob === null ? null : readStoredFile(tx, String(blob["storageId"]));
+  return blob === null ? null : readStoredFile(tx, blob["storageId"] as string);
 }
 
 /** Returns the file that was. @throws BAD_REQUEST when there is none */
@@ -70,7 +70,7 @@ export function* storedBlobs(tx: Transaction): Generator<string> {
     source: { type: "FullTableScan", tableName: BLOBS_TABLE, order: "asc" },
     operators: [],
   });
-  for (let row = cursor.next(); row !== null; row = cursor.next()) yield String(row["uuid"]);
+  for (let row = cursor.next(); row !== null; row = cursor.next()) yield row["uuid"] as string;
 }
 
 function findBlob(

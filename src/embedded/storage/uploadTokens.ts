@@ -48,7 +48,7 @@ async function storedKey(database: Database): Promise<Buffer> {
     .next();
   if (found !== null) {
     tx.close();
-    return Buffer.from(String(found["value"]), "base64");
+    return Buffer.from(found["value"] as string, "base64");
   }
   const key = randomBytes(32);
   tx.system.insert("_engine_settings", { key: SETTING, value: key.toString("base64") });

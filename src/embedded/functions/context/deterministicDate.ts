@@ -93,7 +93,7 @@ function useUtcFields(prototype: Date): void {
     text((date) => `${parts(date).date} ${parts(date).time}`),
   );
   for (const name of ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"] as const) {
-    const original = prototype[name] as (...args: FormatArguments) => string;
+    const original = methods[name] as (...args: FormatArguments) => string;
     define(prototype, name, function (this: Date, ...[locales, options]: FormatArguments) {
       return original.call(this, locales, inUtc(options));
     });

@@ -41,27 +41,29 @@ function withOwnJson(HostClass: BodyClass, name: string): BodyClass {
   return Own;
 }
 
-/** Gives plain objects, arrays, maps, sets and dates that the host made this context's prototypes. */
+/** The prototypes of plain values in this context, by the tag that every realm gives them. */
+const PROTOTYPES: Readonly<Record<string, object>> = {
+  "[object Object]": Object.prototype,
+  "[object Array]": Array.prototype,
+  "[object Map]": Map.prototype,
+  "[object Set]": Set.prototype,
+  "[object Date]": Date.prototype,
+};
+
+/** Gives plain values that the host made, and all inside them, this context's prototypes. */
 export function adoptPrototypes(value: unknown, seen = new Set<unknown>()): unknown {
   if (typeof value !== "object" || value === null || seen.has(value)) return value;
   seen.add(value);
-  const kind = Object.prototype.toString.call(value);
-  if (kind === "[object Object]" || kind === "[object Array]") {
-    Object.setPrototypeOf(value, kind === "[object Array]" ? Array.prototype : Object.prototype);
-    for (const inner of Object.values(value)) adoptPrototypes(inner, seen);
-  } else if (kind === "[object Map]") {
-    Object.setPrototypeOf(value, Map.prototype);
-    for (const entry of value as Map<unknown, unknown>) {
-      adoptPrototypes(entry[0], seen);
-      adoptPrototypes(entry[1], seen);
-    }
-  } else if (kind === "[object Set]") {
-    Object.setPrototypeOf(value, Set.prototype);
-    for (const inner of value as Set<unknown>) adoptPrototypes(inner, seen);
-  } else if (kind === "[object Date]") {
-    Object.setPrototypeOf(value, Date.prototype as object);
-  }
+  const prototype = PROTOTYPES[Object.prototype.toString.call(value)];
+  if (prototype === undefined) return value;
+  Object.setPrototypeOf(value, prototype);
+  for (const item of itemsOf(value)) adoptPrototypes(item, seen);
   return value;
+}
+
+function itemsOf(value: object): unknown[] {
+  if (value instanceof Map) return [...value].flat();
+  return value instanceof Set ? [...value] : Object.values(value);
 }
 
 /** Wraps an incoming request of the host for a handler of this context. */
