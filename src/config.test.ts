@@ -87,7 +87,7 @@ it("[CF3] whatever is wrong, the value of a secret is in no message", () => {
 
 it("[CF4] a key alone means OpenAI's own address and a small model", () => {
   const { model } = parseConfig({ OPENAI_API_KEY: "k" });
-  expect(model).toEqual({ kind: "model", name: "gpt-4o-mini", baseUrl: undefined, apiKey: "k" });
+  expect(model).toEqual({ kind: "model", name: "gpt-4.1-mini", baseUrl: undefined, apiKey: "k" });
 });
 
 it("[CF4] a server of one's own needs the model's name and no key", () => {

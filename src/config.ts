@@ -41,7 +41,7 @@ export class ConfigError extends Error {
 }
 
 /** Used when a key is given but no MODEL_NAME: small, cheap, and knows tools and JSON schemas. */
-const DEFAULT_OPENAI_MODEL = "gpt-4o-mini";
+const DEFAULT_OPENAI_MODEL = "gpt-4.1-mini";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const SECRETS = new Set(["MODEL_API_KEY", "OPENAI_API_KEY", "LECTERN_KEYS"]);

@@ -6,8 +6,10 @@
 import type { ModelConfig } from "./config.ts";
 import type { Metrics } from "./gateway/metrics.ts";
 import type { SocketHandler } from "./gateway/sockets/admission.ts";
+import { createOpenAiChatModel } from "./model/openaiChatModel.ts";
 import { createBoardRooms } from "./sync/boardRooms.ts";
 import type { BoardStore } from "./sync/boardStore.ts";
+import type { ChatModel } from "./tutor/chatModel.ts";
 import { createTutorRooms } from "./tutor/tutorRooms.ts";
 import type { TutorRooms } from "./tutor/tutorRooms.ts";
 import type { TurnStore } from "./tutor/turnStore.ts";
@@ -39,7 +41,7 @@ export function createRooms(deps: {
   const tutors = createTutorRooms({
     store: deps.turns,
     board: boards,
-    chatModel: undefined,
+    chatModel: chatModelOf(deps.model),
     clock,
     logger,
     companionId,
@@ -76,6 +78,13 @@ export function createRooms(deps: {
       await Promise.all([tutors.drain(), boards.drain()]);
     },
   };
+}
+
+/** Undefined where no model is configured: then the extractive tutor answers. */
+function chatModelOf(model: ModelConfig): ChatModel | undefined {
+  if (model.kind === "extractive") return undefined;
+  const { name, baseUrl, apiKey = "none" } = model; // the client insists on a key; local servers do not
+  return createOpenAiChatModel({ model: name, baseUrl, apiKey });
 }
 
 /** Tries until Convex answers; a companion must be able to start before it. */
