@@ -66,11 +66,12 @@ export class VersionStore {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string, maxBytes: number | undefined) {
-    this.sqlite = new DatabaseSync(path);
+    // The timeout is for a worker that was ended and has not let go of the file yet.
+    this.sqlite = new DatabaseSync(path, { timeout: 5_000 });
     this.sqlite.exec(
       "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
     );
-    this.sqlite.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 2000");
+    this.sqlite.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000");
     this.sqlite.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
     if (maxBytes !== undefined) {
       this.sqlite.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / 8192)}`);
