@@ -12,7 +12,9 @@ import { IconButton } from "../shell/IconButton.tsx";
 import { Menu, type MenuEntry } from "../shell/Menu.tsx";
 import { PageLink } from "../shell/PageLink.tsx";
 import { RenameDialog } from "../shell/RenameDialog.tsx";
+import { chooseTheme } from "../shell/themeChoice.ts";
 import { ThemeToggle } from "../shell/ThemeToggle.tsx";
+import { useIsDark } from "../shell/useIsDark.ts";
 import { useConvexChannel } from "../shell/useConvexChannel.ts";
 import { useClassroom } from "./classroomContext.ts";
 import { InviteDialog } from "./InviteDialog.tsx";
@@ -24,13 +26,14 @@ type Asked = "rename" | "invite" | "people" | "end";
 interface ClassroomBarProps {
   board: BoardLink;
   tutorChannel: ChannelState;
+  isNarrow: boolean;
   isPanelOpen: boolean;
   onPanelToggle: () => void;
   onEnded: () => void;
 }
 
 export function ClassroomBar(props: ClassroomBarProps) {
-  const { board, tutorChannel, isPanelOpen, onPanelToggle, onEnded } = props;
+  const { board, tutorChannel, isNarrow, isPanelOpen, onPanelToggle, onEnded } = props;
   const { session, canManage } = useClassroom();
   const [asked, setAsked] = useState<Asked>();
   const convex = useConvexChannel();
@@ -41,13 +44,7 @@ export function ClassroomBar(props: ClassroomBarProps) {
     { name: "conversation", state: isActive ? tutorChannel : convex.state },
     { name: "whiteboard", state: boardChannel },
   ];
-  const entries: MenuEntry[] = [
-    ...(canManage && isActive
-      ? [menuEntry("Rename session", "pencil", () => setAsked("rename"))]
-      : []),
-    menuEntry("People", "people", () => setAsked("people")),
-    ...(canManage && isActive ? [menuEntry("End session", "flag", () => setAsked("end"))] : []),
-  ];
+  const entries = useMenuEntries(isNarrow, setAsked);
   return (
     <header className="bar">
       <PageLink
@@ -73,8 +70,8 @@ export function ClassroomBar(props: ClassroomBarProps) {
             <Icon name="link" size={16} /> <span>Invite</span>
           </button>
         )}
-        <ThemeToggle />
-        <span className="bar-panel-toggle">
+        <span className="bar-wide">
+          <ThemeToggle />
           <IconButton
             icon="panel"
             label={isPanelOpen ? "Hide panel" : "Show panel"}
@@ -97,6 +94,25 @@ export function ClassroomBar(props: ClassroomBarProps) {
       />
     </header>
   );
+}
+
+function useMenuEntries(isNarrow: boolean, ask: (what: Asked) => void): MenuEntry[] {
+  const { session, canManage } = useClassroom();
+  const isDark = useIsDark();
+  const canChange = canManage && session.state.kind === "active";
+  const entries: MenuEntry[] = [];
+  if (canChange) entries.push(menuEntry("Rename session", "pencil", () => ask("rename")));
+  entries.push(menuEntry("People", "people", () => ask("people")));
+  if (isNarrow) {
+    const toggle = () => chooseTheme(isDark ? "light" : "dark");
+    entries.push(
+      isDark
+        ? menuEntry("Use light theme", "sun", toggle)
+        : menuEntry("Use dark theme", "moon", toggle),
+    );
+  }
+  if (canChange) entries.push(menuEntry("End session", "flag", () => ask("end")));
+  return entries;
 }
 
 function menuEntry(label: string, icon: MenuEntry["icon"], onSelect: () => void): MenuEntry {

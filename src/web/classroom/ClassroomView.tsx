@@ -84,6 +84,7 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
           <ClassroomBar
             board={board}
             tutorChannel={tutor.channel}
+            isNarrow={isNarrow}
             isPanelOpen={isPanelOpen}
             onPanelToggle={() => setIsPanelOpen(!isPanelOpen)}
             onEnded={() => setPanel("report")}

@@ -1,20 +1,10 @@
 /** Switches between light and dark. The first press leaves the system's choice. */
-import { useSyncExternalStore } from "react";
 import { IconButton } from "./IconButton.tsx";
-import { chooseTheme, isDarkNow, onThemeChange } from "./themeChoice.ts";
-
-function subscribe(listener: () => void): () => void {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", listener);
-  const stop = onThemeChange(listener);
-  return () => {
-    system.removeEventListener("change", listener);
-    stop();
-  };
-}
+import { chooseTheme } from "./themeChoice.ts";
+import { useIsDark } from "./useIsDark.ts";
 
 export function ThemeToggle() {
-  const isDark = useSyncExternalStore(subscribe, isDarkNow);
+  const isDark = useIsDark();
   return (
     <IconButton
       icon={isDark ? "sun" : "moon"}
