@@ -9,9 +9,13 @@ const STOP_WORDS = new Set(
    summarize summarise summary draw board map diagram`.split(/\s+/),
 );
 
+/** Prefixes that some write with a hyphen and some without: pre-release, prerelease. */
+const PREFIX = /\b(pre|non|re|co|sub|anti|multi|semi|inter|un|de)-(?=\p{L})/gu;
+
 /** Stems in order of appearance, repeated as often as the words are. */
 export function contentWords(text: string): string[] {
-  const words = text.toLowerCase().match(/\p{L}[\p{L}\p{N}'’_-]*|\p{N}+/gu) ?? [];
+  const joined = text.toLowerCase().replace(PREFIX, "$1");
+  const words = joined.match(/\p{L}[\p{L}\p{N}'’_]*|\p{N}+/gu) ?? [];
   return words.filter((word) => !STOP_WORDS.has(word)).map((word) => stem(word));
 }
 

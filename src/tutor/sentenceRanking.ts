@@ -13,6 +13,8 @@ export interface RankedSentence {
   score: number;
   /** Which of the question's words it holds. */
   covers: Set<string>;
+  /** It says what the topic is. */
+  isDefinition: boolean;
 }
 
 /** `wantsDefinition`: sentences that say what `topic` is come first. */
@@ -24,41 +26,69 @@ export interface Ranking {
 
 export function rankSentences(
   passages: readonly FoundPassage[],
-  { question, topic, wantsDefinition = false }: Ranking,
+  { question, topic = "", wantsDefinition = false }: Ranking,
 ): RankedSentence[] {
   const wanted = new Set(contentWords(question));
   const candidates = passages.flatMap((passage, rank) =>
     splitSentences(passage.text)
       .filter((sentence) => isQuotable(sentence))
-      .map((sentence) => ({
-        passage,
-        rank,
-        sentence,
-        words: new Set(contentWords(sentence.text)),
-      })),
+      .map((sentence, place) => {
+        const words = contentWords(sentence.text);
+        return { passage, sentence, rank, place, words };
+      }),
   );
   const weight = wordWeights(
     wanted,
-    candidates.map(({ words }) => words),
+    candidates.map(({ words }) => new Set(words)),
   );
   const total = [...wanted].reduce((sum, word) => sum + weight(word), 0);
-  const definition = topic === undefined ? undefined : definitionOf(topic);
-  const ranked = candidates.map(({ passage, rank, sentence, words }) => {
-    const covers = new Set([...wanted].filter((word) => words.has(word)));
+  const topicWords = contentWords(topic);
+  const definition = topicWords.length === 0 ? undefined : definitionOf(topic);
+  const ranked = candidates.map(({ passage, sentence, rank, place, words }) => {
+    const covers = new Set(words.filter((word) => wanted.has(word)));
     const covered = [...covers].reduce((sum, word) => sum + weight(word), 0);
-    const fromHeading = contentWords(passage.heading ?? "").filter((word) =>
-      wanted.has(word),
-    ).length;
     let score = total === 0 ? 0 : covered / total;
-    if (covers.size > 0 && fromHeading > 0) score += 0.1;
+    // Without the thing itself, which English names last, a sentence is about something else.
+    if (topicWords.length > 1 && !covers.has(topicWords.at(-1) ?? "")) score *= 0.6;
+    if (topicWords.length > 1 && holdsPhrase(words, topicWords)) score += 0.25;
+    score += headingBonus(passage.heading, topicWords, place);
     if (score > 0) score += 0.15 / (1 + rank); // the search knows more than words
-    if (definition?.test(sentence.text) === true) score += wantsDefinition ? 0.8 : 0.25;
-    if (sentence.text.endsWith("?")) score *= 0.5; // exercises ask, they do not answer
-    if (/^(?:this|these|it|they|such|however|but|and|or|also)\b/i.test(sentence.text))
-      score *= 0.85;
-    return { passage, sentence, score, covers };
+    const isDefinition = definition?.test(sentence.text) === true;
+    if (isDefinition) score += wantsDefinition ? 0.8 : 0.25;
+    return { passage, sentence, score: score * styleOf(sentence.text), covers, isDefinition };
   });
   return ranked.sort((a, b) => b.score - a.score);
+}
+
+/** What stands under a heading that names the topic is about it, the first sentences most of all. */
+function headingBonus(heading: string | undefined, topicWords: readonly string[], place: number) {
+  const words = new Set(contentWords(heading ?? ""));
+  if (topicWords.length === 0 || !topicWords.every((word) => words.has(word))) return 0;
+  const isExact = words.size === new Set(topicWords).size;
+  return Math.max(0, (isExact ? 0.7 : 0.15) - place * 0.04);
+}
+
+function holdsPhrase(words: readonly string[], phrase: readonly string[]): boolean {
+  return words.some((_, i) => phrase.every((word, j) => words[i + j] === word));
+}
+
+/** Below 1 for sentences that read badly by themselves: exercises, leaning openings, long windings. */
+function styleOf(text: string): number {
+  let style = 1;
+  if (text.endsWith("?")) style *= 0.5;
+  if (
+    /\b(?:let['’]s|we will|we['’]ll|you['’]ll|in this (?:chapter|section|example))\b/i.test(text)
+  ) {
+    style *= 0.7;
+  }
+  if (
+    /^(?:this|these|it|they|such|however|but|and|or|also|here|first,|then|because|where|note)\b/i.test(
+      text,
+    )
+  ) {
+    style *= 0.85;
+  }
+  return text.length > 350 ? style * 0.85 : style;
 }
 
 /** Words that few sentences hold say more: inverse frequency, at least a little for each. */

@@ -6,12 +6,16 @@ export interface Sentence {
   /** Half-open range of the passage's text. */
   start: number;
   end: number;
-  /** Without line breaks and doubled spaces. */
+  /** Without line breaks, doubled spaces and the sign of a list item. */
   text: string;
+  isListItem: boolean;
 }
 
 const ABBREVIATION =
-  /(?:\b(?:e\.g|i\.e|etc|cf|vs|Fig|Figs|Eq|No|Dr|Mr|Mrs|Ms|Prof|St|al|ca|approx|p|pp|vol|ed|eds)|\b\p{Lu})\.$/u;
+  /\b(?:e\.g|i\.e|etc|cf|vs|Fig|Figs|Eq|No|Dr|Mr|Mrs|Ms|Prof|St|al|ca|approx|p|pp|vol|ed|eds)\.$/u;
+const INITIAL = /\b\p{Lu}\.$/u;
+/** "… tabular data in R." ends a sentence, "… as shown by J." does not. */
+const NAMED_BY_A_LETTER = /\b(?:in|of|with|using|from|and|like|than)\s+\p{Lu}\.$/u;
 const BULLET = /^\s*(?:[•◦▪‣·*–-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+/u;
 
 export function splitSentences(passage: string): Sentence[] {
@@ -21,7 +25,7 @@ export function splitSentences(passage: string): Sentence[] {
     const text = passage.slice(block.start, block.end);
     for (const match of text.matchAll(/[.!?…][)\]"'”’]*(?=\s+["'“‘([]?[\p{Lu}\p{N}])/gu)) {
       const end = block.start + match.index + match[0].length;
-      if (ABBREVIATION.test(passage.slice(start, end))) continue;
+      if (isAbbreviated(passage.slice(start, end))) continue;
       add(start, end);
       start = end;
     }
@@ -34,8 +38,15 @@ export function splitSentences(passage: string): Sentence[] {
     const text = raw.replace(BULLET, "").replace(/\s+/g, " ").trim();
     if (text === "") return;
     const lead = raw.length - raw.trimStart().length;
-    sentences.push({ start: start + lead, end: end - (raw.length - raw.trimEnd().length), text });
+    const trail = raw.length - raw.trimEnd().length;
+    const isListItem = BULLET.test(raw);
+    sentences.push({ start: start + lead, end: end - trail, text, isListItem });
   }
+}
+
+function isAbbreviated(text: string): boolean {
+  if (INITIAL.test(text)) return !NAMED_BY_A_LETTER.test(text);
+  return ABBREVIATION.test(text);
 }
 
 /** Paragraphs, and each item of a list; a single line break is only a line break. */
@@ -49,14 +60,16 @@ function blocksOf(passage: string): { start: number; end: number }[] {
   return [...blocks, { start, end: passage.length }];
 }
 
-/** Whether a sentence can stand by itself as a quotation: not a heading, a table row or a stray line. */
-export function isQuotable({ text }: Sentence): boolean {
-  if (text.length < 25 || text.length > 600) return false;
+/** A call, a prompt, an assignment, an arrow: lines of a program or its output. */
+const CODE = /\/\/ |^[\w.]+\([^)]*\)\s*[:=]|^\s*[$>#]\s|<-|=>|->|::|\|\||[{};]\s*$|\bR>|\\[a-z]/u;
+
+/** Whether a sentence can stand by itself as a quotation: no heading, table row, code or stray line. */
+export function isQuotable({ text, isListItem }: Sentence): boolean {
+  if (text.length < 25 || text.length > 600 || CODE.test(text)) return false;
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
-  if (letters / text.length < 0.6) return false;
-  const words = text.split(" ");
-  if (words.length < 5) return false;
-  const isEnded = /[.!?:…][)\]"'”’]*$/.test(text);
-  const capitals = words.filter((word) => /^\p{Lu}/u.test(word)).length;
-  return isEnded || (words.length >= 8 && capitals / words.length < 0.5);
+  const signs = text.match(/[{}<>=|$\\;_[\]]/g)?.length ?? 0;
+  if (letters / text.length < 0.65 || signs / text.length > 0.03) return false;
+  if (text.split(" ").length < 5) return false;
+  const isEnded = /[.!?…][)\]"'”’]*$/.test(text);
+  return isEnded || isListItem;
 }

@@ -58,7 +58,8 @@ function ideaForTopic(materials: Materials): TitledIdea | undefined {
   const [best] = materials.findings[0]?.ranked ?? [];
   if (best === undefined || best.score < GOOD) return undefined;
   const map = want.kind === "open" || wantsDrawing ? relatedMap(materials) : undefined;
-  return want.kind === "definition" ? (map ?? definitionCard(want.topic, best)) : map;
+  if (want.kind !== "definition" || map !== undefined) return map;
+  return best.isDefinition ? definitionCard(want.topic, best) : undefined;
 }
 
 function definitionCard(

@@ -34,28 +34,26 @@ export interface Question {
 
 export async function gatherMaterials(request: Question): Promise<Materials> {
   const { context, board, search } = request;
-  const meant = resolveReference(request.question, context);
-  const read = readQuestion(meant);
-  const asked = {
-    ...read,
-    wantsDrawing: read.wantsDrawing || readQuestion(request.question).wantsDrawing,
-  };
-  const topics = topicsOf(asked, meant, context);
-  const limit = topics.length > 1 ? PASSAGES_PER_TOPIC : PASSAGES;
-  const found = await Promise.all(topics.map((topic) => search(topic.query, limit)));
-  const findings = topics.map(({ topic, query }, i) => {
-    const wantsDefinition = asked.want.kind !== "open" && asked.want.kind !== "steps";
-    return {
-      topic,
-      ranked: rankSentences(found[i] ?? [], { question: query, topic, wantsDefinition }),
-    };
+  const { form, subject } = resolveReference(request.question, context);
+  const read = readQuestion(form);
+  const wantsDrawing = read.wantsDrawing || readQuestion(request.question).wantsDrawing;
+  const asked = { ...read, wantsDrawing };
+  const topics = topicsOf(asked, form, context).map(({ topic, query }) => {
+    return { topic, query: subject === "" ? query : `${query} ${subject}` };
   });
+  const limit = topics.length > 1 ? PASSAGES_PER_TOPIC : PASSAGES;
+  const found = await Promise.all(topics.map(({ query }) => search(query, limit)));
+  const wantsDefinition = asked.want.kind !== "open" && asked.want.kind !== "steps";
+  const findings = topics.map(({ topic, query }, i) => {
+    const ranked = rankSentences(found[i] ?? [], { question: query, topic, wantsDefinition });
+    return { topic, ranked };
+  });
+  const meant = subject === "" ? form : `${form} ${subject}`;
   return { asked, meant, findings, passages: found.flat(), context, board };
 }
 
 /** What to look for; nothing for small talk. */
-function topicsOf(asked: AskedQuestion, meant: string, context: TurnContext) {
-  const { want } = asked;
+function topicsOf({ want }: AskedQuestion, form: string, context: TurnContext) {
   switch (want.kind) {
     case "greeting":
     case "thanks":
@@ -66,8 +64,10 @@ function topicsOf(asked: AskedQuestion, meant: string, context: TurnContext) {
       return mainConcepts(context).map((topic) => ({ topic, query: topic }));
     case "comparison":
       return want.topics.map((topic) => ({ topic, query: topic }));
+    case "definition":
+      return [{ topic: want.topic, query: want.topic }];
     default:
-      return [{ topic: want.topic, query: meant }];
+      return [{ topic: "", query: form }];
   }
 }
 
@@ -90,19 +90,22 @@ export function offeredTopic({ history }: TurnContext): string | undefined {
   return [...(history.at(-1)?.answer ?? "").matchAll(OFFER)].at(-1)?.[1];
 }
 
-/** Puts the subject in where a question leans on the one before: "yes", "why is it so?". */
-function resolveReference(question: string, context: TurnContext): string {
+/**
+ * How a question is to be read where it leans on the one before: "yes" takes up the offer, and "why is
+ * it faster?" is looked up together with what "it" was (`subject`).
+ */
+function resolveReference(
+  question: string,
+  context: TurnContext,
+): { form: string; subject: string } {
   const last = context.history.at(-1);
-  if (last === undefined) return question;
+  if (last === undefined) return { form: question, subject: "" };
   if (readQuestion(question).want.kind === "goOn") {
     const offered = offeredTopic(context);
-    return offered === undefined ? last.question : `What is ${offered}?`;
+    return { form: offered === undefined ? last.question : `What is ${offered}?`, subject: "" };
   }
   const words = contentWords(question);
   const leans = /\b(?:it|its|they|them|their|that|this|these|those)\b/i.test(question);
-  const isThin = words.length === 0 || (words.length <= 2 && leans);
-  if (!isThin || readQuestion(question).want.kind !== "open" || words.length > 2) {
-    return leans && words.length <= 1 ? `${question} (${last.question})` : question;
-  }
-  return `${question} (${last.question})`;
+  const isThin = words.length <= 2 && leans;
+  return { form: question, subject: isThin ? contentWords(last.question).join(" ") : "" };
 }
