@@ -7,6 +7,9 @@ import { inspect } from "node:util";
 export const MAX_LOG_LINES = 256; // Convex's limit per function
 const MAX_LINE_CHARS = 32_768; // what the backend keeps of one line
 
+/** Enough of a value to fill a line; what is longer is cut with the line. */
+const INSPECTION = { depth: 6, maxArrayLength: 1_000, maxStringLength: MAX_LINE_CHARS };
+
 const LEVELS: Readonly<Record<string, string>> = {
   debug: "DEBUG",
   error: "ERROR",
@@ -68,7 +71,7 @@ export class LogLines {
   }
 
   #write(level: string, args: readonly unknown[]): void {
-    this.add(`[${level}] ${args.map((arg) => inspect(arg, { depth: 6 })).join(" ")}`);
+    this.add(`[${level}] ${args.map((arg) => inspect(arg, INSPECTION)).join(" ")}`);
   }
 
   /** Forgets all lines: the execution starts anew. */

@@ -9,6 +9,11 @@ const UTC_FIELDS = [
   ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds", "Milliseconds"],
   ["Day"], // has no setter
 ] as const;
+const LOCALE_METHODS: readonly string[] = [
+  "toLocaleString",
+  "toLocaleDateString",
+  "toLocaleTimeString",
+];
 const HAS_ZONE = /(?:Z|GMT|UTC|[+-]\d{2}:?\d{2})\s*(?:\(.*\))?$/i;
 const IS_ISO_DATE = /^[+-]?\d{4,6}(?:-\d{2}){0,2}$/; // by the standard already UTC
 
@@ -67,6 +72,10 @@ function useUtcFields(prototype: Date): void {
     define(prototype, `get${field}`, methods[`getUTC${field}`]);
     if (`set${field}` in prototype) define(prototype, `set${field}`, methods[`setUTC${field}`]);
   }
+  useUtcText(prototype, methods);
+}
+
+function useUtcText(prototype: Date, methods: Record<string, unknown>): void {
   const zone = "GMT+0000 (Coordinated Universal Time)";
   const parts = (date: Date) => {
     const [weekday = "", day, month, year, time] = date.toUTCString().split(" ");
@@ -92,7 +101,7 @@ function useUtcFields(prototype: Date): void {
     "toString",
     text((date) => `${parts(date).date} ${parts(date).time}`),
   );
-  for (const name of ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"] as const) {
+  for (const name of LOCALE_METHODS) {
     const original = methods[name] as (...args: FormatArguments) => string;
     define(prototype, name, function (this: Date, ...[locales, options]: FormatArguments) {
       return original.call(this, locales, inUtc(options));

@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { LogLines, MAX_LOG_LINES } from "./logLines.ts";
+
+function collector() {
+  const heard: string[] = [];
+  let elapsed = 0;
+  const logs = new LogLines({
+    onLine: (line) => heard.push(line),
+    elapsed: () => (elapsed += 1.5),
+  });
+  return { logs, heard };
+}
+
+it("[FI9] each console method has its level", () => {
+  const { logs, heard } = collector();
+  logs.console("log", ["text", 1n, { nested: [1] }]);
+  for (const method of ["debug", "info", "warn", "error"]) logs.console(method, [method]);
+  logs.console("assert", [true, "fine"]);
+  logs.console("assert", [false, "bad"]);
+  logs.console("count", []);
+  logs.console("count", []);
+  logs.console("time", ["work"]);
+  logs.console("timeEnd", ["work"]);
+  logs.console("timeEnd", ["work"]);
+  expect(heard).toEqual([
+    "[LOG] 'text' 1n { nested: [ 1 ] }",
+    "[DEBUG] 'debug'",
+    "[INFO] 'info'",
+    "[WARN] 'warn'",
+    "[ERROR] 'error'",
+    "[ERROR] 'Assertion failed' 'bad'",
+    "[INFO] default: 1",
+    "[INFO] default: 2",
+    "[INFO] work: 1.500ms",
+    "[WARN] Timer 'work' does not exist",
+  ]);
+  expect(logs.lines).toEqual(heard);
+});
+
+it("[FI9] lines and their length are bounded, and it shows", () => {
+  const { logs, heard } = collector();
+  for (let i = 0; i < MAX_LOG_LINES + 50; i++) logs.console("log", [i]);
+  expect(heard).toHaveLength(MAX_LOG_LINES + 1);
+  expect(heard.at(-1)).toBe("[ERROR] Log overflow (maximum 256). Remaining log lines omitted.");
+  logs.clear();
+  logs.console("log", ["x".repeat(100_000)]);
+  expect(logs.lines[0]?.length).toBeLessThan(33_000);
+  expect(logs.lines[0]?.endsWith("(truncated due to length)")).toBe(true);
+});
