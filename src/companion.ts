@@ -44,7 +44,6 @@ export interface Companion {
 /** @throws Error with a message for operators */
 export async function startCompanion(config: Config, log: Logger): Promise<Companion> {
   const tokens = createTokens(loadKeyRing(config), clock);
-  const pageFolder = await buildPage(() => log.info({}, "building the page, once"));
   const host = await startConvex(config, tokens, log);
   const convex = createConvexConnection({
     url: host.url,
@@ -61,6 +60,7 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
     logger: log,
   });
   const metrics = createMetrics();
+  const pageFolder = await buildPage(() => log.info({}, "building the page, once"));
   const gateway = buildGateway({ config, log, tokens, host, convex, rooms, metrics, pageFolder });
   rooms.watch(metrics);
   metrics.watch("lectern_sockets", "Open sockets", () => gateway.stats().sockets);

@@ -66,6 +66,7 @@ export function createRooms(deps: {
         "Age of the oldest board change that is not saved",
         () => boards.stats().oldestUnsavedMs,
       );
+      metrics.watch("lectern_tutors", "Conversations open here", () => tutors.stats().rooms);
       metrics.watch("lectern_live_turns", "Turns being answered", () => tutors.stats().liveTurns);
       metrics.watch(
         "lectern_dropped_citations",
