@@ -209,18 +209,23 @@ it("[MV3] a query may read the past within the retention, and never the future",
 });
 
 it("[MV5] a snapshot that was made long ago is good until it is superseded, and the retention after", async () => {
-  let now = 1_000_000_000;
-  const database = testDatabase({ now: () => now });
-  const id = await mutate(database, (tx) => tx.insert("t", { n: 0 }));
-  now += 3_600_000_000;
-  const [query, mutation] = [database.begin("query"), database.begin("mutation")];
-  const past = database.latestTs();
-  for (let n = 1; n < 4; n++) await mutate(database, (tx) => tx.patch("t", id, { n }));
-  expect(query.get("t", id)).toMatchObject({ n: 0 });
-  expect(mutation.get("t", id)).toMatchObject({ n: 0 });
-  query.close();
-  mutation.close();
-  expect(database.begin("query", { ts: past }).get("t", id)).toMatchObject({ n: 0 });
+  for (const retentionUs of [0, 30_000_000]) {
+    let now = 1_000_000_000;
+    const database = testDatabase({ now: () => now, retentionUs });
+    const id = await mutate(database, (tx) => tx.insert("t", { n: 0 }));
+    now += 3_600_000_000;
+    const open = [database.begin("query"), database.begin("mutation")];
+    const past = database.latestTs();
+    for (let n = 1; n < 4; n++) await mutate(database, (tx) => tx.patch("t", id, { n }));
+    for (const tx of open) {
+      expect(tx.get("t", id)).toMatchObject({ n: 0 });
+      tx.close();
+    }
+    await mutate(database, (tx) => tx.patch("t", id, { n: 4 }));
+    const again = (): unknown => database.begin("query", { ts: past }).get("t", id);
+    if (retentionUs === 0) expect(again).toThrow(/no snapshot/);
+    else expect(again()).toMatchObject({ n: 0 });
+  }
 });
 
 it("[MV4] a transaction left open does not hold versions back for ever", async () => {

@@ -1,3 +1,4 @@
+import { copyFileSync } from "node:fs";
 import {
   defineSchema,
   defineTable,
@@ -210,4 +211,26 @@ it("[SC8] without validation any document is accepted; a schema that makes no se
     people: defineTable(person).index("by_id2", ["_creationTime"] as never),
   });
   expect(() => schemaOf(reserved as unknown as Definition)).toThrow(/system field/);
+});
+
+it("[SC9] an index that a crash left half built is forgotten and can be built again", async () => {
+  const path = testFile();
+  const first = await filled(1_500, path);
+  const change = first.applySchema(indexed).catch((error: unknown) => error);
+  await new Promise(setImmediate); // some chunks are in the file by now
+  const crashed = testFile();
+  for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, crashed + suffix);
+  await change;
+  const second = testDatabase({ path: crashed });
+  expect(() => ages(second)).toThrow(/not found/);
+  await second.applySchema(indexed);
+  expect(ages(second)).toHaveLength(1_500);
+  query(second, (tx) => {
+    expect(collect(tx, textQuery("people.by_text", "name", "1499"))).toHaveLength(1);
+  });
+  await second.close();
+  const file = new VersionStore(crashed, undefined);
+  const states = file.prepare("SELECT DISTINCT state FROM indexes").all();
+  file.close();
+  expect(states).not.toContainEqual({ state: "building" });
 });
