@@ -9,7 +9,7 @@ import type {
   ChatCompletionChunk,
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
-import { appError } from "../../convex/contract/errors.ts";
+import { appError, type AppError } from "../../convex/contract/errors.ts";
 import { modelErrorOf } from "../../convex/contract/modelErrors.ts";
 import type {
   ChatMessage,
@@ -79,11 +79,18 @@ async function* streamParts(
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw modelErrorOf(error, hasBegun);
+    throw codedError(error, hasBegun);
   }
   signal.throwIfAborted(); // an abort ends the client's loop without an error
   checkEnd(finishReason, hasBegun);
   for (const call of calls.whole()) yield { type: "toolCall", call };
+}
+
+function codedError(error: unknown, hasBegun: boolean): AppError {
+  const { code, message, retryAfterMs } = modelErrorOf(error);
+  // Once words have come, whatever breaks the line has cut the stream.
+  if (hasBegun && code === "MODEL_UNAVAILABLE") return appError("MODEL_STREAM_CUT");
+  return appError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
 /** @throws MODEL_REFUSED, MODEL_STREAM_CUT when the stream did not come to a proper end. */
