@@ -5,7 +5,9 @@
  */
 import type { AuthConfig } from "convex/server";
 
+// eslint-disable-next-line @convex-dev/no-process-env -- read where Convex evaluates this file, before any env exists
 const issuer = process.env["LECTERN_ISSUER"] ?? "";
+// eslint-disable-next-line @convex-dev/no-process-env -- as above
 const jwks = process.env["LECTERN_JWKS"] ?? "";
 
 export default {

@@ -19,14 +19,16 @@ export interface Caller {
   loginId: Id<"logins">;
 }
 
-/** Trusted issuers come from the deployment's environment; an unset one matches no token. */
-const studentIssuer = () => process.env["LECTERN_ISSUER"];
-const serviceIssuer = () => `${process.env["LECTERN_ISSUER"] ?? ""}/service`;
+/** The gateway's name, from the deployment's environment; while it is unset no token is believed. */
+function trustedIssuer(): string | undefined {
+  // eslint-disable-next-line @convex-dev/no-process-env -- auth.config.ts reads the same variable the same way
+  return process.env["LECTERN_ISSUER"];
+}
 
 /** @throws UNAUTHENTICATED unless a live login of the gateway stands behind the call. */
 async function requireStudent(ctx: Pick<QueryCtx, "auth" | "db">): Promise<Caller> {
   const identity = await ctx.auth.getUserIdentity();
-  if (identity === null || identity.issuer !== studentIssuer()) throw appError("UNAUTHENTICATED");
+  if (identity === null || identity.issuer !== trustedIssuer()) throw appError("UNAUTHENTICATED");
   const sid = identity["sid"];
   const loginId = typeof sid === "string" ? ctx.db.normalizeId("logins", sid) : null;
   const login = loginId === null ? null : await ctx.db.get("logins", loginId);
@@ -41,7 +43,7 @@ async function requireService(ctx: {
 }): Promise<void> {
   const identity = await ctx.auth.getUserIdentity();
   if (identity === null) throw appError("UNAUTHENTICATED");
-  if (identity.issuer !== serviceIssuer() || identity.subject !== "companion") {
+  if (identity.issuer !== `${trustedIssuer() ?? ""}/service` || identity.subject !== "companion") {
     throw appError("FORBIDDEN", "Only the companion server may call this.");
   }
 }

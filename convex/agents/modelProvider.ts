@@ -7,6 +7,7 @@ import OpenAI from "openai";
 import { z } from "zod";
 import { appError } from "../contract/errors.ts";
 import { modelErrorOf } from "../contract/modelErrors.ts";
+import { logProblem } from "../functionLog.ts";
 import type { AgentSettings } from "./tables.ts";
 
 const TIMEOUT_MS = 180_000; // a local model on a small machine is slow, not dead
@@ -48,12 +49,11 @@ export async function completeJson<Output>(
     const text = await complete(client, { model, settings, messages, request }, usage);
     return { text, parsed: parseJson(text, request.schema) };
   };
-  let { text, parsed } = await ask();
-  if (!parsed.success) {
-    messages.push({ role: "assistant", content: text });
-    messages.push({ role: "user", content: `${REPAIR}\n${parsed.problem}` });
-    ({ parsed } = await ask());
-  }
+  const first = await ask();
+  if (first.parsed.success) return { output: first.parsed.output, model, ...usage };
+  messages.push({ role: "assistant", content: first.text });
+  messages.push({ role: "user", content: `${REPAIR}\n${first.parsed.problem}` });
+  const { parsed } = await ask();
   if (!parsed.success) throw appError("MODEL_OUTPUT_INVALID");
   return { output: parsed.output, model, ...usage };
 }
@@ -86,7 +86,7 @@ async function complete<Output>(
     })
     .catch((error: unknown) => {
       const { code, message, retryAfterMs } = modelErrorOf(error);
-      if (code === "INTERNAL") console.error("the model rejected a request", error);
+      if (code === "INTERNAL") logProblem("the model rejected a request", error);
       throw appError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
     });
   usage.inputTokens += reply.usage?.prompt_tokens ?? 0;
@@ -112,15 +112,22 @@ function parseJson<Output>(text: string, schema: z.ZodType<Output>): Parsed<Outp
 }
 
 function environment(): { client: OpenAI; defaultModel: string } | null {
+  // eslint-disable-next-line @convex-dev/no-process-env -- the typed env would make every name required at deploy
   const { MODEL_BASE_URL, MODEL_NAME, MODEL_API_KEY, OPENAI_API_KEY } = process.env;
-  const apiKey = MODEL_API_KEY ?? OPENAI_API_KEY;
-  if (!apiKey && !MODEL_BASE_URL) return null;
+  const apiKey = nonEmpty(MODEL_API_KEY) ?? nonEmpty(OPENAI_API_KEY);
+  const baseURL = nonEmpty(MODEL_BASE_URL);
+  if (apiKey === undefined && baseURL === undefined) return null;
   const client = new OpenAI({
-    apiKey: apiKey || "none", // local servers ask for no key, the client does
-    ...(MODEL_BASE_URL ? { baseURL: MODEL_BASE_URL } : {}),
+    apiKey: apiKey ?? "none", // local servers ask for no key, the client does
+    ...(baseURL === undefined ? {} : { baseURL }),
     timeout: TIMEOUT_MS,
   });
-  return { client, defaultModel: MODEL_NAME || DEFAULT_MODEL };
+  return { client, defaultModel: nonEmpty(MODEL_NAME) ?? DEFAULT_MODEL };
+}
+
+/** A variable that is set to nothing counts as not set. */
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
 }
 
 const DEFAULT_MODEL = "gpt-4.1-mini";

@@ -61,6 +61,6 @@ async function findRow(ctx: QueryCtx, agent: AgentName) {
 async function readSettings(ctx: QueryCtx, agent: AgentName): Promise<AgentSettings> {
   const row = await findRow(ctx, agent);
   if (row === null) return AGENTS[agent];
-  const { _id, _creationTime, ...settings } = row;
-  return settings;
+  const { agent: name, model, temperature, maxOutputTokens, promptVersion, isEnabled } = row;
+  return { agent: name, model, temperature, maxOutputTokens, promptVersion, isEnabled };
 }

@@ -25,7 +25,7 @@ export const MAX_QUIZ_QUESTIONS = 20;
 export const DEFAULT_QUIZ_QUESTIONS = 8;
 export const MAX_QUIZZES_PER_SESSION = 50;
 export const MAX_SHORT_ANSWER_CHARS = 500;
-export const MAX_OBJECTIVES = 12;
+export const MAX_OBJECTIVES = 24; // of all documents of a session together
 
 export const TURN_LEASE_MS = 15 * SECOND_MS; // a companion silent this long no longer owns its turn
 export const MAX_BOARD_UPDATE_BYTES = 900 * 1024; // a Convex document holds 1 MiB

@@ -38,11 +38,11 @@ function codeOf({ name, status, type, message }: Shape): ErrorCode {
   if (name === "SyntaxError" || name === "ZodError" || name === "$ZodError") {
     return "MODEL_OUTPUT_INVALID";
   }
-  if (/LengthFinishReason/u.test(name)) return "MODEL_OUTPUT_INVALID"; // cut before its JSON was whole
-  if (/ContentFilterFinishReason/u.test(name)) return "MODEL_REFUSED";
+  if (name.includes("LengthFinishReason")) return "MODEL_OUTPUT_INVALID"; // cut before its JSON was whole
+  if (name.includes("ContentFilterFinishReason")) return "MODEL_REFUSED";
   // What fetch throws when a stream that had begun is cut: a bare TypeError, no APIError.
   if (/terminated|premature close|aborted|ECONNRESET|other side closed/iu.test(message)) {
-    return /APIConnection/u.test(name) ? "MODEL_UNAVAILABLE" : "MODEL_STREAM_CUT";
+    return name.includes("APIConnection") ? "MODEL_UNAVAILABLE" : "MODEL_STREAM_CUT";
   }
   if (/APIConnection|APIUserAbort|TypeError|TimeoutError|AbortError/u.test(name)) {
     return "MODEL_UNAVAILABLE";

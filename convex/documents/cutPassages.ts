@@ -30,39 +30,69 @@ export function cutPassages(pages: readonly PageBlocks[]): {
   passages: CutPassage[];
 } {
   const cut: { pages: CutPage[]; passages: CutPassage[] } = { pages: [], passages: [] };
-  let heading: string | null = null;
+  let heading: string | null = null; // goes on over pages
   pages.forEach((blocks, index) => {
     const { text: whole, placed } = layOut(blocks);
     const text = whole.slice(0, MAX_PAGE_CHARS);
     if (text === "") return;
     const page = index + 1;
     cut.pages.push({ page, text });
-    let open: { start: number; end: number; isProse: boolean } | undefined;
-    const close = () => {
-      if (open === undefined) return;
-      const { start, end, isProse } = open;
-      cut.passages.push({ page, start, end, heading, isProse, text: text.slice(start, end) });
-      open = undefined;
-    };
-    for (const { block, start, end } of placed) {
-      if (end > text.length) break;
-      if (block.kind === "heading") {
-        close();
-        heading = block.text;
-        continue;
-      }
-      const isProse = block.kind === "paragraph" || block.kind === "list";
-      for (const piece of piecesOf(block)) {
-        const range = { start: start + piece.start, end: start + piece.end };
-        const fits = open?.isProse === isProse && range.end - open.start <= MAX_CHARS;
-        const isOpenEnough = open !== undefined && open.end - open.start >= ENOUGH_CHARS;
-        if (!fits || (isOpenEnough && piece.start === 0)) close();
-        open = { start: open?.start ?? range.start, end: range.end, isProse };
+    for (const run of runsOf(placed.filter(({ end }) => end <= text.length))) {
+      heading = run.heading ?? heading;
+      for (const { start, end } of gather(run.pieces)) {
+        const { isProse } = run;
+        cut.passages.push({ page, start, end, heading, isProse, text: text.slice(start, end) });
       }
     }
-    close();
   });
   return cut;
+}
+
+interface Piece {
+  start: number;
+  end: number;
+  opensBlock: boolean;
+}
+
+/** Blocks of a page that may share a passage; `heading` is the one that stands before them, if one does. */
+interface Run {
+  heading: string | null;
+  isProse: boolean;
+  pieces: Piece[];
+}
+
+function runsOf(placed: readonly { block: Block; start: number }[]): Run[] {
+  const runs: Run[] = [];
+  let heading: string | null = null;
+  for (const { block, start } of placed) {
+    if (block.kind === "heading") {
+      heading = block.text;
+      continue;
+    }
+    const isProse = block.kind === "paragraph" || block.kind === "list";
+    const pieces = piecesOf(block).map((piece, index) => {
+      return { start: start + piece.start, end: start + piece.end, opensBlock: index === 0 };
+    });
+    const last = runs.at(-1);
+    if (heading === null && last?.isProse === isProse) last.pieces.push(...pieces);
+    else runs.push({ heading, isProse, pieces });
+    heading = null;
+  }
+  if (heading !== null) runs.push({ heading, isProse: true, pieces: [] }); // of the next page's text
+  return runs;
+}
+
+/** Neighbours together until there is enough; a new block is the better place to begin anew. */
+function gather(pieces: readonly Piece[]): { start: number; end: number }[] {
+  const passages: { start: number; end: number }[] = [];
+  for (const { start, end, opensBlock } of pieces) {
+    const open = passages.at(-1);
+    const isEnough = open !== undefined && opensBlock && open.end - open.start >= ENOUGH_CHARS;
+    if (open === undefined || isEnough || end - open.start > MAX_CHARS)
+      passages.push({ start, end });
+    else open.end = end;
+  }
+  return passages;
 }
 
 /** A block as pieces of at most MAX_CHARS: sentences where it is text, lines where it is not. */

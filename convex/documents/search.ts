@@ -7,6 +7,7 @@ import { internal } from "../_generated/api.js";
 import type { Id } from "../_generated/dataModel.js";
 import { internalQuery } from "../_generated/server.js";
 import { EMBEDDING_DIMENSIONS } from "../contract/limits.ts";
+import { logProblem } from "../functionLog.ts";
 import { serviceAction } from "../functions.ts";
 import { findDocument } from "./model.ts";
 import { fuseRanks } from "./fuseRanks.ts";
@@ -115,7 +116,7 @@ async function withDeadline(embedding: Promise<number[]>): Promise<number[] | nu
     timer = setTimeout(() => resolve(null), EMBEDDING_DEADLINE_MS);
   });
   const result = embedding.catch((error: unknown) => {
-    console.warn("the question was not embedded", error);
+    logProblem("the question was not embedded", error);
     return null;
   });
   return await Promise.race([result, deadline]).finally(() => clearTimeout(timer));

@@ -37,23 +37,24 @@ export function splitSentences(text: string): Sentence[] {
 }
 
 function endsSentence(text: string, index: number, mark: string, end: number): boolean {
-  const next = /^\s+["'“‘([]?(\S)/u.exec(text.slice(end, end + 12))?.[1] ?? "";
+  const ahead = text.slice(end, end + 24);
+  const next = /^\s+["'“‘([]?(\S)/u.exec(ahead)?.[1] ?? "";
   if (/\p{Ll}/u.test(next)) return false; // goes on in lower case
-  if (mark.startsWith(".")) {
-    const word = /(\S+)$/u.exec(text.slice(Math.max(0, index - 20), index))?.[1] ?? "";
-    const bare = word.replace(/^[("'“‘[]+/u, "").toLowerCase();
-    if (ABBREVIATIONS.has(bare)) return false;
-    const opener = /^\s+["'“‘([]?(\p{L}+)/u.exec(text.slice(end, end + 24))?.[1] ?? "";
-    const isInitial = /^\p{L}$/u.test(bare) && !STOP_WORDS.has(opener.toLowerCase());
-    if (isInitial) return false; // "Brian S. Everitt", but not "written in C. The"
-    if (/^\d{1,2}$/u.test(bare) && /^(\d+\.)+$/u.test(`${word}.`))
-      return !isLineStart(text, index, word);
-  }
-  return true;
+  if (!mark.startsWith(".")) return true;
+  const word = /(\S+)$/u.exec(text.slice(Math.max(0, index - 20), index))?.[1] ?? "";
+  const bare = word.replace(/^[("'“‘[]+/u, "").toLowerCase();
+  const opener = /^\s+["'“‘([]?(\p{L}+)/u.exec(ahead)?.[1] ?? "";
+  return !ABBREVIATIONS.has(bare) && !isInitial(bare, opener) && !isListNumber(text, index, bare);
+}
+
+/** "Brian S. Everitt", but not "written in C. The". */
+function isInitial(word: string, next: string): boolean {
+  return /^\p{L}$/u.test(word) && !STOP_WORDS.has(next.toLowerCase());
 }
 
 /** "3." at the start of a line numbers a list. */
-function isLineStart(text: string, index: number, word: string): boolean {
+function isListNumber(text: string, index: number, word: string): boolean {
+  if (!/^\d{1,2}$/u.test(word)) return false;
   const before = text[index - word.length - 1];
   return before === undefined || before === "\n";
 }

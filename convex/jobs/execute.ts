@@ -13,6 +13,7 @@ import {
   vErrorCode,
   type AppErrorData,
 } from "../contract/errors.ts";
+import { logProblem } from "../functionLog.ts";
 import { JOB_LEASE_MS, settleFailure } from "./model.ts";
 import { JOBS } from "./registry.ts";
 import { vJobInput, vJobName, vJobProgress } from "./tables.ts";
@@ -35,7 +36,7 @@ export const run = internalAction({
     } catch (error) {
       const failure = failureOf(error);
       // Anything without a code is our own mistake: its text goes to the log, not to the student.
-      if (failure.code === "INTERNAL") console.error(`job ${name} failed`, error);
+      if (failure.code === "INTERNAL") logProblem(`job ${name} failed`, error);
       await ctx.runMutation(internal.jobs.execute.fail, { jobId, attempt, failure });
     } finally {
       stopRenewing();
@@ -144,7 +145,7 @@ function keepLease(ctx: ActionCtx, run: { jobId: Id<"jobs">; attempt: number }):
     timer = setTimeout(() => {
       ctx
         .runMutation(internal.jobs.execute.renew, run)
-        .catch((error: unknown) => console.warn("a job's lease was not renewed", error))
+        .catch((error: unknown) => logProblem("a job's lease was not renewed", error))
         .finally(() => {
           if (timer !== undefined) arm();
         });

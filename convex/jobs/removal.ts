@@ -40,7 +40,7 @@ export async function drain<Name extends TableNames>(
   for await (const row of rows) {
     if (budget.left <= 0) return false;
     if (!(await before(row))) return false;
-    await ctx.db.delete(row._id as Id<Name>);
+    await ctx.db.delete(table, row._id);
     budget.left -= UNITS[table] ?? 1;
   }
   return true;

@@ -32,7 +32,6 @@ export const save = internalMutation({
       const objectiveId = known?.objectiveId ?? `${documentId}-${plan?.revision ?? 0}-${index}`;
       return { ...objective, documentId, objectiveId, state: known?.state ?? "pending" };
     });
-    // Whatever is under way or done stays; of what is pending the last gives way.
     const { objectives, focusObjectiveId } = withSomeFocus(fit([...others, ...added]));
     const row = {
       sessionId,
@@ -47,14 +46,18 @@ export const save = internalMutation({
   },
 });
 
+/** Down to MAX_OBJECTIVES: the document with most to come gives way with its last, until all have room. */
 function fit(objectives: readonly Objective[]): Objective[] {
-  let surplus = objectives.length - MAX_OBJECTIVES;
-  return [...objectives]
-    .reverse()
-    .filter(({ state }) => {
-      const drops = surplus > 0 && state === "pending";
-      if (drops) surplus -= 1;
-      return !drops;
-    })
-    .reverse();
+  const kept = [...objectives];
+  while (kept.length > MAX_OBJECTIVES) {
+    const pending = Map.groupBy(
+      kept.filter(({ state }) => state === "pending"),
+      ({ documentId }) => documentId,
+    );
+    const [most] = [...pending.values()].sort((a, b) => b.length - a.length);
+    const last = most?.at(-1);
+    if (last === undefined) break; // everything is under way or done
+    kept.splice(kept.indexOf(last), 1);
+  }
+  return kept;
 }

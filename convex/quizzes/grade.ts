@@ -32,19 +32,22 @@ function isSameWord(given: string, accepted: string): boolean {
 
 /** Insertions, deletions, changes and swaps of neighbours that turn one word into the other. */
 function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const cost = (i: number, j: number) => rows[i]?.[j] ?? Infinity;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    rows.push(row);
     for (let j = 1; j <= b.length; j++) {
-      const change = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let best = Math.min(change, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (isSwap) best = Math.min(best, (before[j - 2] ?? 0) + 1);
-      row.push(best);
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          cost(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          cost(i - 1, j) + 1,
+          cost(i, j - 1) + 1,
+          isSwap ? cost(i - 2, j - 2) + 1 : Infinity,
+        ),
+      );
     }
-    before = last;
-    last = row;
   }
-  return last[b.length] ?? 0;
+  return cost(a.length, b.length);
 }

@@ -38,8 +38,18 @@ export const get = studentQuery({
     const { session } = await requireMember(ctx, sessionId, ctx.user.userId);
     const context = await getTutorContext(ctx, sessionId);
     if (context === null) throw appError("NOT_FOUND");
-    const { _id, _creationTime, sessionId: _, ...fields } = context;
-    return { ...fields, ...session.settings, turnCount: session.lastTurnNumber };
+    return {
+      goal: context.goal,
+      focusObjective: context.focusObjective,
+      learnerModel: context.learnerModel,
+      currentTopic: context.currentTopic,
+      lastInteractionSummary: context.lastInteractionSummary,
+      lastPedagogicalAction: context.lastPedagogicalAction,
+      pendingInteraction: context.pendingInteraction,
+      currentQuestionId: context.currentQuestionId,
+      ...session.settings,
+      turnCount: session.lastTurnNumber,
+    };
   },
 });
 

@@ -221,7 +221,9 @@ export const events = serviceQuery({
         ? { turnId: turn._id, number: turn.number, firstSeq: turn.firstSeq }
         : null;
     return {
-      chunks: rows.map(({ _id, _creationTime, sessionId: _, ...row }) => row),
+      chunks: rows.map(({ turnId, startSeq, endSeq, start, end, text, events }) => {
+        return { turnId, startSeq, endSeq, start, end, text, events };
+      }),
       isDone: rows.length < MAX_CHUNKS_READ,
       lastSeq: (turn?.endSeq ?? 1) - 1,
       liveTurn,
@@ -272,7 +274,7 @@ async function resolveCitations(
   given: readonly (Omit<Citation, "passageId" | "documentId"> & { passageId: string })[],
 ): Promise<Citation[]> {
   const citations: Citation[] = [];
-  for (const { page: _page, ...citation } of given.slice(0, MAX_CITATIONS_PER_TURN)) {
+  for (const citation of given.slice(0, MAX_CITATIONS_PER_TURN)) {
     const passageId = ctx.db.normalizeId("passages", citation.passageId);
     const passage = passageId === null ? null : await ctx.db.get("passages", passageId);
     if (passageId === null || passage?.sessionId !== sessionId) continue;

@@ -37,54 +37,74 @@ export const load = serviceQuery({
     if ((await findSession(ctx, sessionId)) === null) throw appError("NOT_FOUND");
     const board = (await findBoard(ctx, sessionId)) ?? EMPTY_BOARD;
     const { snapshotGeneration: generation, lastSeq } = board;
-    const place = parseCursor(cursor ?? null) ?? {
-      generation,
-      chunk: 0,
-      afterSeq: board.snapshotSeq,
-    };
+    const start: Place = { generation, chunk: 0, afterSeq: board.snapshotSeq };
+    const place = parseCursor(cursor ?? null) ?? start;
     if (place.generation !== generation) {
       throw appError("CONFLICT", "The board was compacted meanwhile.");
     }
 
-    const snapshotChunks: ArrayBuffer[] = [];
-    const updates: ArrayBuffer[] = [];
-    let bytes = 0;
-    if (generation > 0) {
-      const chunks = ctx.db
-        .query("boardSnapshotChunks")
-        .withIndex("by_sessionId_and_generation_and_index", (q) =>
-          q
-            .eq("sessionId", sessionId)
-            .eq("generation", generation)
-            .gte("index", place.chunk)
-            .lt("index", board.snapshotChunkCount),
-        );
-      for await (const row of chunks) {
-        snapshotChunks.push(row.bytes);
-        bytes += row.bytes.byteLength;
-        place.chunk = row.index + 1;
-        if (bytes >= MAX_PAGE_BYTES) break;
-      }
-    }
-    let isDone = bytes < MAX_PAGE_BYTES;
-    if (isDone) {
-      const rows = ctx.db
-        .query("boardUpdates")
-        .withIndex("by_sessionId_and_seq", (q) =>
-          q.eq("sessionId", sessionId).gt("seq", place.afterSeq),
-        );
-      for await (const row of rows) {
-        updates.push(row.bytes);
-        bytes += row.bytes.byteLength;
-        place.afterSeq = row.seq;
-        isDone = bytes < MAX_PAGE_BYTES && updates.length < MAX_ROWS_PER_PAGE;
-        if (!isDone) break;
-      }
-    }
+    const page: Page = { snapshotChunks: [], updates: [], bytes: 0 };
+    if (generation > 0) await readChunks(ctx, page, place, { sessionId, ...board });
+    if (!isFull(page)) await readUpdates(ctx, page, place, sessionId);
+    const isDone = !isFull(page);
     const next = isDone ? null : `${place.generation}:${place.chunk}:${place.afterSeq}`;
+    const { snapshotChunks, updates } = page;
     return { generation, snapshotChunks, updates, lastSeq, isDone, cursor: next };
   },
 });
+
+interface Page {
+  snapshotChunks: ArrayBuffer[];
+  updates: ArrayBuffer[];
+  bytes: number;
+}
+
+interface Place {
+  generation: number;
+  chunk: number; // the next one to load
+  afterSeq: number; // the last update that was loaded
+}
+
+function isFull({ bytes, updates }: Page): boolean {
+  return bytes >= MAX_PAGE_BYTES || updates.length >= MAX_ROWS_PER_PAGE;
+}
+
+async function readChunks(
+  ctx: QueryCtx,
+  page: Page,
+  place: Place,
+  board: { sessionId: Id<"sessions">; snapshotChunkCount: number },
+): Promise<void> {
+  const chunks = ctx.db
+    .query("boardSnapshotChunks")
+    .withIndex("by_sessionId_and_generation_and_index", (q) =>
+      q
+        .eq("sessionId", board.sessionId)
+        .eq("generation", place.generation)
+        .gte("index", place.chunk)
+        .lt("index", board.snapshotChunkCount),
+    );
+  for await (const { bytes, index } of chunks) {
+    page.snapshotChunks.push(bytes);
+    page.bytes += bytes.byteLength;
+    place.chunk = index + 1;
+    if (isFull(page)) return;
+  }
+}
+
+async function readUpdates(ctx: QueryCtx, page: Page, place: Place, sessionId: Id<"sessions">) {
+  const updates = ctx.db
+    .query("boardUpdates")
+    .withIndex("by_sessionId_and_seq", (q) =>
+      q.eq("sessionId", sessionId).gt("seq", place.afterSeq),
+    );
+  for await (const { bytes, seq } of updates) {
+    page.updates.push(bytes);
+    page.bytes += bytes.byteLength;
+    place.afterSeq = seq;
+    if (isFull(page)) return;
+  }
+}
 
 /** Appends updates in order. Returns the last one's number. @throws NOT_FOUND, SESSION_ENDED, LIMIT_EXCEEDED */
 export const append = serviceMutation({
@@ -204,7 +224,7 @@ function checkSize(bytes: ArrayBuffer): void {
 }
 
 /** @throws INVALID_INPUT for a cursor that `load` did not make. */
-function parseCursor(cursor: string | null) {
+function parseCursor(cursor: string | null): Place | null {
   if (cursor === null) return null;
   const match = /^(\d+):(\d+):(\d+)$/u.exec(cursor);
   if (match === null) throw appError("INVALID_INPUT", "This cursor is not valid.");

@@ -30,14 +30,17 @@ export const run = internalMutation({
     let bytes = 0;
     let rows = 0;
     const isFull = () => bytes >= BATCH_BYTES || rows >= BATCH_ROWS;
-    for (const table of [updates, chunks]) {
+    for await (const { _id, bytes: held } of updates) {
+      await ctx.db.delete("boardUpdates", _id);
+      bytes += held.byteLength;
+      rows += 1;
       if (isFull()) break;
-      for await (const row of table) {
-        await ctx.db.delete(row._id);
-        bytes += row.bytes.byteLength;
-        rows += 1;
-        if (isFull()) break;
-      }
+    }
+    for await (const { _id, bytes: held } of chunks) {
+      if (isFull()) break;
+      await ctx.db.delete("boardSnapshotChunks", _id);
+      bytes += held.byteLength;
+      rows += 1;
     }
     if (isFull()) await ctx.scheduler.runAfter(0, internal.whiteboard.sweep.run, { sessionId });
     return null;

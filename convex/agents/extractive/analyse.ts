@@ -68,15 +68,18 @@ function explain(
   for (const sentence of bank) {
     const at = sentencePlace(key, sentence);
     if (at === undefined) continue;
-    const ease = (sentence.isSelfContained ? 1 : 0.35) * (sentence.isPlain ? 1 : 0.6);
-    const early = 1 - 0.6 * at;
     const fresh = told.has(sentence) ? 0.2 : 1; // one sentence for five concepts explains none
-    const subject = at < 0.05 ? 1.7 : 1;
-    const worth = (0.15 + (scores[sentence.index] ?? 0)) * ease * early * fresh * subject;
+    const worth = (0.15 + (scores[sentence.index] ?? 0)) * clarity(sentence, at) * fresh;
     if (best === undefined || worth > best.worth) best = { sentence, worth };
   }
   if (best !== undefined) told.add(best.sentence);
   return best?.sentence;
+}
+
+/** How well a sentence can explain what it names at `at` (0..1 of its length). */
+function clarity({ isSelfContained, isPlain }: BankSentence, at: number): number {
+  const subject = at < 0.05 ? 1.7 : 1;
+  return (isSelfContained ? 1 : 0.35) * (isPlain ? 1 : 0.6) * (1 - 0.6 * at) * subject;
 }
 
 /** How far into the sentence the phrase stands, 0..1; undefined when it does not. */

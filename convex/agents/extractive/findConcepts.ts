@@ -61,27 +61,33 @@ export function findConcepts(
   const concepts: Concept[] = [];
   for (const [key, candidate] of candidates) {
     const inHeadings = headings.get(key) ?? 0;
-    const { count, words, asThing } = candidate;
-    if (count < (inHeadings > 0 || words > 1 ? MIN_COUNT - 1 : MIN_COUNT)) continue;
-    if (words === 1 && GENERAL.has(key) && inHeadings === 0) continue;
-    if (words > 1 && key.split(" ").every((word) => GENERAL.has(word))) continue;
-    const thing = asThing / count;
-    if (words === 1 && (thing < 0.3 || asThing < 2) && inHeadings === 0) continue;
-    const spread = Math.log(1 + candidate.passages.size);
-    const common = words === 1 && count > sentences / 3 ? 0.7 : 1; // named everywhere, so explains little
-    const general = GENERAL.has(key) ? 0.25 : 1;
-    const score =
-      Math.log(1 + count) *
-      spread *
-      (1 + 0.45 * (words - 1)) *
-      (0.5 + thing) *
-      common *
-      general *
-      (1 + Math.min(inHeadings, 3) * 0.6);
-    concepts.push({ key, name: nameOf(candidate), score, count });
+    if (!isWorthy(key, candidate, inHeadings)) continue;
+    const score = scoreOf(key, candidate, { inHeadings, sentences });
+    concepts.push({ key, name: nameOf(candidate), score, count: candidate.count });
   }
   concepts.sort((a, b) => b.score - a.score);
   return withoutParts(concepts, candidates).slice(0, limit);
+}
+
+function isWorthy(key: string, { count, words, asThing }: Candidate, inHeadings: number): boolean {
+  const isNamed = inHeadings > 0;
+  if (count < (isNamed || words > 1 ? MIN_COUNT - 1 : MIN_COUNT)) return false;
+  if (words > 1) return !key.split(" ").every((word) => GENERAL.has(word));
+  const isThing = asThing >= 2 && asThing / count >= 0.3;
+  return isNamed || (isThing && !GENERAL.has(key));
+}
+
+/** Often, in many places, as a thing, in headings; several words say more than one. */
+function scoreOf(
+  key: string,
+  { count, words, asThing, passages }: Candidate,
+  { inHeadings, sentences }: { inHeadings: number; sentences: number },
+): number {
+  const often = Math.log(1 + count) * Math.log(1 + passages.size);
+  const exact = (1 + 0.45 * (words - 1)) * (0.5 + asThing / count);
+  const headed = 1 + 0.6 * Math.min(inHeadings, 3);
+  const isEverywhere = words === 1 && count > sentences / 3; // and so explains little
+  return often * exact * headed * (isEverywhere ? 0.7 : 1) * (GENERAL.has(key) ? 0.25 : 1);
 }
 
 /** Counts every run of up to MAX_WORDS words that carry meaning. */
@@ -146,7 +152,7 @@ function isPhrase(run: readonly Token[], words: number, text: string): boolean {
   return run.every(({ isStop, word, start }, index) => {
     const before = run[index - 1];
     const isNext = before === undefined || text.slice(before.end, start) === " ";
-    return !isStop && isNext && word.length > 1 && !/^\p{N}/u.test(word) && !/ly$/u.test(word);
+    return !isStop && isNext && word.length > 1 && !/^\p{N}/u.test(word) && !word.endsWith("ly");
   });
 }
 

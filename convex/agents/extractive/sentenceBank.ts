@@ -70,12 +70,20 @@ export function bankOf(passages: readonly SourcePassage[]): BankSentence[] {
 }
 
 function isReadable(text: string): boolean {
-  if (text.length < MIN_CHARS || text.length > MAX_CHARS) return false;
-  if (!/^["“'‘(]?[\p{Lu}\p{N}]/u.test(text) || !/[.!?]["”'’)]*$/u.test(text)) return false;
-  if (CODE_MARKS.test(text) || /^\d+(\.\d+)*[.)]?\s/u.test(text)) return false;
-  const letters = text.match(/[\p{L}\s]/gu)?.length ?? 0;
-  if (letters < text.length * 0.85) return false;
+  const hasLength = text.length >= MIN_CHARS && text.length <= MAX_CHARS;
+  return hasLength && isWhole(text) && isWords(text);
+}
+
+/** Begins and ends as a sentence does, and closes what it opens. */
+function isWhole(text: string): boolean {
+  if (!/^["“'‘(]?\p{Lu}/u.test(text) || !/[.!?]["”'’)]*$/u.test(text)) return false;
   const opens = text.match(/[(“[]/gu)?.length ?? 0;
   const closes = text.match(/[)”\]]/gu)?.length ?? 0;
   return opens === closes && text.split(" ").length >= MIN_WORDS;
+}
+
+/** Consists of words, not of signs. */
+function isWords(text: string): boolean {
+  const letters = text.match(/[\p{L}\s]/gu)?.length ?? 0;
+  return letters >= text.length * 0.85 && !CODE_MARKS.test(text);
 }

@@ -8,62 +8,92 @@ const ITEM = /^\s*([-*+]|\d{1,9}[.)])\s+/u;
 const TABLE_ROW = /^\s*\|.*\|\s*$/u;
 
 export function markdownBlocks(source: string): Block[] {
-  const blocks: Block[] = [];
+  const reader = new MarkdownReader();
   const lines = withoutFrontMatter(source.replace(/\r\n?/gu, "\n")).split("\n");
-  let open: { kind: Block["kind"]; lines: string[] } | undefined;
-  let fence: string | undefined;
+  for (const line of lines) reader.read(line);
+  return reader.end();
+}
 
-  const finish = () => {
-    if (open !== undefined) {
-      const isVerbatim = open.kind === "code" || open.kind === "table";
-      const text = open.lines.join("\n");
-      blocks.push(...block(open.kind, isVerbatim ? text : inlineText(text)));
-    }
-    open = undefined;
-  };
-  const add = (kind: Block["kind"], line: string) => {
-    if (open?.kind !== kind) finish();
-    open ??= { kind, lines: [] };
-    open.lines.push(line);
-  };
+/** Takes lines one by one and knows which block is open. */
+class MarkdownReader {
+  private readonly blocks: Block[] = [];
+  private open: { kind: Block["kind"]; lines: string[] } | undefined;
+  private fence: string | undefined;
 
-  for (const line of lines) {
+  read(line: string): void {
+    if (this.readFence(line) || this.readHeading(line)) return;
+    if (line.trim() === "" || RULE.test(line)) this.close();
+    else if (TABLE_ROW.test(line)) this.add("table", line);
+    else if (ITEM.test(line)) this.addItem(line);
+    else if (INDENT.test(line) && !this.isInText()) this.add("code", line.replace(INDENT, ""));
+    else
+      this.add(this.open?.kind === "list" ? "list" : "paragraph", line.replace(QUOTE, "").trim());
+  }
+
+  end(): Block[] {
+    this.close();
+    return this.blocks;
+  }
+
+  private readFence(line: string): boolean {
     const mark = FENCE.exec(line)?.[1];
-    if (fence !== undefined) {
-      if (mark?.startsWith(fence) === true) fence = undefined;
-      else add("code", line);
-      if (fence === undefined) finish();
-      continue;
+    if (this.fence === undefined && mark === undefined) return false;
+    if (this.fence === undefined) {
+      this.close();
+      this.fence = mark;
+    } else if (mark?.startsWith(this.fence) === true) {
+      this.close();
+      this.fence = undefined;
+    } else {
+      this.add("code", line);
     }
-    if (mark !== undefined) {
-      finish();
-      fence = mark;
-      continue;
-    }
+    return true;
+  }
+
+  private readHeading(line: string): boolean {
     const heading = ATX.exec(line);
     if (heading !== null) {
-      finish();
-      blocks.push(...block("heading", inlineText(heading[2] ?? ""), heading[1]?.length ?? 1));
-    } else if (SETEXT.test(line) && open?.kind === "paragraph" && open.lines.length === 1) {
-      const text = open.lines.join("");
-      open = undefined;
-      blocks.push(...block("heading", inlineText(text), line.includes("=") ? 1 : 2));
-    } else if (line.trim() === "" || /^ {0,3}([-*_] ?){3,}$/u.test(line)) {
-      finish();
-    } else if (TABLE_ROW.test(line)) {
-      add("table", line);
-    } else if (ITEM.test(line)) {
-      finish();
-      add("list", line.replace(ITEM, ""));
-    } else if (/^( {4}|\t)/u.test(line) && open?.kind !== "list" && open?.kind !== "paragraph") {
-      add("code", line.replace(/^( {4}|\t)/u, ""));
-    } else {
-      add(open?.kind === "list" ? "list" : "paragraph", line.replace(/^\s{0,3}>\s?/u, "").trim());
+      this.close();
+      const level = heading[1]?.length ?? 1;
+      this.blocks.push(...block("heading", inlineText(heading[2] ?? ""), level));
+      return true;
     }
+    const isUnderline = SETEXT.test(line) && this.open?.kind === "paragraph";
+    if (!isUnderline || this.open?.lines.length !== 1) return false;
+    const text = inlineText(this.open.lines.join(""));
+    this.open = undefined;
+    this.blocks.push(...block("heading", text, line.includes("=") ? 1 : 2));
+    return true;
   }
-  finish();
-  return blocks;
+
+  private isInText(): boolean {
+    return this.open?.kind === "list" || this.open?.kind === "paragraph";
+  }
+
+  private addItem(line: string): void {
+    this.close();
+    this.add("list", line.replace(ITEM, ""));
+  }
+
+  private add(kind: Block["kind"], line: string): void {
+    if (this.open?.kind !== kind) this.close();
+    this.open ??= { kind, lines: [] };
+    this.open.lines.push(line);
+  }
+
+  private close(): void {
+    if (this.open === undefined) return;
+    const { kind, lines } = this.open;
+    const text = lines.join("\n");
+    const isVerbatim = kind === "code" || kind === "table";
+    this.blocks.push(...block(kind, isVerbatim ? text : inlineText(text)));
+    this.open = undefined;
+  }
 }
+
+const RULE = /^ {0,3}([-*_] ?){3,}$/u;
+const INDENT = /^( {4}|\t)/u;
+const QUOTE = /^\s{0,3}>\s?/u;
 
 function withoutFrontMatter(source: string): string {
   return source.replace(/^---\n[\s\S]*?\n---\n/u, "").replace(/<!--[\s\S]*?-->/gu, "");

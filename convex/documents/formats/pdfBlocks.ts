@@ -85,14 +85,24 @@ function startsGroup(last: Line, line: Line, style: Style, left: number): boolea
   const gap = (last.y - line.y) / size;
   if (gap < -0.5) return true; // a new column, or a box drawn later
   if (gap > style.leading * 1.3 + 0.05) return true;
+  return looksDifferent(last, line, style) || opensItem(last, line) || isIndented(last, line, left);
+}
+
+function looksDifferent(last: Line, line: Line, style: Style): boolean {
   if (line.isMono !== last.isMono) return true;
-  if (Math.abs(line.size - last.size) > 0.08 * size) return true;
-  if (looksLikeHeading(last, style) !== looksLikeHeading(line, style)) return true;
+  if (Math.abs(line.size - last.size) > 0.08 * Math.max(last.size, line.size)) return true;
+  return looksLikeHeading(last, style) !== looksLikeHeading(line, style);
+}
+
+function opensItem(last: Line, line: Line): boolean {
   if (BULLET_SIGN.test(line.text)) return true;
-  if (BULLET.test(line.text) && !line.isMono && /[.:;!?]$/u.test(last.text)) return true;
-  const isIndented = line.x > last.x + 0.7 * size && line.x < last.x + 4 * size;
-  const endsSentence = /[.!?:)”"]$/u.test(last.text);
-  return isIndented && endsSentence && Math.abs(last.x - left) < 2 && !line.isMono;
+  return BULLET.test(line.text) && !line.isMono && /[.:;!?]$/u.test(last.text);
+}
+
+/** The first line of a paragraph that has no space above it. */
+function isIndented(last: Line, line: Line, left: number): boolean {
+  if (line.isMono || Math.abs(last.x - left) >= 2 || !/[.!?:)”"]$/u.test(last.text)) return false;
+  return line.x > last.x + 0.7 * line.size && line.x < last.x + 4 * line.size;
 }
 
 function blockOf(lines: readonly Line[], style: Style): Block[] {
@@ -117,14 +127,16 @@ function blockOf(lines: readonly Line[], style: Style): Block[] {
 function headingLevel(lines: readonly Line[], text: string, style: Style): number {
   const [first] = lines;
   if (first === undefined || lines.length > MAX_HEADING_LINES) return 0;
-  if (text.length > MAX_HEADING_CHARS || !/\p{L}{2}/u.test(text)) return 0;
-  if (!looksLikeHeading(first, style) || /[,;]$/u.test(text)) return 0;
+  if (!looksLikeHeading(first, style) || !readsLikeHeading(text)) return 0;
+  const numbered = NUMBERED_HEADING.exec(text)?.[1];
+  if (numbered !== undefined) return Math.min(numbered.split(".").length, 6);
   const ratio = first.size / style.bodySize;
-  const numbered = NUMBERED_HEADING.exec(text);
-  if (ratio < HEADING_SIZE && numbered === null && /[.:]$/u.test(text)) return 0;
-  if (numbered?.[1] !== undefined) return Math.min(numbered[1].split(".").length, 6);
-  if (ratio >= 1.6) return 1;
-  return ratio >= HEADING_SIZE ? 2 : 3;
+  if (ratio < HEADING_SIZE) return /[.:]$/u.test(text) ? 0 : 3;
+  return ratio >= 1.6 ? 1 : 2;
+}
+
+function readsLikeHeading(text: string): boolean {
+  return text.length <= MAX_HEADING_CHARS && /\p{L}{2}/u.test(text) && !/[,;]$/u.test(text);
 }
 
 /** Larger than the body, or a short numbered line in another font. */

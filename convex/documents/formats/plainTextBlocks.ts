@@ -20,15 +20,20 @@ export function plainTextBlocks(source: string): Block[] {
 function partBlocks(lines: readonly string[], known: ReadonlySet<string>): Block[] {
   const [first, second, ...rest] = lines;
   if (first === undefined) return [];
-  const isUnderlined = second !== undefined && /^\s*([=\-~^*])\1{2,}\s*$/u.test(second);
-  if (isUnderlined) {
-    const level = /=/u.test(second) ? 1 : 2;
+  if (second !== undefined && UNDERLINE.test(second)) {
+    const level = second.includes("=") ? 1 : 2;
     return [...block("heading", first.trim(), level), ...partBlocks(rest, known)];
   }
   if (lines.length === 1 && isHeading(first)) {
     const parts = NUMBERED_HEADING.exec(first.trim())?.[1]?.split(".").length;
     return block("heading", first.trim(), parts ?? 2);
   }
+  return textBlocks(lines, known);
+}
+
+const UNDERLINE = /^\s*([=\-~^*])\1{2,}\s*$/u;
+
+function textBlocks(lines: readonly string[], known: ReadonlySet<string>): Block[] {
   if (lines.every((line) => isContentsLine(line.trim())))
     return block("contents", lines.join("\n"));
   if (lines.every((line) => /^ {4,}/u.test(line)) && looksLikeCode(lines)) {
