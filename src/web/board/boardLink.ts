@@ -64,6 +64,7 @@ export function createBoardLink({ sessionId, onRefused }: BoardLinkDeps): BoardL
   let channel: ChannelState = "connecting";
   let others: readonly Other[] = [];
   let connection: BoardConnection | undefined;
+  let presence: Presence | undefined;
 
   const tell = () => {
     for (const listener of listeners) listener();
@@ -83,6 +84,7 @@ export function createBoardLink({ sessionId, onRefused }: BoardLinkDeps): BoardL
           tell();
         },
       });
+      if (presence) connection.setPresence(presence);
     },
     close() {
       connection?.close();
@@ -95,7 +97,10 @@ export function createBoardLink({ sessionId, onRefused }: BoardLinkDeps): BoardL
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    setPresence: (presence) => connection?.setPresence(presence),
+    setPresence(next) {
+      presence = next; // said before the link was open, it is told then
+      connection?.setPresence(next);
+    },
   };
 }
 

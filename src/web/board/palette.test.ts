@@ -9,7 +9,7 @@ it("[WB-P1] black ink becomes light and white paper dark on a dark page", () => 
 });
 
 it("[WB-P1] the hue and the transparency of a colour stay", () => {
-  expect(themedColour("#ff000080")).toBe("light-dark(#ff000080, hsl(0 100% 52% / 0.50))");
+  expect(themedColour("#ff000080")).toBe("light-dark(#ff000080, hsl(0 100% 62% / 0.50))");
   expect(themedColour("#0000ff")).toContain("hsl(240 ");
 });
 

@@ -52,6 +52,8 @@ function parseHex(colour: string): Rgb | undefined {
   return { r: r ?? 0, g: g ?? 0, b: b ?? 0, alpha: match[4] ?? "" };
 }
 
+const MIN_INK_LIGHTNESS = 0.62; // below it a line is hard to see on the dark board
+
 /** Hue stays; lightness is turned over into 0.1..0.93, and pale fills lose some of their strength. */
 function forDark({ r, g, b, alpha }: Rgb): string {
   const max = Math.max(r, g, b);
@@ -60,7 +62,8 @@ function forDark({ r, g, b, alpha }: Rgb): string {
   const spread = max - min;
   const saturation = spread === 0 ? 0 : spread / (1 - Math.abs(2 * lightness - 1));
   const hue = hueOf(r, g, b, max, spread);
-  const turned = 0.1 + (1 - lightness) * 0.83;
+  const opposite = 0.1 + (1 - lightness) * 0.83;
+  const turned = lightness < 0.6 ? Math.max(opposite, MIN_INK_LIGHTNESS) : opposite;
   const strength = lightness > 0.75 ? saturation * 0.45 : saturation;
   const hsl = `hsl(${Math.round(hue)} ${Math.round(strength * 100)}% ${Math.round(turned * 100)}%`;
   return alpha ? `${hsl} / ${(Number.parseInt(alpha, 16) / 255).toFixed(2)})` : `${hsl})`;

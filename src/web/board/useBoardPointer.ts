@@ -3,21 +3,16 @@
  * and zoom. Tells the others where the cursor is, and the stroke that is being made.
  */
 import { useEffect, useRef, type PointerEvent, type RefObject } from "react";
-import { useClassroom } from "../classroom/classroomContext.ts";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import { eraseGesture, penGesture, shapeGesture, textGesture } from "./drawGestures.ts";
-import type { PenPoint } from "./freehand.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
 import { HANDLES, HIT_TOLERANCE, objectAt } from "./objectGeometry.ts";
-import { personColour } from "./palette.ts";
-import { strokePreview, type Presence } from "./presence.ts";
 import { panGesture, resizeGesture, selectGesture } from "./selectGestures.ts";
 import { isText } from "./useBoardActions.ts";
+import { usePresence } from "./usePresence.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy, toBoard, zoomAt, type Point } from "./viewport.ts";
-
-const PRESENCE_MS = 45; // 22 positions a second look smooth, and the server conflates more
 
 interface BoardPointerDeps {
   surface: RefObject<HTMLElement | null>;
@@ -144,43 +139,4 @@ function beginGesture(
     case "eraser":
       return eraseGesture(board, point);
   }
-}
-
-/** This page's presence on the board, sent at most every PRESENCE_MS. */
-function usePresence(link: BoardLink) {
-  const { me } = useClassroom();
-  const { userId, name } = me;
-  const stroke = useRef<{ points: PenPoint[]; colour: string; size: number }>(undefined);
-  const sentAt = useRef(0);
-
-  const send = (cursor: Point | undefined) => {
-    const user = { userId, name, colour: personColour(userId) };
-    const presence: Presence = { user };
-    if (cursor) presence.cursor = { x: Math.round(cursor.x), y: Math.round(cursor.y) };
-    const { current } = stroke;
-    if (current) presence.stroke = { ...current, points: strokePreview(current.points) };
-    link.setPresence(presence);
-  };
-
-  useEffect(() => {
-    link.setPresence({ user: { userId, name, colour: personColour(userId) } });
-  }, [link, userId, name]);
-
-  return {
-    beginStroke(point: PenPoint, { ink }: GestureBoard) {
-      stroke.current = { points: [point], colour: ink.colour, size: ink.size };
-    },
-    moveTo(point: PenPoint) {
-      stroke.current?.points.push(point);
-      if (performance.now() - sentAt.current < PRESENCE_MS) return;
-      sentAt.current = performance.now();
-      send(point);
-    },
-    endStroke() {
-      if (!stroke.current) return;
-      stroke.current = undefined;
-      send(undefined);
-    },
-    leave: () => send(undefined),
-  };
 }

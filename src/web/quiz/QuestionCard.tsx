@@ -44,7 +44,7 @@ export function QuestionCard({ question, number }: { question: Question; number:
             Checking…
           </p>
         )}
-        {answer && <Feedback question={question} answer={answer} />}
+        {answer && <Feedback question={question} answer={answer} takesFocus={sent !== undefined} />}
       </form>
     </li>
   );

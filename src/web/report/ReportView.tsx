@@ -51,7 +51,7 @@ export function ReportView({ content, madeBy }: { content: Content; madeBy: stri
           <ol className="report-objectives">
             {objectives.map(({ title, state }, index) => (
               <li key={index} data-state={state}>
-                <Icon name={state === "done" ? "check" : "dot"} size={15} />
+                <Icon name={state === "done" ? "check" : "circle"} size={15} />
                 <span className="grow">{title}</span>
                 <span className="small faint">{STATE_WORDS[state]}</span>
               </li>

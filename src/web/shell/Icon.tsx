@@ -23,7 +23,6 @@ const SHAPES = {
   cursor: "M5 3.5 19 11l-6 2-2.5 6.500z",
   document: "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
   door: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
-  dot: "M12 11.500v1",
   down: "M12 4v12M6 11l6 6 6-6M4 21h16",
   eraser: "M8 20h12M4.5 15.5 14 6l5 5-8.5 8.500H8zM9 11l5 5",
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
