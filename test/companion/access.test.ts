@@ -1,12 +1,14 @@
 /** Who may be on a socket, with the whole product: what happens in Convex acts on sockets at once. */
 import { once } from "node:events";
 import { ConvexHttpClient } from "convex/browser";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { startProduct } from "../support/product.ts";
 import type { Product } from "../support/product.ts";
+
+vi.setConfig({ testTimeout: 120_000 }); // the product is a process of its own, on a busy machine
 
 let product: Product;
 beforeAll(async () => {
@@ -140,7 +142,6 @@ async function metric(name: string): Promise<number> {
 
 it.each(KINDS)(
   "[V2.1.4] [GW14] 1,000 connects and drops of %s sockets leave no room, watch or handle",
-  { timeout: 120_000 },
   async (kind) => {
     const { bob, sessionId } = await lesson();
     const address = `${product.url.replace("http", "ws")}/ws/${kind}/${sessionId}`;

@@ -7,10 +7,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConvexHttpClient } from "convex/browser";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 import { api } from "../../convex/_generated/api.js";
 import { startProduct } from "../support/product.ts";
+
+/** Whole processes that bundle the functions: seconds, on a busy machine tens of them. */
+vi.setConfig({ testTimeout: 120_000 });
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "lectern-start-"));
@@ -76,86 +79,74 @@ it("[ID4] damaged keys end the start with the file's name", async () => {
   expect([code, errors]).toEqual([1, expect.stringContaining(join(dataDir, "keys.json"))]);
 });
 
-it(
-  "[V1.1.3] [V1.1.5] the functions start and serve, and a first one answers",
-  { timeout: 120_000 },
-  async () => {
-    const product = await startProduct();
-    onTestFinished(() => product.dispose());
-    const health = await fetch(`${product.url}/healthz`);
-    expect(await health.json()).toMatchObject({ status: "ok", convex: "embedded" });
-    const guest = await fetch(`${product.url}/auth/guest`, {
-      method: "POST",
-      body: JSON.stringify({ name: "Ada" }),
-    });
-    const { token } = (await guest.json()) as { token: string };
-    const convex = new ConvexHttpClient(product.convexUrl, { auth: token, logger: false });
-    expect(await convex.query(api.users.profile.me, {})).toMatchObject({ name: "Ada" });
-    expect(await (await fetch(product.url)).text()).toContain("Lectern");
-  },
-);
+it("[V1.1.3] [V1.1.5] the functions start and serve, and a first one answers", async () => {
+  const product = await startProduct();
+  onTestFinished(() => product.dispose());
+  const health = await fetch(`${product.url}/healthz`);
+  expect(await health.json()).toMatchObject({ status: "ok", convex: "embedded" });
+  const guest = await fetch(`${product.url}/auth/guest`, {
+    method: "POST",
+    body: JSON.stringify({ name: "Ada" }),
+  });
+  const { token } = (await guest.json()) as { token: string };
+  const convex = new ConvexHttpClient(product.convexUrl, { auth: token, logger: false });
+  expect(await convex.query(api.users.profile.me, {})).toMatchObject({ name: "Ada" });
+  expect(await (await fetch(product.url)).text()).toContain("Lectern");
+});
 
-it(
-  "[CF7] SIGTERM drains: sockets close with 1001 and the exit code is 0 within five seconds",
-  { timeout: 120_000 },
-  async () => {
-    const product = await startProduct();
-    onTestFinished(() => product.dispose());
-    const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ name: "Ada" });
-    const reply = await fetch(`${product.url}/auth/guest`, { method: "POST", headers, body });
-    const { token } = (await reply.json()) as { token: string };
-    const convex = new ConvexHttpClient(product.convexUrl, { auth: token, logger: false });
-    const sessionId = await convex.mutation(api.sessions.lifecycle.start, { title: "T" });
-    const sockets = ["tutor", "board"].map((kind) => {
-      const address = `${product.url.replace("http", "ws")}/ws/${kind}/${sessionId}`;
-      const ws = new WebSocket(address, ["lectern.v1", `bearer.${token}`]);
-      onTestFinished(() => ws.terminate());
-      return ws;
-    });
-    await Promise.all(sockets.map((ws) => once(ws, "open")));
-    const codes = sockets.map(async (ws) => (await once(ws, "close"))[0] as number);
-    const startedAt = performance.now();
-    const exit = product.stop();
-    expect(await Promise.all(codes)).toEqual([1001, 1001]);
-    expect(await exit).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
-    expect(product.output()).not.toContain('"level":"error"');
-  },
-);
+it("[CF7] SIGTERM drains: sockets close with 1001 and the exit code is 0 within five seconds", async () => {
+  const product = await startProduct();
+  onTestFinished(() => product.dispose());
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ name: "Ada" });
+  const reply = await fetch(`${product.url}/auth/guest`, { method: "POST", headers, body });
+  const { token } = (await reply.json()) as { token: string };
+  const convex = new ConvexHttpClient(product.convexUrl, { auth: token, logger: false });
+  const sessionId = await convex.mutation(api.sessions.lifecycle.start, { title: "T" });
+  const sockets = ["tutor", "board"].map((kind) => {
+    const address = `${product.url.replace("http", "ws")}/ws/${kind}/${sessionId}`;
+    const ws = new WebSocket(address, ["lectern.v1", `bearer.${token}`]);
+    onTestFinished(() => ws.terminate());
+    return ws;
+  });
+  await Promise.all(sockets.map((ws) => once(ws, "open")));
+  const codes = sockets.map(async (ws) => (await once(ws, "close"))[0] as number);
+  const startedAt = performance.now();
+  const exit = product.stop();
+  expect(await Promise.all(codes)).toEqual([1001, 1001]);
+  expect(await exit).toBe(0);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(product.output()).not.toContain('"level":"error"');
+});
 
-it(
-  "[GW5] with a Convex that cannot be reached the companion runs and says so",
-  { timeout: 60_000 },
-  async () => {
-    const dataDir = temporaryFolder();
-    const main = join(process.cwd(), "src", "main.ts");
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const port = String((server.address() as AddressInfo).port);
-    server.close();
-    const child = spawn(process.execPath, [main], {
-      env: {
-        PATH: process.env["PATH"] ?? "",
-        DATA_DIR: dataDir,
-        PORT: port,
-        CONVEX_URL: "http://127.0.0.1:1",
-      },
-      stdio: "ignore",
-    });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const health = async () => {
-      const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
-      return response === undefined
-        ? undefined
-        : { ...((await response.json()) as object), httpStatus: response.status };
-    };
-    await expect.poll(health, { timeout: 30_000 }).toMatchObject({
-      httpStatus: 503,
-      convex: "remote",
-      reason: "Convex at http://127.0.0.1:1 cannot be reached",
-    });
-    child.kill("SIGTERM");
-    expect((await once(child, "exit"))[0]).toBe(0);
-  },
-);
+it("[GW5] with a Convex that cannot be reached the companion runs and says so", async () => {
+  const dataDir = temporaryFolder();
+  const main = join(process.cwd(), "src", "main.ts");
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const port = String((server.address() as AddressInfo).port);
+  server.close();
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      DATA_DIR: dataDir,
+      PORT: port,
+      CONVEX_URL: "http://127.0.0.1:1",
+    },
+    stdio: "ignore",
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const health = async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    return response === undefined
+      ? undefined
+      : { ...((await response.json()) as object), httpStatus: response.status };
+  };
+  await expect.poll(health, { timeout: 30_000 }).toMatchObject({
+    httpStatus: 503,
+    convex: "remote",
+    reason: "Convex at http://127.0.0.1:1 cannot be reached",
+  });
+  child.kill("SIGTERM");
+  expect((await once(child, "exit"))[0]).toBe(0);
+});

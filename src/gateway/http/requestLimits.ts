@@ -19,12 +19,8 @@ export const KEEP_ALIVE_MS = 65 * SECOND_MS;
 /** The longest JSON body is a registration. */
 export const MAX_JSON_BYTES = 16 * 1024;
 
-/** Twenty 50 MB files would be a semester; more than ten at once is a mistake. */
-export const MAX_FILES_PER_UPLOAD = 10;
 /** Multipart framing and names beside the files' own bytes. */
 export const MAX_UPLOAD_OVERHEAD_BYTES = 64 * 1024;
-/** Bytes move at least this often, or the upload is given up. */
-export const UPLOAD_IDLE_MS = 30 * SECOND_MS;
 
 /** A class of a hundred behind one school address may enter together; then one a second. */
 export const GUESTS_PER_ADDRESS: BucketSize = { burst: 120, refillMs: 1 * SECOND_MS };
