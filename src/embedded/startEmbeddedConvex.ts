@@ -46,8 +46,17 @@ export interface EmbeddedConvex {
   close(): Promise<void>;
 }
 
-const DEFAULT_HOST = "127.0.0.1";
-const DEFAULT_INSTANCE_NAME = "embedded-convex";
+const DEFAULTS = {
+  host: "127.0.0.1",
+  port: 0,
+  sitePort: 0,
+  cloudOrigin: null,
+  siteOrigin: null,
+  instanceName: "embedded-convex",
+  environment: {},
+  watch: false,
+  log: discard,
+};
 
 /**
  * Resolves when clients can connect.
@@ -55,19 +64,17 @@ const DEFAULT_INSTANCE_NAME = "embedded-convex";
  *   SCHEMA_MISMATCH, each naming what is at fault
  */
 export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promise<EmbeddedConvex> {
-  const { host = DEFAULT_HOST, instanceName = DEFAULT_INSTANCE_NAME } = options;
-  const log = options.log ?? (() => undefined);
+  const settings = { ...DEFAULTS, ...options };
+  const { host, cloudOrigin, siteOrigin, instanceName, log } = settings;
   const bundle = await bundleFunctions({ functionsDir: options.functionsDir });
   const folder = openDataFolder(options.dataDir);
   const adminKey = options.adminKey ?? folder.adminKey(instanceName);
   const supervisor = new EngineSupervisor({
-    ...{ bundle, host, instanceName, adminKey },
+    ...{ bundle, host, cloudOrigin, siteOrigin, instanceName, adminKey },
+    port: settings.port,
+    sitePort: settings.sitePort,
     dataDir: folder.path,
-    port: options.port ?? 0,
-    sitePort: options.sitePort ?? 0,
-    cloudOrigin: options.cloudOrigin ?? null,
-    siteOrigin: options.siteOrigin ?? null,
-    environment: { ...options.environment },
+    environment: settings.environment,
     onEvent: (event) => log(asEngineLog(event)),
     now: Date.now,
   });
@@ -77,12 +84,12 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
     throw error;
   });
   const load = supervisor.load.bind(supervisor);
-  const watcher = options.watch === true ? new FunctionsWatcher({ bundle, load, log }) : null;
+  const watcher = settings.watch ? new FunctionsWatcher({ bundle, load, log }) : null;
   await watcher?.ready();
   let closing: Promise<void> | undefined;
   return {
-    url: options.cloudOrigin ?? httpAddress(host, ports.port),
-    siteUrl: options.siteOrigin ?? httpAddress(host, ports.sitePort),
+    url: cloudOrigin ?? httpAddress(host, ports.port),
+    siteUrl: siteOrigin ?? httpAddress(host, ports.sitePort),
     adminKey,
     setEnvironment: (changes) => supervisor.setEnvironment(changes),
     stats: () => supervisor.stats(),
@@ -95,6 +102,10 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
       return closing;
     },
   };
+}
+
+function discard(_event: EngineLog): void {
+  // An embedder that gives no log wants none.
 }
 
 function asEngineLog(event: SupervisorEvent): EngineLog {

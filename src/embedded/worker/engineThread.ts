@@ -10,7 +10,6 @@ import type {
   EngineWorkerData,
   FromWorker,
   RequestName,
-  ToWorker,
   WireError,
 } from "./workerMessages.ts";
 
