@@ -2,7 +2,7 @@
  * Turns pointer events on the board into gestures: one pointer acts with the tool, two fingers move
  * and zoom. Tells the others where the cursor is, and the stroke that is being made.
  */
-import { useEffect, useRef, type PointerEvent, type RefObject } from "react";
+import { useRef, type PointerEvent, type RefObject } from "react";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import { eraseGesture, penGesture, shapeGesture, textGesture } from "./drawGestures.ts";

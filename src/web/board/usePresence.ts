@@ -47,7 +47,7 @@ export function usePresence(link: BoardLink) {
       stroke.current = undefined;
       send(last.current);
     },
-    leave() {
+    leave: () => {
       last.current = undefined;
       send(undefined);
     },
