@@ -234,7 +234,12 @@ export class TransactionRunner {
       if (shared.fatal !== null) throw shared.fatal;
       return end;
     };
-    const running = shared.isolate.runTransaction(execution, execution.job(args));
+    const { isolate } = shared;
+    const job = execution.job(args);
+    const running =
+      kind === "query"
+        ? isolate.runTogether(execution, job)
+        : isolate.runTransaction(execution, job);
     return running instanceof Promise ? running.then(finish) : finish(running);
   }
 }

@@ -17,9 +17,11 @@ interface Router {
 export function installContext(host: Host): ContextApi {
   installGlobals(host);
   let modules: Record<string, () => Exports> = {};
+  const loaded = new Map<string, Exports>(); // a module of the bundle is copied each time it is asked
   const load = (module: string): Exports => {
-    const exports = modules[module]?.();
+    const exports = loaded.get(module) ?? modules[module]?.();
     if (exports === undefined) throw new Error(`There is no module "${module}".`);
+    loaded.set(module, exports);
     return exports;
   };
   return {
