@@ -158,49 +158,45 @@ function edit(world: World, action: Step & { who: number }): void {
   }
 }
 
+type Handlers = {
+  [Type in Exclude<Step["type"], "draw" | "change" | "erase" | "forge" | "spoilAssistants">]: (
+    world: World,
+    action: Extract<Step, { type: Type }>,
+  ) => Promise<void> | void;
+};
+
+const handlers: Handlers = {
+  connect: ({ peers, rooms }, { who: index }) =>
+    peers[index]!.connect((socket, { principal }) => rooms.openBoardSocket(socket, principal)),
+  drop: ({ peers }, { who: index }) => peers[index]!.socket?.drop(),
+  read: ({ peers }, { who: index, count }) => void peers[index]!.pump(count),
+  wait: ({ clock }, { ms }) => clock.advance(ms),
+  setRole: ({ peers }, { who: index, role }) => peers[index]!.principal.set({ role }),
+  serverDies(world) {
+    world.rooms.die();
+    world.rooms = world.start();
+    for (const { socket } of world.peers) socket?.drop();
+  },
+  storeFails({ store }) {
+    store.failure.append = new Error("store is away");
+    store.failure.compact = store.failure.append;
+  },
+  storeHeals({ store }) {
+    store.failure = {};
+  },
+  async assistantDraws(world) {
+    const id = `assistant-${world.drawings++}`;
+    const drawing = world.rooms.draw("session", () => [{ type: "add", object: object(id) }]);
+    await world.clock.advance(0);
+    await drawing;
+  },
+};
+
 async function perform(world: World, action: Step): Promise<void> {
-  const { clock, store } = world;
-  const peer = world.peers["who" in action ? action.who : 0]!;
-  const accept = (socket: MemorySocket, { principal }: Peer) =>
-    world.rooms.openBoardSocket(socket, principal);
-  switch (action.type) {
-    case "connect":
-      peer.connect(accept);
-      return;
-    case "drop":
-      peer.socket?.drop();
-      return;
-    case "read":
-      peer.pump(action.count);
-      return;
-    case "wait":
-      await clock.advance(action.ms);
-      return;
-    case "setRole":
-      peer.principal.set({ role: action.role });
-      return;
-    case "serverDies":
-      world.rooms.die();
-      world.rooms = world.start();
-      for (const { socket } of world.peers) socket?.drop();
-      return;
-    case "storeFails":
-      store.failure.append = new Error("store is away");
-      store.failure.compact = store.failure.append;
-      return;
-    case "storeHeals":
-      store.failure = {};
-      return;
-    case "assistantDraws": {
-      const id = `assistant-${world.drawings++}`;
-      const drawing = world.rooms.draw("session", () => [{ type: "add", object: object(id) }]);
-      await clock.advance(0);
-      await drawing;
-      return;
-    }
-    default:
-      edit(world, action);
-  }
+  if (action.type in handlers) {
+    const handle = handlers[action.type as keyof Handlers] as (w: World, a: Step) => unknown;
+    await handle(world, action);
+  } else edit(world, action as Step & { who: number });
 }
 
 /** Everyone may write, everyone is connected, the store works; until nothing is on its way. */

@@ -61,6 +61,7 @@ export function createMemoryTurnStore(): MemoryTurnStore {
     store.saved.push(...unpackChunk(chunk, turn.turnId));
   }
   const lastSeq = () => (store.turns.at(-1)?.endSeq ?? 1) - 1;
+  /* eslint-disable @typescript-eslint/require-await -- async, so that what they throw rejects */
   const store: MemoryTurnStore = {
     turns: [],
     saved: [],

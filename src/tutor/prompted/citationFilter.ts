@@ -9,10 +9,10 @@ import { contentWords } from "../contentWords.ts";
 import { splitSentences } from "../sentences.ts";
 import type { FoundPassage } from "../turnStore.ts";
 
-/** A whole marker, with the blanks before it, which go when the marker goes. */
-const MARKER = /[ \t]*\[\s*\d{1,4}(?:\s*,\s*\d{1,4})*\s*\]/g;
+/** A whole marker, with the blanks before it, which go when the marker goes. `a[0]` is none. */
+const MARKER = /[ \t]*\[\s*[1-9]\d{0,3}(?:\s*,\s*[1-9]\d{0,3})*\s*\]/g;
 /** What may be the beginning of one. */
-const PARTIAL = /[ \t]*(?:\[[\s\d,]{0,40})?$/;
+const PARTIAL = /[ \t]*(?:\[[\s\d,[]{0,40})?$/;
 /** How much of the answer before a marker says what it is cited for. */
 const STATEMENT_CHARS = 300;
 const MAX_QUOTE_CHARS = 300;
@@ -58,7 +58,9 @@ export class CitationFilter {
       resolved += text.slice(end, match.index);
       end = match.index + match[0].length;
       const blanks = match[0].slice(0, match[0].indexOf("["));
-      resolved += this.#markersFor(match[0], blanks, resolved);
+      const markers = this.#markersFor(match[0], blanks, resolved);
+      // "[[9]1]": taking the inner one out must not leave a marker that nobody checked.
+      resolved = markers === "" ? resolved.replace(/\[[\s\d,[]*$/, "") : resolved + markers;
     }
     resolved += text.slice(end);
     this.#said += resolved;

@@ -1,0 +1,59 @@
+import { expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import { startSocketServer } from "../../test/support/socketServer.ts";
+import type { GatewaySocket } from "./gatewaySocket.ts";
+import { MAX_QUEUED_MESSAGES } from "./serverSocket.ts";
+
+async function connect(options: { maxPayload?: number } = {}) {
+  const accepted = Promise.withResolvers<GatewaySocket>();
+  const server = await startSocketServer(accepted.resolve, options);
+  const client = new WebSocket(server.url, ["lectern.v1"]);
+  client.on("error", () => undefined);
+  onTestFinished(() => client.terminate());
+  const closed = new Promise<number>((resolve) => client.on("close", resolve));
+  await new Promise((resolve) => client.on("open", resolve));
+  return { client, closed, socket: await accepted.promise };
+}
+
+it("[PR1] keeps what arrives before a room listens, in order", async () => {
+  const { client, socket } = await connect();
+  for (let i = 0; i < 20; i++) client.send(i % 2 === 0 ? `${i}` : Uint8Array.of(i));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const heard: (string | number | undefined)[] = [];
+  socket.onMessage((data) => heard.push(typeof data === "string" ? data : data[0]));
+  client.send("last");
+  await expect.poll(() => heard.at(-1)).toBe("last");
+  expect(heard.slice(0, 20)).toEqual(
+    Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? `${i}` : i)),
+  );
+});
+
+it("[PR2] a client that floods before it is known is closed 1013", async () => {
+  const { client, closed } = await connect();
+  for (let i = 0; i <= MAX_QUEUED_MESSAGES; i++) client.send("x");
+  expect(await closed).toBe(1013);
+});
+
+it("[PR2] a frame header that announces 150 MB costs nothing but the connection", async () => {
+  const { client, closed } = await connect({ maxPayload: 1024 * 1024 });
+  const raw = (client as unknown as { _socket: { write(bytes: Uint8Array): void } })._socket;
+  const before = process.memoryUsage().rss;
+  raw.write(Uint8Array.of(0x82, 0xff, 0, 0, 0, 0, 0x09, 0x60, 0, 0, 1, 2, 3, 4));
+  expect(await closed).toBe(1009);
+  expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
+});
+
+it("[PR1] large messages arrive whole, though they leave in pieces", async () => {
+  const { client, socket } = await connect();
+  const sent = new Uint8Array(3 * 1024 * 1024).map((_, i) => i % 251);
+  const received = new Promise<Buffer>((resolve) => client.on("message", resolve));
+  socket.send(sent);
+  expect(Buffer.compare(await received, Buffer.from(sent))).toBe(0);
+});
+
+it("[PR3] tells who listens too late that it has closed", async () => {
+  const { client, closed, socket } = await connect();
+  client.close(1000);
+  await closed;
+  await expect.poll(() => new Promise((resolve) => socket.onClose(resolve))).toBe(1000);
+});

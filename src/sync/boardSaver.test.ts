@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { createFakeClock } from "../../test/support/fakeClock.ts";
+import { appError } from "../../convex/contract/errors.ts";
+import { BoardSaver, COMPACT_ROWS, SAVE_DELAY_MS } from "./boardSaver.ts";
+
+/** A store that remembers numbers: an update is one or more of them. */
+function createWorld(writeMs: number) {
+  const clock = createFakeClock();
+  const world = {
+    clock,
+    saved: [] as number[],
+    reported: [] as unknown[],
+    inFlight: 0,
+    failNext: false,
+    lastWriteAt: clock.now(),
+    hasFailed: false,
+    ended: [] as string[],
+    compactions: 0,
+  };
+  async function write(work: () => void) {
+    expect(++world.inFlight).toBe(1); // SV1
+    const fails = world.failNext;
+    world.failNext = false;
+    await new Promise<void>((resolve) => void clock.after(writeMs, resolve));
+    world.inFlight--;
+    world.lastWriteAt = clock.now();
+    world.hasFailed = fails;
+    if (fails) throw new Error("store is away");
+    work();
+  }
+  const saver = new BoardSaver({
+    append: (update) => write(() => world.saved.push(...update)),
+    compact: () => write(() => world.compactions++),
+    merge: (updates) => Uint8Array.from(updates.flatMap((update) => [...update])),
+    clock,
+    random: () => 0.5,
+    onError: (error) => world.reported.push(error),
+    onFinalError: (code) => world.ended.push(code),
+  });
+  return { ...world, world, saver };
+}
+
+const step = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("drawing" as const),
+      strokes: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("pause" as const), ms: fc.nat(4 * SAVE_DELAY_MS) }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("failNextWrite" as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("hurry" as const) }) },
+);
+
+it("[SV1-SV3] [SV6] hold whatever the changes, write times and failures", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), fc.nat(800), async (steps, writeMs) => {
+      const { world, saver, clock } = createWorld(writeMs);
+      let next = 0;
+      for (const action of steps) {
+        if (action.type === "failNextWrite") world.failNext = true;
+        else if (action.type === "hurry") saver.hurry();
+        else if (action.type === "pause") await clock.advance(action.ms);
+        else {
+          for (let i = 0; i < action.strokes; i++) {
+            saver.add(Uint8Array.of(next++ % 256));
+            await clock.advance(40);
+            const waitedMs =
+              clock.now() - Math.max(saver.unsavedSince ?? clock.now(), world.lastWriteAt);
+            const isPausing = world.hasFailed || world.inFlight > 0;
+            if (!isPausing) expect(waitedMs).toBeLessThanOrEqual(SAVE_DELAY_MS); // SV2
+          }
+        }
+      }
+      world.failNext = false;
+      const closed = saver.close();
+      await clock.advance(4 * writeMs + 1);
+      await closed;
+      expect(world.saved).toEqual(Array.from({ length: next }, (_, i) => i % 256)); // SV3: all, in order
+      expect(clock.pending()).toBe(0); // SV6
+    }),
+  );
+});
+
+it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing", async () => {
+  const { world, saver, clock } = createWorld(0);
+  for (let i = 0; i < COMPACT_ROWS; i++) {
+    saver.add(Uint8Array.of(i));
+    await clock.advance(SAVE_DELAY_MS);
+  }
+  await clock.advance(1_000);
+  expect(world.compactions).toBe(1);
+  expect(world.saved).toHaveLength(COMPACT_ROWS);
+});
+
+it("[SV4] what is too large for a row goes into a snapshot", async () => {
+  const { world, saver, clock } = createWorld(0);
+  saver.add(new Uint8Array(600 * 1024));
+  await clock.advance(1_000);
+  expect([world.compactions, world.saved.length, saver.isIdle]).toEqual([1, 0, true]);
+});
+
+it("[SV5] a board that may no longer be written is given up, once", async () => {
+  const clock = createFakeClock();
+  const ended: string[] = [];
+  const saver = new BoardSaver({
+    append: () => Promise.reject(appError("NOT_FOUND")),
+    compact: () => Promise.resolve(),
+    merge: (updates) => updates[0]!,
+    clock,
+    random: () => 0,
+    onError: () => undefined,
+    onFinalError: (code) => ended.push(code),
+  });
+  saver.add(Uint8Array.of(1));
+  await clock.advance(5_000);
+  saver.add(Uint8Array.of(2));
+  await clock.advance(5_000);
+  expect([ended, clock.pending(), saver.isIdle]).toEqual([["NOT_FOUND"], 0, true]);
+});
