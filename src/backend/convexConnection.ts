@@ -106,7 +106,7 @@ function cachedToken(issue: () => Promise<{ token: string; expiresAt: number }>,
 }
 
 /** A network failure and a time-out look alike to callers: Convex is not there, try again. */
-async function coded<T>(url: string, call: Promise<T>): Promise<T> {
+export async function coded<T>(url: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {

@@ -4,6 +4,7 @@ import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { appError } from "../../convex/contract/errors.ts";
 import type { createConvexAccess } from "./convexAccess.ts";
+import { coded } from "./convexConnection.ts";
 import type { ConvexConnection } from "./convexConnection.ts";
 
 const zStored = z.object({ storageId: z.string() });
@@ -33,13 +34,14 @@ export function createConvexDocumentIntake(
       const given = new URL(await convex.mutation(createUploadUrl, {}));
       // The address is made for browsers; from here Convex is reached at its own.
       const target = new URL(given.pathname + given.search, convex.url);
-      const response = await fetch(target, {
+      const sending = fetch(target, {
         method: "POST",
         headers: { "Content-Type": mediaType },
         body: ReadableStream.from(bytes),
         duplex: "half",
         signal,
       });
+      const response = await coded(convex.url, sending);
       if (!response.ok) throw new Error(`storage answered ${response.status}`);
       return zStored.parse(await response.json()).storageId;
     },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
+import { MAX_DOCUMENT_BYTES } from "../../convex/contract/limits.ts";
 import { startProduct } from "../support/product.ts";
 import type { Product } from "../support/product.ts";
 
@@ -133,6 +134,26 @@ it("[GW13] whoever becomes an observer may no longer ask, on the same socket", a
       return frames.find(({ type }) => type === "refused")?.code;
     })
     .toMatch(/FORBIDDEN|closed/);
+});
+
+it("[V4.1.1] [UP2] what is wrong with a file is told as it is, through to the real store", async () => {
+  const { bob, sessionId } = await lesson();
+  const upload = async (bytes: Uint8Array<ArrayBuffer>, name: string) => {
+    const form = new FormData();
+    form.append("files", new Blob([bytes]), name);
+    const response = await fetch(`${product.url}/sessions/${sessionId}/documents`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${bob.token}` },
+      body: form,
+    });
+    return { status: response.status, body: await response.text() };
+  };
+  const text = new TextEncoder().encode("A first sentence about rivers.");
+  expect(await upload(text, "rivers.txt")).toMatchObject({ status: 202 });
+  const huge = await upload(new Uint8Array(MAX_DOCUMENT_BYTES + 1).fill(97), "huge.txt");
+  expect([huge.status, huge.body]).toEqual([413, expect.stringContaining("huge.txt")]);
+  const listed = await bob.convex.query(api.documents.library.list, { sessionId });
+  expect(listed.map(({ name }) => name)).toEqual(["rivers.txt"]);
 });
 
 async function metric(name: string): Promise<number> {

@@ -4,7 +4,10 @@ import { runInNewContext } from "node:vm";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 import { CLOSE_CODES } from "../../src/protocol/closeCodes.ts";
-import { ADMISSION_TIMEOUT_MS } from "../../src/gateway/sockets/socketLimits.ts";
+import {
+  ADMISSION_TIMEOUT_MS,
+  MAX_SOCKETS_PER_USER,
+} from "../../src/gateway/sockets/socketLimits.ts";
 import { STUDENT_TOKEN_MS } from "../../src/gateway/identity/tokens.ts";
 import { createFakeClock } from "../support/fakeClock.ts";
 import { forgeTokens } from "../support/forgedTokens.ts";
@@ -207,6 +210,20 @@ it("[GW3] a page of another origin cannot open a socket", async () => {
   expect(await statusFor("null")).toBe(403);
   expect(await statusFor("https://school.example")).toBe(101);
   expect(await statusFor(`http://127.0.0.1:${gateway.port}`)).toBe(101);
+});
+
+it("[GW15] one person's sockets are counted, and a place is free again when one closes", async () => {
+  const gateway = await startTestGateway();
+  const { token, userId } = await gateway.guest();
+  gateway.allow("s1", userId, MEMBER);
+  const sockets = Array.from({ length: MAX_SOCKETS_PER_USER }, () => dial(gateway, "board", token));
+  onTestFinished(() => sockets.forEach((ws) => ws.terminate()));
+  await vi.waitFor(() => expect(gateway.entered.length).toBe(MAX_SOCKETS_PER_USER), 15_000);
+  expect(await closeCode(connect(gateway, "board", token))).toBe(1013);
+  sockets[0]?.close();
+  await vi.waitFor(() => expect(gateway.gateway.stats().sockets).toBe(MAX_SOCKETS_PER_USER - 1));
+  await once(connect(gateway, "tutor", token), "open");
+  await vi.waitFor(() => expect(gateway.entered.length).toBe(MAX_SOCKETS_PER_USER + 1));
 });
 
 it("[GW14] closing the gateway closes every socket with 1001 and lets nobody in", async () => {

@@ -62,7 +62,7 @@ export async function receiveFiles(
       throw appError("INVALID_INPUT", `Files belong into the field "${FILES_FIELD}".`);
     }
     const name = cleanFileName(rawName);
-    const bytes = measured(stream, name);
+    const bytes = measured(stream, name, fail);
     const head = await readHead(bytes.chunks);
     const mediaType = await sniffMediaType(name, Buffer.concat(head));
     const storageId = await store(rejoin(head, bytes.chunks), mediaType, abort.signal);
@@ -79,7 +79,7 @@ export async function receiveFiles(
     request.unpipe(parser);
     request.resume();
     await Promise.allSettled(files); // none may still be storing when the answer goes out
-    throw error;
+    throw abort.signal.reason; // what went wrong first; the rest are its consequences
   }
 }
 
@@ -124,14 +124,16 @@ function pump(request: IncomingMessage, parser: BusboyInstance, signal: AbortSig
 }
 
 /** The stream's bytes, counted and hashed on their way. */
-function measured(stream: BusboyFileStream, name: string) {
+function measured(stream: BusboyFileStream, name: string, fail: (error: Error) => void) {
   const hash = createHash("sha256");
   let sizeBytes = 0;
   async function* chunks() {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       sizeBytes += chunk.length;
       if (sizeBytes > MAX_DOCUMENT_BYTES) {
-        throw appError("DOCUMENT_TOO_LARGE", `${name} is larger than 50 MB.`);
+        const error = appError("DOCUMENT_TOO_LARGE", `${name} is larger than 50 MB.`);
+        fail(error); // before the throw, of which whoever reads makes an error of its own
+        throw error;
       }
       hash.update(chunk);
       yield chunk;
