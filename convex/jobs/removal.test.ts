@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { api, internal } from "../_generated/api.js";
+import type { Id, TableNames } from "../_generated/dataModel.js";
+import schema from "../schema.ts";
+import {
+  asService,
+  enter,
+  refused,
+  settle,
+  setupTest,
+  startSession,
+  type Deployment,
+} from "../test.setup.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const TABLES = Object.keys(schema.tables) as TableNames[];
+
+/** How many rows each table has that has any. */
+async function census(t: Deployment): Promise<Partial<Record<TableNames, number>>> {
+  return await t.run(async (ctx) => {
+    const counts: Partial<Record<TableNames, number>> = {};
+    for (const table of TABLES) {
+      const rows = await ctx.db.query(table).collect();
+      if (rows.length > 0) counts[table] = rows.length;
+    }
+    return counts;
+  });
+}
+
+/** Puts something of everything into a session; eight updates of the board alone take several batches. */
+async function fill(
+  t: Deployment,
+  sessionId: Id<"sessions">,
+  userId: Id<"users">,
+  updates: number,
+) {
+  await t.run(async (ctx) => {
+    const { db } = ctx;
+    const storageId = await ctx.storage.store(new Blob(["x"]));
+    const documentId = await db.insert("documents", {
+      sessionId,
+      uploadedBy: userId,
+      name: "a.txt",
+      mediaType: "text/plain",
+      sizeBytes: 1,
+      sha256: "",
+      storageId,
+      state: { kind: "ready" },
+    });
+    await db.insert("pages", { documentId, page: 1, text: "x" });
+    let passageId: Id<"passages"> | undefined;
+    for (let ordinal = 0; ordinal < 5; ordinal++) {
+      const words = { isProse: true, text: "x", searchText: "x" };
+      const place = { documentId, sessionId, ordinal, page: 1, start: 0, end: 1 };
+      passageId = await db.insert("passages", { ...place, ...words });
+      const embedding = Array<number>(512).fill(0);
+      await db.insert("passageEmbeddings", {
+        passageId,
+        documentId,
+        sessionId,
+        ordinal,
+        embedding,
+      });
+    }
+    if (passageId === undefined) throw new Error("no passage");
+    const madeBy = "extractive";
+    await db.insert("analyses", {
+      documentId,
+      sessionId,
+      summary: "",
+      keyConcepts: [],
+      terms: [],
+      madeBy,
+    });
+    await db.insert("plans", { sessionId, objectives: [], revision: 1, madeBy });
+    const quizId = await db.insert("quizzes", {
+      sessionId,
+      title: "q",
+      state: { kind: "ready", questionCount: 1 },
+      madeBy,
+    });
+    const questionId = await db.insert("questions", {
+      quizId,
+      ordinal: 0,
+      prompt: "?",
+      kind: { kind: "short" },
+      answerKey: { kind: "short", accepted: ["x"] },
+      explanation: "",
+      concept: "x",
+      passageId,
+      documentId,
+      page: 1,
+    });
+    await db.insert("quizAnswers", {
+      questionId,
+      quizId,
+      sessionId,
+      userId,
+      response: { kind: "short", text: "x" },
+      isCorrect: true,
+      answeredAt: 0,
+    });
+    const state = { kind: "making" as const };
+    await db.insert("reports", { sessionId, state, madeBy });
+    const input = { sessionId };
+    const jobId = await db.insert("jobs", {
+      name: "analyseSession",
+      sessionId,
+      input,
+      idempotencyKey: "k",
+      state: { kind: "dead", endedAt: 0, code: "INTERNAL", message: "" },
+      attempt: 1,
+      progress: { done: 0, total: 0, label: "" },
+    });
+    const letter = { jobId, sessionId, name: "analyseSession" as const, input };
+    await db.insert("deadLetters", { ...letter, code: "INTERNAL", message: "", at: 0 });
+    const tokens = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
+    await db.insert("agentRuns", { agent: "planner", sessionId, madeBy, ...tokens, outcome: "ok" });
+  });
+  const service = asService(t);
+  const bytes = new ArrayBuffer(800_000);
+  for (let n = 0; n < updates; n++) {
+    await service.mutation(api.whiteboard.snapshots.append, { sessionId, updates: [bytes] });
+  }
+  const compact = { sessionId, throughSeq: 1, generation: 1, index: 0, total: 2, bytes };
+  await service.mutation(api.whiteboard.snapshots.compact, compact);
+  const asked = { sessionId, userId, clientMessageId: "m", question: "?", companionId: "c" };
+  const { turnId, nextSeq } = await service.mutation(api.turns.run.begin, asked);
+  const batch = { startSeq: nextSeq, endSeq: nextSeq + 1, start: 0, end: 1, text: "x", events: [] };
+  const state = { kind: "speaking" as const };
+  await service.mutation(api.turns.run.append, { turnId, companionId: "c", ...batch, state });
+}
+
+it("[SE6] removing a session removes all that hangs on it, in batches, and nothing else", async () => {
+  const t = setupTest();
+  const other = await startSession(t);
+  await fill(t, other.sessionId, other.owner.userId, 1);
+  const before = await census(t);
+  const { sessionId, owner } = await startSession(t);
+  await fill(t, sessionId, owner.userId, 8);
+  const full = await census(t);
+  for (const table of TABLES) {
+    if (!["credentials", "agentSettings", "invites"].includes(table)) {
+      expect(full[table], table).toBeGreaterThan(before[table] ?? 0);
+    }
+  }
+  await owner.client.mutation(api.sessions.lifecycle.remove, { sessionId });
+  await expect(owner.client.query(api.sessions.lifecycle.get, { sessionId })).rejects.toMatchObject(
+    refused("NOT_FOUND"),
+  );
+  await settle(t);
+  const person = { users: 1, logins: 1, refreshTokens: 1 };
+  const expected = Object.fromEntries(
+    Object.entries(before).map(([table, count]) => {
+      return [table, count + (person[table as keyof typeof person] ?? 0)];
+    }),
+  );
+  // The other session's turn ran out of its lease meanwhile, as it should.
+  const now = await census(t);
+  expect({ ...now, turnLeases: 1, turnChunks: 1 }).toEqual({
+    ...expected,
+    turnLeases: 1,
+    turnChunks: 1,
+  });
+  expect(await t.run((ctx) => ctx.db.system.query("_storage").collect())).toHaveLength(1);
+});
+
+it("[SE6] a removal that was killed after any batch goes on where it was", async () => {
+  const t = setupTest();
+  const { sessionId, owner } = await startSession(t);
+  await fill(t, sessionId, owner.userId, 8);
+  await t.run((ctx) => ctx.db.patch("sessions", sessionId, { state: { kind: "removing" } }));
+  let batches = 0;
+  // Only the batch itself is run, as if the process died right after it; the row says that it must go on.
+  while ((await census(t)).sessions === 1) {
+    await t.mutation(internal.jobs.removeSession.run, { sessionId });
+    batches += 1;
+    expect(batches).toBeLessThan(20);
+  }
+  expect(batches).toBeGreaterThan(1);
+  const left = await census(t);
+  expect(Object.keys(left).sort()).toEqual(["logins", "refreshTokens", "users"]);
+});
+
+it("[AC5] removing an account closes every door at once and leaves nothing of it but its words to others", async () => {
+  const t = setupTest();
+  const other = await startSession(t);
+  const ada = await enter(t, "Ada");
+  const { invite } = api.sessions.participants;
+  const { sessionId } = other;
+  const inviteCode = await other.owner.client.mutation(invite, { sessionId, role: "student" });
+  await ada.client.mutation(api.sessions.lifecycle.join, { sessionId, inviteCode });
+  const { userId } = ada;
+  const asked = { sessionId, userId, clientMessageId: "m", question: "Why?", companionId: "c" };
+  await asService(t).mutation(api.turns.run.begin, asked);
+  await ada.client.mutation(api.sessions.lifecycle.start, { title: "Mine" });
+  const account = { name: "Ada", email: "ada@x.org", passwordHash: "h", userId };
+  await asService(t).mutation(api.users.accounts.register, account);
+
+  await ada.client.mutation(api.users.profile.remove, {});
+  await expect(ada.client.query(api.users.profile.me, {})).rejects.toMatchObject(
+    refused("UNAUTHENTICATED"),
+  );
+  expect(
+    await asService(t).query(api.users.accounts.findCredential, { email: account.email }),
+  ).toBeNull();
+  await settle(t);
+  const left = await census(t);
+  expect(left).toMatchObject({ users: 1, logins: 1, sessions: 1, participants: 1 });
+  expect(left.credentials).toBeUndefined();
+  const paginationOpts = { numItems: 5, cursor: null };
+  const { page } = await other.owner.client.query(api.turns.history.list, {
+    sessionId,
+    paginationOpts,
+  });
+  expect(page).toMatchObject([{ question: "Why?", authorName: "Someone who left" }]);
+});
