@@ -9,7 +9,12 @@ export interface Sentence {
   /** Without line breaks, doubled spaces and the sign of a list item. */
   text: string;
   isListItem: boolean;
+  /** It is a whole paragraph or list item by itself. */
+  isBlock: boolean;
 }
+
+const MAX_ITEM_CHARS = 160;
+const MAX_LIST_CHARS = 480;
 
 const ABBREVIATION =
   /\b(?:e\.g|i\.e|etc|cf|vs|Fig|Figs|Eq|No|Dr|Mr|Mrs|Ms|Prof|St|al|ca|approx|p|pp|vol|ed|eds)\.$/u;
@@ -19,6 +24,42 @@ const NAMED_BY_A_LETTER = /\b(?:in|of|with|using|from|and|like|than)\s+\p{Lu}\.$
 const BULLET = /^\s*(?:[•◦▪‣·*–-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+/u;
 
 export function splitSentences(passage: string): Sentence[] {
+  return joinLists(cutSentences(passage));
+}
+
+/** "The rules are:" says nothing without the short paragraphs that follow: they become one. */
+function joinLists(sentences: readonly Sentence[]): Sentence[] {
+  const joined: Sentence[] = [];
+  for (let i = 0; i < sentences.length; i++) {
+    const lead = sentences[i];
+    if (lead === undefined) break;
+    const items = lead.text.endsWith(":") ? itemsFrom(sentences, i + 1, lead.text.length) : [];
+    const last = items.at(-1);
+    if (last === undefined || items.length < 2) {
+      joined.push(lead);
+      continue;
+    }
+    const text = [lead, ...items].map((sentence) => sentence.text).join(" ");
+    joined.push({ ...lead, text, end: last.end });
+    i += items.length;
+  }
+  return joined;
+}
+
+function itemsFrom(sentences: readonly Sentence[], from: number, leadChars: number): Sentence[] {
+  const items: Sentence[] = [];
+  let chars = leadChars;
+  for (const sentence of sentences.slice(from)) {
+    const { text, isBlock } = sentence;
+    chars += text.length + 1;
+    const isItem = isBlock && text.length <= MAX_ITEM_CHARS && !text.endsWith(":");
+    if (!isItem || CODE.test(text) || chars > MAX_LIST_CHARS) break;
+    items.push(sentence);
+  }
+  return items;
+}
+
+function cutSentences(passage: string): Sentence[] {
   const sentences: Sentence[] = [];
   for (const block of blocksOf(passage)) {
     let start = block.start;
@@ -26,21 +67,21 @@ export function splitSentences(passage: string): Sentence[] {
     for (const match of text.matchAll(/[.!?…][)\]"'”’]*(?=\s+["'“‘([]?[\p{Lu}\p{N}])/gu)) {
       const end = block.start + match.index + match[0].length;
       if (isAbbreviated(passage.slice(start, end))) continue;
-      add(start, end);
+      add(start, end, false);
       start = end;
     }
-    add(start, block.end);
+    add(start, block.end, start === block.start);
   }
   return sentences;
 
-  function add(start: number, end: number): void {
+  function add(start: number, end: number, isBlock: boolean): void {
     const raw = passage.slice(start, end);
     const text = raw.replace(BULLET, "").replace(/\s+/g, " ").trim();
     if (text === "") return;
     const lead = raw.length - raw.trimStart().length;
     const trail = raw.length - raw.trimEnd().length;
     const isListItem = BULLET.test(raw);
-    sentences.push({ start: start + lead, end: end - trail, text, isListItem });
+    sentences.push({ start: start + lead, end: end - trail, text, isListItem, isBlock });
   }
 }
 

@@ -56,9 +56,9 @@ describe.each(LESSONS)("a lesson on $file", (lesson) => {
     await browser.close();
     await product.dispose();
   });
-  afterEach((test) => {
-    if (test.task.result?.state !== "fail") return;
-    console.error(product.output().split("\n").slice(-40).join("\n"));
+  afterEach(async (context) => {
+    if (context.task.result?.state !== "fail") return;
+    await context.annotate(product.output().slice(-4000));
   });
 
   it("two people enter as guests and meet in a session by its link", async () => {

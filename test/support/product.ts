@@ -64,7 +64,7 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     const ending = child;
     child = undefined;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return null;
+    if (ending?.exitCode !== null || ending.signalCode !== null) return null;
     const exited = once(ending, "exit") as Promise<[number | null]>;
     ending.kill(signal);
     return (await exited)[0];
@@ -76,7 +76,9 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
     convexUrl: `http://localhost:${convexPort}`,
     dataDir,
     output: () => printed,
-    kill: async () => void (await end("SIGKILL")),
+    kill: async () => {
+      await end("SIGKILL");
+    },
     stop: () => end("SIGTERM"),
     restart: async () => {
       await end("SIGKILL");

@@ -1,7 +1,7 @@
 /**
- * What the extractive tutor draws with an answer: a card for a definition, a table for a comparison,
- * the steps of a list, a map for an overview. Pure; a thing that is on the board already is pointed at
- * instead of drawn twice.
+ * What the extractive tutor draws with an answer: a map of what stands near it, a table for a
+ * comparison, the steps of a list, else a card with its best sentence. Pure; a thing that is on the
+ * board already is pointed at instead of drawn twice.
  */
 import { isAssistants, type BoardView } from "../../../convex/contract/boardOps.ts";
 import type { ToolName } from "../../../convex/contract/tools/registry.ts";
@@ -47,7 +47,7 @@ function ideaFor(materials: Materials): TitledIdea | undefined {
     case "comparison":
       return comparisonTable(materials);
     case "steps":
-      return stepsChart(want.topic, materials.passages) ?? relatedMap(materials);
+      return stepsChart(want.topic, materials.passages) ?? ideaForTopic(materials);
     default:
       return ideaForTopic(materials);
   }
@@ -57,17 +57,16 @@ function ideaForTopic(materials: Materials): TitledIdea | undefined {
   const { want, wantsDrawing } = materials.asked;
   const [best] = materials.findings[0]?.ranked ?? [];
   if (best === undefined || best.score < GOOD) return undefined;
-  const map = want.kind === "open" || wantsDrawing ? relatedMap(materials) : undefined;
-  if (want.kind !== "definition" || map !== undefined) return map;
-  return best.isDefinition ? definitionCard(want.topic, best) : undefined;
+  const prefersMap = want.kind !== "definition" || wantsDrawing;
+  return (prefersMap ? relatedMap(materials) : undefined) ?? card(materials, best);
 }
 
-function definitionCard(
-  topic: string,
+function card(
+  { asked: { want }, meant }: Materials,
   { sentence, passage }: RankedSentence,
-): TitledIdea | undefined {
-  if (topic === "" || topic.length > MAX_TITLE) return undefined;
-  const title = topic.charAt(0).toUpperCase() + topic.slice(1);
+): TitledIdea {
+  const topic = want.kind === "definition" ? want.topic : (passage.heading ?? meant);
+  const title = shorten(topic.charAt(0).toUpperCase() + topic.slice(1), MAX_TITLE);
   const source = `${passage.documentName}, page ${passage.page}`.slice(-120);
   const args = { title, body: shorten(sentence.text, MAX_BODY), source, color: "blue" };
   return { tool: "drawCard", title, args, words: "I have put a card with it on the board." };
