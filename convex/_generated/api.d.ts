@@ -86,6 +86,7 @@ import type * as documents_stopWords from "../documents/stopWords.js";
 import type * as documents_storing from "../documents/storing.js";
 import type * as documents_tables from "../documents/tables.js";
 import type * as documents_upload from "../documents/upload.js";
+import type * as functionLog from "../functionLog.js";
 import type * as functions from "../functions.js";
 import type * as jobs_analyseDocument from "../jobs/analyseDocument.js";
 import type * as jobs_analyseSession from "../jobs/analyseSession.js";
@@ -232,6 +233,7 @@ declare const fullApi: ApiFromModules<{
   "documents/storing": typeof documents_storing;
   "documents/tables": typeof documents_tables;
   "documents/upload": typeof documents_upload;
+  functionLog: typeof functionLog;
   functions: typeof functions;
   "jobs/analyseDocument": typeof jobs_analyseDocument;
   "jobs/analyseSession": typeof jobs_analyseSession;
