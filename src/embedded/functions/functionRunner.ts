@@ -2,7 +2,6 @@
  * The function runtime of the engine: runs queries, mutations, actions and HTTP actions of the code
  * that is loaded, and swaps that code. This file joins the parts; the rules are theirs.
  */
-import { inspect } from "node:util";
 import { ActionRunner } from "./actionRunner.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
 import type { FunctionBundle } from "./bundle.ts";
@@ -82,16 +81,7 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     action: async (call) => (await actions.action(call, "code")).end,
   });
   const { current } = codeHolder;
-  const stopReporting = reportUnhandledRejections((reason) =>
-    log({
-      type: "line",
-      at: now(),
-      requestId: "",
-      path: "",
-      kind: "action",
-      line: `[ERROR] Unhandled promise rejection: ${inspect(reason)}`,
-    }),
-  );
+  const stopReporting = reportUnhandledRejections();
   return {
     load: codeHolder.load,
     onLoad: codeHolder.onLoad,

@@ -22,7 +22,7 @@ import { ISOLATE_FILE } from "./stackTraces.ts";
 
 export const USER_TIME_LIMIT_MS = 1_000; // Convex's limit for queries and mutations
 /** Cut-off for one uninterrupted stretch; above the limit, since database work counts in it. */
-const STRETCH_LIMIT_MS = 2_500;
+const STRETCH_LIMIT_MS = 2_000;
 /** How long a batch goes on to start functions: far enough from the cut-off for each to have its time. */
 const BATCH_MS = 500;
 /**
