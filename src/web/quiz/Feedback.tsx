@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { useDocumentName } from "../conversation/CitationChip.tsx";
 import { Icon } from "../shell/Icon.tsx";
-import type { Question } from "./QuestionCard.tsx";
+import type { Question } from "./question.ts";
 
 interface FeedbackProps {
   question: Question;

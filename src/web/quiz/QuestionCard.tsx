@@ -1,19 +1,16 @@
 /** One question: answered by keyboard or pointer, locked at once, graded by the server. */
 import { useMutation } from "convex/react";
-import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import { useId, useState, type SubmitEvent } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import { MAX_SHORT_ANSWER_CHARS } from "../../../convex/contract/limits.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { attempt } from "../shell/attempt.ts";
 import { Feedback } from "./Feedback.tsx";
-
-export type Question = FunctionReturnType<typeof api.quizzes.quiz.get>["questions"][number];
-type Response = FunctionArgs<typeof api.quizzes.answers.submit>["response"];
+import type { Question, QuizResponse } from "./question.ts";
 
 export function QuestionCard({ question, number }: { question: Question; number: number }) {
   const { canWrite } = useClassroom();
-  const [draft, setDraft] = useState<Response>();
+  const [draft, setDraft] = useState<QuizResponse>();
   const { sent, submit } = useSentAnswer(question.questionId);
   const { prompt, kind, answer } = question;
   const given = answer?.response ?? sent;
@@ -58,8 +55,8 @@ function resultOf(answer: Question["answer"]): "open" | "right" | "wrong" {
 /** What was answered counts as given from the moment it is sent; a refusal takes it back. */
 function useSentAnswer(questionId: Question["questionId"]) {
   const send = useMutation(api.quizzes.answers.submit);
-  const [sent, setSent] = useState<Response>();
-  const submit = async (response: Response) => {
+  const [sent, setSent] = useState<QuizResponse>();
+  const submit = async (response: QuizResponse) => {
     setSent(response);
     const isTaken = await attempt("Your answer was not taken", () =>
       send({ questionId, response }),
@@ -71,8 +68,8 @@ function useSentAnswer(questionId: Question["questionId"]) {
 
 interface AnswerFieldProps {
   kind: Question["kind"];
-  shown: Response | undefined;
-  onDraft: (draft: Response | undefined) => void;
+  shown: QuizResponse | undefined;
+  onDraft: (draft: QuizResponse | undefined) => void;
 }
 
 function AnswerField({ kind, shown, onDraft }: AnswerFieldProps) {
