@@ -192,6 +192,8 @@ it("[PG7] impossible sizes are refused by name", async () => {
   expect(refused({ pageSize: 0 })).toThrow(/NoDocumentsForPagination/);
   expect(refused({ pageSize: 1e6 })).toThrow(/PageSizeTooLarge/);
   expect(refused({ maximumRowsRead: 0 })).toThrow(/InvalidPaginationLimit/);
+  expect(refused({ pageSize: 1.5 })).toThrow(/whole numbers/);
+  expect(refused({ maximumRowsRead: 1.5 })).toThrow(/whole numbers/);
 });
 
 it("[PG8] search results are paged too", async () => {

@@ -76,6 +76,10 @@ function checkSizes(args: QueryPageArgs): void {
   if (!(args.pageSize >= 1)) {
     throw badRequest("NoDocumentsForPagination: Page size must be 1 or more.");
   }
+  const counts = [args.pageSize, args.maximumRowsRead ?? 1, args.maximumBytesRead ?? 1];
+  if (!counts.every((count) => Number.isInteger(count))) {
+    throw badRequest("InvalidPaginationLimit: Limits of a page must be whole numbers.");
+  }
   if (args.pageSize > MAX_PAGE_SIZE) {
     throw badRequest(`PageSizeTooLarge: Page size must be at most ${MAX_PAGE_SIZE}.`);
   }
