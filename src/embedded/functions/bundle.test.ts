@@ -89,3 +89,40 @@ it.each([
   const bundle = await bundleFunctions({ functionsDir: await writeProject({ [name]: source }) });
   await expect(openTestRuntime({ bundle })).rejects.toThrow(message);
 });
+
+it("[FB7] a project whose _generated folder was never written is served all the same", async () => {
+  const functionsDir = await writeProject({
+    "greet.ts": `
+      import { query, internalQuery } from "./_generated/server";
+      import { internal } from "./_generated/api";
+      export const name = internalQuery({ args: {}, handler: () => "Ada" });
+      export const hello = query({
+        args: {},
+        handler: async (ctx) => \`hello \${await ctx.runQuery(internal.greet.name, {})}\`,
+      });`,
+    "inner/count.ts": `"use node";
+      import { action } from "../_generated/server.js";
+      import { api } from "../_generated/api.js";
+      export const letters = action({
+        args: {},
+        handler: async (ctx) => (await ctx.runQuery(api.greet.hello, {})).length,
+      });`,
+  });
+  const { query, action } = await openTestRuntime({
+    bundle: await bundleFunctions({ functionsDir }),
+  });
+  expect(valueOf(await query("greet:hello"))).toBe("hello Ada");
+  expect(valueOf(await action("inner/count:letters"))).toBe("hello Ada".length);
+});
+
+it("[FB8] an app that uses components is refused with the reason", async () => {
+  const functionsDir = await writeProject({
+    "convex.config.ts": `
+      import { defineApp, defineComponent } from "convex/server";
+      const app = defineApp();
+      app.use(defineComponent("counter"));
+      export default app;`,
+  });
+  const bundle = await bundleFunctions({ functionsDir });
+  await expect(openTestRuntime({ bundle })).rejects.toThrow(/does not run components/);
+});

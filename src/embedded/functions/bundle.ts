@@ -10,7 +10,13 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { BuildFailure, BuildOptions, BuildResult, Message, OutputFile } from "esbuild";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import { asyncHooksShim, externalPackages, serverOnlyStub, wasmModules } from "./bundlePlugins.ts";
+import {
+  asyncHooksShim,
+  externalPackages,
+  generatedModules,
+  serverOnlyStub,
+  wasmModules,
+} from "./bundlePlugins.ts";
 import { findFunctionFiles } from "./functionFiles.ts";
 import type { FunctionFile, FunctionFiles } from "./functionFiles.ts";
 import { findProject } from "./projectConfig.ts";
@@ -113,7 +119,7 @@ async function bundleIsolate(functionsDir: string, project: Project, files: Func
     banner: { js: '"use strict";' }, // modules are strict code; a CommonJS script is not by itself
     // A folder beside the functions: stack lines then read `../convex/file.ts`, as Convex has them.
     outfile: path.join(path.dirname(functionsDir), "out", "isolate.js"),
-    plugins: [serverOnlyStub, asyncHooksShim, wasmModules],
+    plugins: [serverOnlyStub, asyncHooksShim, generatedModules(functionsDir), wasmModules],
   });
   return {
     script: { source: outputText(result, ".js"), sourceMap: outputText(result, ".map") },
@@ -138,7 +144,12 @@ async function bundleNode(functionsDir: string, project: Project, modules: Funct
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
     outdir,
-    plugins: [serverOnlyStub, externalPackages(project), wasmModules],
+    plugins: [
+      serverOnlyStub,
+      externalPackages(project),
+      generatedModules(functionsDir),
+      wasmModules,
+    ],
   });
   const folder = writeNodeBuild(project, outdir, result);
   return {

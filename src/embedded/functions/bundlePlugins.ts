@@ -1,6 +1,7 @@
 /**
  * The small differences between plain esbuild and how Convex bundles functions, one plugin each.
  */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Plugin } from "esbuild";
@@ -51,6 +52,42 @@ export const wasmModules: Plugin = {
     }));
   },
 };
+
+/** The modules of `_generated` that exist at run time; their types matter to editors alone. */
+const GENERATED: Readonly<Record<string, string>> = {
+  api: `import { anyApi, componentsGeneric } from "convex/server";
+    export const api = anyApi, internal = anyApi, components = componentsGeneric();`,
+  server: `export {
+      queryGeneric as query, internalQueryGeneric as internalQuery,
+      mutationGeneric as mutation, internalMutationGeneric as internalMutation,
+      actionGeneric as action, internalActionGeneric as internalAction,
+      httpActionGeneric as httpAction,
+    } from "convex/server";`,
+  dataModel: "",
+};
+
+/**
+ * Stands in for `_generated` where it was not generated yet (many projects do not keep it under version
+ * control): `npx convex codegen` needs the functions served before it can write that folder.
+ */
+export function generatedModules(functionsDir: string): Plugin {
+  const folder = path.join(functionsDir, "_generated");
+  return {
+    name: "generated-modules",
+    setup(build) {
+      build.onResolve({ filter: /_generated\/(api|server|dataModel)(\.[jt]s)?$/ }, (args) => {
+        const wanted = path.resolve(args.resolveDir, args.path.replace(/\.[jt]s$/, ""));
+        const isMissing = !existsSync(`${wanted}.js`) && !existsSync(`${wanted}.ts`);
+        if (path.dirname(wanted) !== folder || !isMissing) return null;
+        return { path: path.basename(wanted), namespace: "generated-modules" };
+      });
+      build.onLoad({ filter: /.*/, namespace: "generated-modules" }, (args) => ({
+        contents: GENERATED[args.path] ?? "",
+        resolveDir: functionsDir,
+      }));
+    },
+  };
+}
 
 /** Leaves the packages that convex.json lists as external out of the Node bundle. */
 export function externalPackages(project: Project): Plugin {

@@ -130,7 +130,7 @@ export class LoadedCode implements FunctionTable {
       this.#try(module, () => isolate.describeDefinition(module));
     const has = (module: string) => this.bundle.definitions.has(module);
     const isModule = (name: string) => this.bundle.modules.some(({ path }) => path === name);
-    if (has("convex.config")) rejectComponents(read("convex.config"));
+    if (has("convex.config")) rejectComponents(() => read("convex.config"));
     if (has("schema")) {
       const text = read("schema");
       if (text === null) throw invalid("schema: the schema must be the default export.");
@@ -173,11 +173,19 @@ export class LoadedCode implements FunctionTable {
   }
 }
 
-function rejectComponents(text: string | null): void {
-  const definition = JSON.parse(text ?? "{}") as { childComponents?: unknown[] };
-  if ((definition.childComponents ?? []).length > 0) {
-    throw invalid("convex.config: Embedded Convex does not run components.");
+const NO_COMPONENTS =
+  "convex.config: Embedded Convex does not run components; the app may define none with `use`.";
+
+function rejectComponents(read: () => string | null): void {
+  let definition: { childComponents?: unknown[] };
+  try {
+    definition = JSON.parse(read() ?? "{}") as typeof definition;
+  } catch (error) {
+    // What `use` says when nobody has marked the definitions, which only Convex's deployment does.
+    const isUse = error instanceof Error && error.message.includes("componentDefinitionPath");
+    throw isUse ? invalid(NO_COMPONENTS, error) : error;
   }
+  if ((definition.childComponents ?? []).length > 0) throw invalid(NO_COMPONENTS);
 }
 
 function invalid(message: string, cause?: unknown): EmbeddedConvexError {
