@@ -87,7 +87,9 @@ export class ActionRunner {
     const isolate = await code.forActions();
     const onResume = () => this.#deps.onEnter(running);
     onResume();
-    return await withLimit(isolate.runAction(new ActionExecution(scope, onResume), job));
+    const execution = new ActionExecution(scope, onResume);
+    const broken = execution.run.broken.then((thrown) => ({ ok: false, thrown }) as const);
+    return await withLimit(Promise.race([isolate.runAction(execution, job), broken]));
   }
 
   /** Never rejects: what goes wrong becomes an answer. */

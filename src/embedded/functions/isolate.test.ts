@@ -1,6 +1,13 @@
 /** What the default runtime is like from inside, probed by test/fixtures/convex-projects/chat/convex/runtime.ts. */
 import { expect, it } from "vitest";
-import { errorOf, openTestRuntime, valueOf, SITE_URL } from "../../../test/support/testRuntime.ts";
+import {
+  errorOf,
+  openTestRuntime,
+  valueOf,
+  SITE_URL,
+  writeProject,
+} from "../../../test/support/testRuntime.ts";
+import { bundleFunctions } from "./bundle.ts";
 
 it("[FI1] nothing of Node is visible but process.env", async () => {
   const { query } = await openTestRuntime();
@@ -93,4 +100,56 @@ it("[FI10] an error shows where in the sources it was thrown", async () => {
   expect(errorOf(await query("runtime:throws"))).toMatch(
     /^\[Request ID: [0-9a-f]{16}\] Server Error\nUncaught TypeError: boom\n {4}at handler \(\.\.\/convex\/runtime\.ts:\d+:\d+\)$/,
   );
+});
+
+const FAILING_ACTIONS = `
+  import { actionGeneric as action } from "convex/server";
+  export const throwsInTimer = action({
+    args: {},
+    handler: () => new Promise(() => setTimeout(() => { throw new RangeError("late"); }, 1)),
+  });
+  export const aborted = action({
+    args: {},
+    handler: async () => {
+      try {
+        await fetch("http://127.0.0.1:1", { signal: AbortSignal.abort() });
+      } catch (error) {
+        return [error instanceof Error, error instanceof TypeError, error.name];
+      }
+    },
+  });
+  export const throwsOddly = action({
+    args: { what: v.string() },
+    handler: (_, { what }) => {
+      if (what === "no text") throw Object.create(null);
+      throw Object.defineProperty(new Error("x"), "message", { get() { throw new Error("y"); } });
+    },
+  });
+`;
+
+async function openFailingActions() {
+  const source = `import { v } from "convex/values";${FAILING_ACTIONS}`;
+  const functionsDir = await writeProject({ "failing.ts": source });
+  return await openTestRuntime({ bundle: await bundleFunctions({ functionsDir }) });
+}
+
+it("[FI11] what a timer throws fails its action and nothing else", async () => {
+  const { action } = await openFailingActions();
+  expect(errorOf(await action("failing:throwsInTimer"))).toMatch(
+    /Uncaught RangeError: late\n.*convex\/failing\.ts/,
+  );
+});
+
+it("[FI3] an aborted fetch throws an Error", async () => {
+  const { action } = await openFailingActions();
+  expect(valueOf(await action("failing:aborted"))).toEqual([true, false, "AbortError"]);
+});
+
+it("[FI12] a thrown value that cannot be read is a failure like any other", async () => {
+  const { action } = await openFailingActions();
+  for (const what of ["no text", "no message"]) {
+    expect(errorOf(await action("failing:throwsOddly", { what }))).toContain(
+      "Uncaught value that cannot be shown",
+    );
+  }
 });

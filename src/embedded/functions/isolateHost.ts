@@ -105,7 +105,9 @@ function createAsyncOperations(
 }
 type SubtleMethod = (...args: unknown[]) => Promise<unknown>;
 
-function createTimers(current: () => Execution): Pick<Host, "setTimer" | "clearTimer"> {
+function createTimers(
+  current: () => Execution,
+): Pick<Host, "setTimer" | "failTimer" | "clearTimer"> {
   const timers = new Map<number, NodeJS.Timeout>();
   let lastId = 0;
   return {
@@ -122,6 +124,7 @@ function createTimers(current: () => Execution): Pick<Host, "setTimer" | "clearT
       run.timers.add(timer); // stopped with the function that started it
       return id;
     },
+    failTimer: (thrown) => current().run.fail(thrown),
     clearTimer(id) {
       const timer = timers.get(id);
       if (timer === undefined) return;

@@ -3,12 +3,15 @@
  * took (the engine's work, the database above all, does not count), operations that will still
  * answer, and timers to be stopped when it ends.
  */
+import type { Thrown } from "./context/host.ts";
+
 export class RunState {
   #usedMs = 0;
   #runningSince: number | undefined;
   readonly #cpuAtStart = process.threadCpuUsage();
   #pendingOperations = 0;
   #onProgress: (() => void) | undefined;
+  readonly #broken = Promise.withResolvers<Thrown>();
   readonly timers = new Set<NodeJS.Timeout>();
 
   startClock(): void {
@@ -48,6 +51,16 @@ export class RunState {
   /** Resolves when an operation ends. */
   progress(): Promise<void> {
     return new Promise((resolve) => (this.#onProgress = resolve));
+  }
+
+  /** Resolves when code that the function does not await has thrown; most often never. */
+  get broken(): Promise<Thrown> {
+    return this.#broken.promise;
+  }
+
+  fail(thrown: Thrown): void {
+    this.stopTimers();
+    this.#broken.resolve(thrown);
   }
 
   stopTimers(): void {

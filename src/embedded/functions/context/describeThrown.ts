@@ -3,10 +3,18 @@ import type { Thrown } from "./host.ts";
 
 const CONVEX_ERROR = Symbol.for("ConvexError"); // how the library marks its errors
 
+/** Never throws, whatever reading the value does. */
 export function describeThrown(thrown: unknown): Thrown {
+  try {
+    return describe(thrown);
+  } catch {
+    return { name: "", message: "Uncaught value that cannot be shown as text", stack: "" };
+  }
+}
+
+function describe(thrown: unknown): Thrown {
   if (!(thrown instanceof Error)) {
-    const message = typeof thrown === "symbol" ? thrown.toString() : String(thrown);
-    return { name: "", message: `Uncaught ${message}`, stack: "" };
+    return { name: "", message: `Uncaught ${String(thrown)}`, stack: "" };
   }
   const described = { name: thrown.name, message: thrown.message, stack: thrown.stack ?? "" };
   if (!(CONVEX_ERROR in thrown)) return described;

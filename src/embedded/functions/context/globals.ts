@@ -3,6 +3,7 @@
  * host is visible. Runs inside the context.
  */
 import { installConvex } from "./convexGlobal.ts";
+import { describeThrown } from "./describeThrown.ts";
 import { installDeterministicDate } from "./deterministicDate.ts";
 import type { Host } from "./host.ts";
 import { recognizeHostErrors } from "./hostErrors.ts";
@@ -83,7 +84,14 @@ function installTimers(host: Host): void {
     (task: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]): number => {
       const refusal = host.refusal("timers");
       if (refusal !== null) throw new Error(refusal);
-      return host.setTimer(() => task(...args), delayMs, repeats);
+      const run = (): void => {
+        try {
+          task(...args);
+        } catch (thrown) {
+          host.failTimer(describeThrown(thrown));
+        }
+      };
+      return host.setTimer(run, delayMs, repeats);
     };
   const clear = (id: number | undefined): void => {
     if (id !== undefined) host.clearTimer(id);

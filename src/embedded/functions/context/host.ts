@@ -31,7 +31,10 @@ export interface Host {
   subtle(method: string, args: unknown[], settle: (result: HostResult) => void): void;
   fetch(request: unknown, init: unknown): Promise<object>;
   console(method: string, args: unknown[]): void;
+  /** `task` must not throw. */
   setTimer(task: () => void, delayMs: number, repeats: boolean): number;
+  /** A timer's task threw: nobody awaits it, so the whole function fails. */
+  failTimer(thrown: Thrown): void;
   clearTimer(id: number): void;
   /** Host values that become globals as they are. */
   readonly globals: Readonly<Record<string, unknown>>;

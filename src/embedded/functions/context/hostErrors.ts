@@ -13,6 +13,9 @@ const NATIVE_ERRORS = [
   EvalError,
 ];
 
+/** An aborted fetch throws a DOMException, which is an Error too. */
+const ERROR_TAGS = new Set(["[object Error]", "[object DOMException]"]);
+
 export function recognizeHostErrors(): void {
   const isOrdinaryInstance = (constructor: unknown, value: unknown): boolean =>
     Function.prototype[Symbol.hasInstance].call(constructor, value);
@@ -31,7 +34,7 @@ export function recognizeHostErrors(): void {
 
 /** True when a constructor of that name stands in the value's prototype chain. */
 function isNamed(value: unknown, name: string): boolean {
-  if (Object.prototype.toString.call(value) !== "[object Error]") return false;
+  if (!ERROR_TAGS.has(Object.prototype.toString.call(value))) return false;
   for (
     let link = value as object | null;
     link !== null;
