@@ -27,7 +27,7 @@ export const functions = {
 
 export type BenchTarget = {
   readonly name: string;
-  fill(from: number, to: number): Promise<void>;
+  fill(from: number, to: number): Promise<unknown>;
   first(key: number): Promise<unknown>;
   range(key: number): Promise<unknown>;
   insert(key: number): Promise<unknown>;
@@ -48,7 +48,7 @@ export async function convexTestTarget(): Promise<BenchTarget> {
   });
   return {
     name: "convex-test",
-    fill: async (from, to) => void (await t.mutation(functions.fill, { from, to })),
+    fill: (from, to) => t.mutation(functions.fill, { from, to }),
     first: (key) => t.query(functions.first, { key }),
     range: (key) => t.query(functions.range, { key }),
     insert: (key) => t.mutation(functions.insert, { key }),
@@ -67,7 +67,7 @@ export async function engineTarget(): Promise<EngineTarget> {
   return {
     name: "engine",
     engine,
-    fill: async (from, to) => void (await client.mutation(functions.fill, { from, to })),
+    fill: (from, to) => client.mutation(functions.fill, { from, to }),
     first: (key) => client.query(functions.first, { key }),
     range: (key) => client.query(functions.range, { key }),
     insert: (key) => client.mutation(functions.insert, { key }),

@@ -70,7 +70,9 @@ async function compare(engine: EngineTarget): Promise<void> {
   let isPeerAlive = true;
   for (const size of sizes) {
     const ours = await measureAt(engine, from, size);
-    const theirs = isPeerAlive ? await measureAt(peer, from, size) : null;
+    const theirs: Record<Operation, number> | null = isPeerAlive
+      ? await measureAt(peer, from, size)
+      : null;
     isPeerAlive = theirs !== null;
     for (const operation of OPERATIONS) {
       const [own, other] = [ours?.[operation] ?? NaN, theirs?.[operation] ?? NaN];

@@ -138,7 +138,7 @@ describe("tokens, through stock clients", () => {
         headers: { authorization },
         body: JSON.stringify({ path: "messages:secret", args: {} }),
       });
-      return (await response.json());
+      return await response.json();
     };
     expect(await ask(`Convex ${engine.adminKey}`)).toMatchObject({ value: "internal" });
     expect(await ask("Convex wrong")).toMatchObject({ code: "Unauthenticated" });

@@ -5,7 +5,7 @@
 import type { RequestMetadata } from "../functions/functionCall.ts";
 import type { Identity } from "../functions/identity.ts";
 import type { AddQuery, ModifyQuerySetMessage } from "./clientMessages.ts";
-import type { LiveQueries, LiveSnapshot, Subscription } from "./liveQueries.ts";
+import type { LiveQueries, LiveResult, LiveSnapshot, Subscription } from "./liveQueries.ts";
 import { queryModification, queryRemoved } from "./serverMessages.ts";
 import { ProtocolFault } from "./socketFault.ts";
 
@@ -30,6 +30,8 @@ export class QuerySet {
   readonly #queries = new Map<number, WatchedQuery>();
   readonly #stale = new Set<number>();
   #pending: ModifyQuerySetMessage["modifications"] = [];
+  /** What the next Transition says of removed queries. */
+  #removed: string[] = [];
   #argsChars = 0;
   #version = 0;
 
@@ -62,16 +64,14 @@ export class QuerySet {
     }
   }
 
-  /** Makes the pending changes real. Returns the modifications that removals cause. @throws ProtocolFault */
-  apply(identity: Identity): string[] {
+  /** Makes the pending changes real. @throws ProtocolFault */
+  apply(identity: Identity): void {
     const pending = this.#pending;
     this.#pending = [];
-    const removed: string[] = [];
     for (const change of pending) {
       if (change.type === "Add") this.#add(change, identity);
-      else if (this.#remove(change.queryId)) removed.push(queryRemoved(change.queryId));
+      else if (this.#remove(change.queryId)) this.#removed.push(queryRemoved(change.queryId));
     }
-    return removed;
   }
 
   /** Watches everything with another identity from now on. */
@@ -83,23 +83,40 @@ export class QuerySet {
     }
   }
 
-  /** Runs what may have changed; returns the modifications for results that differ from what was sent. */
+  /**
+   * Runs what may have changed. Returns the modifications since the last time: removals, and results
+   * that differ from what was sent. After a failure the same can be asked again.
+   */
   async refresh(snapshot: LiveSnapshot): Promise<string[]> {
-    const modifications: string[] = [];
-    const queue = [...this.#stale].values();
+    const stale = [...this.#stale];
     this.#stale.clear();
+    try {
+      const updated = await this.#run(stale, snapshot);
+      return [...this.#removed.splice(0), ...updated];
+    } catch (error) {
+      for (const queryId of stale) if (this.#queries.has(queryId)) this.#stale.add(queryId);
+      throw error;
+    }
+  }
+
+  async #run(queryIds: readonly number[], snapshot: LiveSnapshot): Promise<string[]> {
+    const results: { query: WatchedQuery; result: LiveResult }[] = [];
+    const queue = queryIds.values();
     const worker = async (): Promise<void> => {
       for (const queryId of queue) {
         const query = this.#queries.get(queryId);
         const result = await query?.subscription.resultAt(snapshot);
-        if (query === undefined || !result) continue;
-        query.journal = result.journal;
-        if (query.sentBody === result.body) continue;
-        query.sentBody = result.body;
-        modifications.push(queryModification(queryId, result.body, result.journal));
+        if (query !== undefined && result) results.push({ query, result });
       }
     };
     await Promise.all(Array.from({ length: CONCURRENT_RUNS }, worker));
+    const modifications: string[] = [];
+    for (const { query, result } of results) {
+      query.journal = result.journal;
+      if (query.sentBody === result.body) continue;
+      query.sentBody = result.body;
+      modifications.push(queryModification(query.add.queryId, result.body, result.journal));
+    }
     return modifications;
   }
 
@@ -108,6 +125,7 @@ export class QuerySet {
     this.#queries.clear();
     this.#stale.clear();
     this.#pending = [];
+    this.#removed = [];
   }
 
   #add(add: AddQuery, identity: Identity): void {

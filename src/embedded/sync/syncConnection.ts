@@ -12,6 +12,7 @@
 import { InvalidTokenError } from "../auth/verifyToken.ts";
 import type { FunctionCall, MutationCall, RequestMetadata } from "../functions/functionCall.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
+import { DatabaseError } from "../store/databaseError.ts";
 import type {
   AuthenticateMessage,
   ClientMessage,
@@ -211,7 +212,9 @@ export class SyncConnection {
       this.#requireFreshToken();
       await this.#sendTransition();
     } catch (error) {
-      this.#fail(error);
+      // A new schema leaves no snapshot older than itself; the next one is good again.
+      if (isSnapshotGone(error)) this.#isUpdateNeeded = true;
+      else this.#fail(error);
     }
     this.#isUpdating = false;
     this.#scheduleUpdate();
@@ -222,19 +225,19 @@ export class SyncConnection {
     const identity = this.#identity.version;
     if (identity !== this.#version.identity) this.#queries.changeIdentity(this.#identity.current);
     const querySet = this.#queries.version;
-    const removed = this.#queries.apply(this.#identity.current);
+    this.#queries.apply(this.#identity.current);
     const snapshot = live.openSnapshot();
     try {
       if (snapshot.ts < this.#maxObservedTs) {
         throw new Error("the client has seen a later timestamp than this engine ever gave");
       }
-      const updated = await this.#queries.refresh(snapshot);
+      const modifications = await this.#queries.refresh(snapshot);
       if (!outbox.isOpen) return;
       const endVersion = { querySet, identity, ts: snapshot.ts };
       const transition = frames.transitionFrame({
         startVersion: this.#version,
         endVersion,
-        modifications: [...removed, ...updated],
+        modifications,
         clientClockSkewMs: this.#clientClockSkewMs,
         serverTs: now() * 1000,
       });
@@ -268,4 +271,8 @@ export class SyncConnection {
       outbox.close(INTERNAL_ERROR, "InternalServerError: the request could not be completed");
     }
   }
+}
+
+function isSnapshotGone(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === "SNAPSHOT_TOO_OLD";
 }

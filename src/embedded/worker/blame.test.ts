@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+
+import { NO_IDENTITY } from "../functions/identity.ts";
+import { ReadSet } from "../transaction/readSet.ts";
+import { blameFor, refusingBlamed, type FunctionCalls } from "./blame.ts";
+import { callNote } from "./heartbeat.ts";
+
+const ok = { ok: true as const, value: "ran", logLines: [] };
+const runner: FunctionCalls = {
+  runQuery: () =>
+    Promise.resolve({ ...ok, reads: new ReadSet(), ts: 1, usesIdentity: false, journal: null }),
+  runMutation: () => Promise.resolve({ ...ok, ts: 1 }),
+  runAction: () => Promise.resolve(ok),
+  runHttpAction: () => Promise.resolve(new Response("ran")),
+};
+const call = { path: "loops:inAction", args: [{ n: 1 }], identity: NO_IDENTITY };
+
+it("[ES1] the call that is blamed fails with the time-out error, however its path is written", async () => {
+  const blames = [blameFor(callNote({ kind: "action", ...call }), 0)];
+  const guarded = refusingBlamed(runner, blames, () => 1);
+  for (const path of ["loops:inAction", "loops.js:inAction"]) {
+    expect(await guarded.runAction({ ...call, path })).toMatchObject({
+      ...{ ok: false, errorMessage: expect.stringContaining("timed out") as string },
+    });
+  }
+});
+
+it("[ES1] other arguments, other kinds and other functions run", async () => {
+  const blames = [blameFor(callNote({ kind: "action", ...call }), 0)];
+  const guarded = refusingBlamed(runner, blames, () => 1);
+  expect(await guarded.runAction({ ...call, args: [{ n: 2 }] })).toEqual(ok);
+  expect(await guarded.runAction({ ...call, path: "loops:other" })).toEqual(ok);
+  expect(await guarded.runMutation(call)).toMatchObject(ok);
+  expect(await guarded.runQuery(call)).toMatchObject(ok);
+});
+
+it("[ES1] an HTTP action is recognised by method and path", async () => {
+  const blames = [
+    blameFor({ ...callNote({ kind: "httpAction", path: "GET /loop", args: [] }) }, 0),
+  ];
+  const guarded = refusingBlamed(runner, blames, () => 1);
+  const get = (path: string, method = "GET") =>
+    guarded.runHttpAction(new Request(`http://x${path}`, { method }), NO_IDENTITY);
+  expect((await get("/loop?x=1")).status).toBe(500);
+  expect((await get("/other")).status).toBe(200);
+  expect((await get("/loop", "POST")).status).toBe(200);
+});
+
+it("blame ends after a while: the loop may have depended on data", async () => {
+  const blame = blameFor(callNote({ kind: "action", ...call }), 1_000);
+  const guarded = refusingBlamed(runner, [blame], () => blame.until);
+  expect(await guarded.runAction(call)).toEqual(ok);
+});
