@@ -3,14 +3,19 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import * as Y from "yjs";
 import { WebSocket } from "ws";
 import { createMemoryBoardStore } from "../../test/support/memoryBoardStore.ts";
-import { createPrincipal, type ChangeablePrincipal } from "../../test/support/memorySocket.ts";
+import { createFakeClock } from "../../test/support/fakeClock.ts";
+import {
+  createMemorySocket,
+  createPrincipal,
+  type ChangeablePrincipal,
+} from "../../test/support/memorySocket.ts";
 import { startSocketServer } from "../../test/support/socketServer.ts";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import { encodeUpdateMessage } from "../protocol/boardMessages.ts";
 import { systemClock } from "../util/clock.ts";
 import { silentLogger } from "../util/logger.ts";
 import { BOARD_LIMITS, type BoardLimits } from "./boardLimits.ts";
-import { createBoardRooms } from "./boardRooms.ts";
+import { createBoardRooms, EVICTION_GRACE_MS } from "./boardRooms.ts";
 
 /** A server with real sockets over a store that outlives it; `people` says who connects as whom. */
 async function startBoards(
@@ -108,10 +113,13 @@ describe("a board with stock clients", () => {
   it("[WB5] judges anew what an observer drew, once they are promoted", async () => {
     const { server, people } = await startBoards();
     people.set("olga", createPrincipal({ userId: "olga", role: "observer" }));
-    vi.spyOn(console, "warn").mockReturnValue(undefined);
+    const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
+    onTestFinished(() => warn.mockRestore());
     const [ada, olga] = [connect(server.url, "ada"), connect(server.url, "olga")];
     await Promise.all([ada.synced(), olga.synced()]);
     olga.objects.set("drawn", rect("drawn"));
+    await expect.poll(() => warn.mock.calls.length).toBe(1);
+    expect(olga.objects.has("drawn")).toBe(true);
     people.get("olga")!.set({ role: "student" });
     await expect.poll(() => ada.objects.has("drawn"), { timeout: 5_000 }).toBe(true);
   });
@@ -217,6 +225,52 @@ describe("saving", () => {
     await rooms.drain();
     expect(await closed).toBe(1001);
     expect(store.boards.get("session")?.rows.length).toBeGreaterThan(0);
+  });
+});
+
+describe("rooms without people", () => {
+  function setUp() {
+    const clock = createFakeClock();
+    const store = createMemoryBoardStore();
+    const soon = (task: () => void) => void clock.after(0, task);
+    const rooms = createBoardRooms({ store, clock, logger: silentLogger, random: () => 0.5, soon });
+    const draw = (id: string) => rooms.draw("session", () => [{ type: "add", object: rect(id) }]);
+    return { clock, store, rooms, draw };
+  }
+
+  it("[WB7] what the assistant drew is saved at once", async () => {
+    const { clock, store, draw } = setUp();
+    await draw("a");
+    await clock.advance(0);
+    expect(store.boards.get("session")?.rows).toHaveLength(1);
+  });
+
+  it("[WB13] are given up after a while, but never while something is unsaved", async () => {
+    const { clock, store, rooms, draw } = setUp();
+    store.failure.append = new Error("store is away");
+    await draw("a");
+    await clock.advance(10 * EVICTION_GRACE_MS);
+    expect(rooms.stats()).toMatchObject({ rooms: 1 });
+    expect(rooms.stats().oldestUnsavedMs).toBeGreaterThan(9 * EVICTION_GRACE_MS);
+    store.failure = {};
+    await clock.advance(3 * EVICTION_GRACE_MS);
+    expect(rooms.stats()).toMatchObject({ rooms: 0, oldestUnsavedMs: 0 });
+    expect(clock.pending()).toBe(0);
+    expect((await rooms.view("session")).objects.has("a")).toBe(true);
+  });
+
+  it("[WB13] a board that cannot be loaded keeps no room; the next visitor tries anew", async () => {
+    const { clock, store, rooms } = setUp();
+    store.failure.load = new Error("store is away");
+    const socket = createMemorySocket();
+    rooms.openBoardSocket(socket, createPrincipal());
+    await clock.advance(0);
+    expect([socket.closedWith, rooms.stats().rooms, clock.pending()]).toEqual([1013, 0, 0]);
+    store.failure = {};
+    const second = createMemorySocket();
+    rooms.openBoardSocket(second, createPrincipal());
+    await clock.advance(0);
+    expect([second.closedWith, rooms.stats().connections]).toEqual([undefined, 1]);
   });
 });
 
