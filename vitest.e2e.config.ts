@@ -8,6 +8,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    retry: 0,
+    expect: { poll: { timeout: 20_000, interval: 50 } },
   },
 });
