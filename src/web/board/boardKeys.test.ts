@@ -10,7 +10,7 @@ const press = (key: string, also: Partial<KeyPress> = {}): KeyPress => ({
   ...also,
 });
 
-it("[WB-P8] every tool has a key of its own that selects it", () => {
+it("[WD8] every tool has a key of its own that selects it", () => {
   expect(new Set(TOOLS.map(({ key }) => key)).size).toBe(TOOLS.length);
   for (const { key, name } of TOOLS) {
     expect(boardCommand(press(key))).toEqual({ kind: "tool", tool: name });
@@ -25,11 +25,11 @@ it.each([
   [press("Delete"), { kind: "delete" }],
   [press("ArrowLeft"), { kind: "nudge", dx: -8, dy: 0 }],
   [press("ArrowDown", { shiftKey: true }), { kind: "nudge", dx: 0, dy: 64 }],
-])("[WB-P8] %o is %o", (pressed, command) => {
+])("[WD8] %o is %o", (pressed, command) => {
   expect(boardCommand(pressed)).toEqual(command);
 });
 
-it("[WB-P8] the browser keeps its own keys", () => {
+it("[WD8] the browser keeps its own keys", () => {
   for (const key of ["r", "t", "p", "c", "v"]) {
     expect(boardCommand(press(key, { ctrlKey: true }))).toBeUndefined();
   }

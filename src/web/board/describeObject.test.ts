@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import { CANVAS_KINDS } from "../../../convex/contract/boardOps.ts";
 import { describeObject } from "./describeObject.ts";
 
-it.each(CANVAS_KINDS)("[WB-P7] a %s has words", (kind) => {
+it.each(CANVAS_KINDS)("[WD7] a %s has words", (kind) => {
   expect(describeObject({ id: "o", kind, x: 0, y: 0 })).toMatch(/^[A-Z].*, top left$/);
 });
 
-it("[WB-P7] says what it reads, where it is and whose it is", () => {
+it("[WD7] says what it reads, where it is and whose it is", () => {
   const text = { id: "t", kind: "text" as const, x: 700, y: 420, width: 200, text: "Krebs\ncycle" };
   expect(describeObject(text, "Ada")).toBe("Text “Krebs cycle”, in the middle, by Ada");
   expect(describeObject({ ...text, metadata: { source: "assistant" } }, "Ada")).toBe(
@@ -14,7 +14,7 @@ it("[WB-P7] says what it reads, where it is and whose it is", () => {
   );
 });
 
-it("[WB-P7] a palette colour is named and a long text is cut", () => {
+it("[WD7] a palette colour is named and a long text is cut", () => {
   const rect = { id: "r", kind: "rect" as const, x: 1500, y: 1200, stroke: "#c8372d" };
   expect(describeObject(rect)).toBe("Red rectangle, below the first screen");
   const long = describeObject({ id: "t", kind: "text", text: "word ".repeat(100), x: 0, y: 0 });

@@ -10,7 +10,7 @@ const object = fc.record({
 });
 
 test.prop([fc.uniqueArray(object, { selector: ({ id }) => id })])(
-  "[WB-P11] the order is the same however the objects arrived",
+  "[WD11] the order is the same however the objects arrived",
   (objects) => {
     const map = (list: CanvasObject[]) => new Map(list.map((o) => [o.id, o]));
     expect(inDrawingOrder(map(objects))).toEqual(inDrawingOrder(map([...objects].reverse())));

@@ -15,7 +15,7 @@ const pen = fc.array(step, { minLength: 1, maxLength: 200 }).map((steps) => {
 });
 
 test.prop([pen, fc.double({ min: 0.1, max: 20, noNaN: true })])(
-  "[WB-P5] thinning keeps both ends, the order, and only points that were there",
+  "[WD5] thinning keeps both ends, the order, and only points that were there",
   (points, tolerance) => {
     const thin = simplify(points, tolerance);
     expect(thin[0]).toBe(points[0]);
@@ -25,18 +25,18 @@ test.prop([pen, fc.double({ min: 0.1, max: 20, noNaN: true })])(
   },
 );
 
-it("[WB-P5] a straight line is two points, however slowly it was drawn", () => {
+it("[WD5] a straight line is two points, however slowly it was drawn", () => {
   const line = Array.from({ length: 500 }, (_, i) => ({ x: i, y: 2 * i }));
   expect(simplify(line, 0.5)).toHaveLength(2);
 });
 
-it("[WB-P5] a corner stays", () => {
+it("[WD5] a corner stays", () => {
   const corner = [0, 1, 2, 3, 4].map((x) => ({ x, y: x === 2 ? 9 : 0 }));
   expect(simplify(corner, 0.5)).toContainEqual({ x: 2, y: 9 });
 });
 
 test.prop([pen, fc.integer({ min: 1, max: 24 })])(
-  "[WB-P6] every stroke is a valid object that lies around its pen points",
+  "[WD6] every stroke is a valid object that lies around its pen points",
   (points, size) => {
     const object = { id: "s", ...strokeObject(points, "#123456", size) };
     expect(canvasObject.safeParse(object).success).toBe(true);
@@ -51,6 +51,6 @@ test.prop([pen, fc.integer({ min: 1, max: 24 })])(
   },
 );
 
-it("[WB-P6] a dot is a stroke too", () => {
+it("[WD6] a dot is a stroke too", () => {
   expect(strokePath([{ x: 5, y: 5, pressure: 0.5 }], 4, true)).toMatch(/^M .* Z$/);
 });

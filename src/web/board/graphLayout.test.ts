@@ -14,7 +14,7 @@ const node = (id: string) => ({ id, width: 100, height: 40, label: id.toUpperCas
 const edge = fc.record({ source: fc.constantFrom(...ids), target: fc.constantFrom(...ids) });
 
 test.prop([fc.array(edge, { maxLength: 20 })])(
-  "[WB-P9] every node is placed once and none lies on another, cycles or not",
+  "[WD9] every node is placed once and none lies on another, cycles or not",
   (edges) => {
     const { nodes } = placedGraph(graph({ nodes: ids.map(node), edges }));
     expect(nodes.map(({ id }) => id).sort()).toEqual(ids);
@@ -22,7 +22,7 @@ test.prop([fc.array(edge, { maxLength: 20 })])(
   },
 );
 
-it("[WB-P9] what follows stands below", () => {
+it("[WD9] what follows stands below", () => {
   const edges = [
     { source: "a", target: "b" },
     { source: "b", target: "c" },
@@ -34,6 +34,6 @@ it("[WB-P9] what follows stands below", () => {
   expect(y["b"]).toBeLessThan(y["c"]!);
 });
 
-it.each([undefined, null, "x", { nodes: "?" }, {}])("[WB-P9] %j is an empty graph", (spec) => {
+it.each([undefined, null, "x", { nodes: "?" }, {}])("[WD9] %j is an empty graph", (spec) => {
   expect(placedGraph(graph(spec))).toEqual({ nodes: [], edges: [] });
 });

@@ -80,7 +80,7 @@ const object: fc.Arbitrary<CanvasObject> = fc.oneof(
 );
 
 test.prop([object, px, px])(
-  "[WB-P3] moving moves the box and changes nothing else of it",
+  "[WD3] moving moves the box and changes nothing else of it",
   (o, dx, dy) => {
     const [before, after] = [boxOf(o), boxOf(moveObject(o, dx, dy))];
     expect(after.x).toBeCloseTo(before.x + dx, 0);
@@ -90,7 +90,7 @@ test.prop([object, px, px])(
   },
 );
 
-test.prop([object, box])("[WB-P3] an object resized to a frame fills that frame", (o, frame) => {
+test.prop([object, box])("[WD3] an object resized to a frame fills that frame", (o, frame) => {
   const resized = resizeObject(o, boxOf(o), frame);
   const after = boxOf(resized);
   expect(canvasObject.safeParse(resized).success).toBe(true);
@@ -101,7 +101,7 @@ test.prop([object, box])("[WB-P3] an object resized to a frame fills that frame"
 });
 
 test.prop([object])(
-  "[WB-P3] an object is found at each of its own points and in a frame around it",
+  "[WD3] an object is found at each of its own points and in a frame around it",
   (o) => {
     const found = boxOf(o);
     const points = objectPoints(o);
@@ -112,20 +112,20 @@ test.prop([object])(
   },
 );
 
-it("[WB-P3] the object on top is the one that is hit", () => {
+it("[WD3] the object on top is the one that is hit", () => {
   const under: CanvasObject = { id: "under", kind: "rect", x: 0, y: 0, width: 50, height: 50 };
   const over: CanvasObject = { ...under, id: "over" };
   expect(objectAt([under, over], { x: 10, y: 10 }, 2)?.id).toBe("over");
 });
 
-it("[WB-P3] the empty corner of a diagonal line's box is not the line", () => {
+it("[WD3] the empty corner of a diagonal line's box is not the line", () => {
   const line: CanvasObject = { id: "l", kind: "line", x: 0, y: 0, points: [0, 0, 200, 200] };
   expect(objectAt([line], { x: 190, y: 10 }, 6)).toBeUndefined();
   expect(objectAt([line], { x: 100, y: 103 }, 6)).toBe(line);
 });
 
 test.prop([box, fc.constantFrom(...HANDLES), px, px, fc.boolean()])(
-  "[WB-P4] dragging a corner keeps the opposite corner where it is",
+  "[WD4] dragging a corner keeps the opposite corner where it is",
   (b, handle, dx, dy, keepsRatio) => {
     const dragged = dragHandle(b, handle, { x: dx, y: dy }, keepsRatio);
     const fixedX = handle.horizontal === -1 ? b.x + b.width : b.x;
@@ -136,7 +136,7 @@ test.prop([box, fc.constantFrom(...HANDLES), px, px, fc.boolean()])(
   },
 );
 
-it("[WB-P4] a box drawn in any direction is the same box", () => {
+it("[WD4] a box drawn in any direction is the same box", () => {
   const same = { x: 10, y: 20, width: 30, height: 40 };
   expect(boxBetween({ x: 10, y: 20 }, { x: 40, y: 60 })).toEqual(same);
   expect(boxBetween({ x: 40, y: 60 }, { x: 10, y: 20 })).toEqual(same);

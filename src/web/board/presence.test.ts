@@ -11,7 +11,7 @@ it.each([
   { user: { ...user, colour: "red; background: url(//evil)" } },
   { user, cursor: { x: Number.NaN, y: 0 } },
   { user, stroke: { points: ["1"], colour: "#000", size: 3 } },
-])("[WB-P10] a state that does not fit is nobody (%#)", (state) => {
+])("[WD10] a state that does not fit is nobody (%#)", (state) => {
   expect(parsePresence(state)).toBeUndefined();
 });
 
@@ -21,7 +21,7 @@ const pen = fc.array(fc.record({ x: coordinate, y: coordinate, pressure: fc.cons
   maxLength: 1_000,
 });
 
-test.prop([pen])("[WB-P10] a stroke under way always fits and is understood", (points) => {
+test.prop([pen])("[WD10] a stroke under way always fits and is understood", (points) => {
   const stroke = { points: strokePreview(points), colour: "#1f2a26", size: 4 };
   expect(JSON.stringify(stroke).length).toBeLessThan(8 * 1024);
   expect(parsePresence({ user, stroke })?.stroke).toEqual(stroke);

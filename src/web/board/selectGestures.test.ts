@@ -55,7 +55,7 @@ const at = (x: number, y: number, isShift = false): GesturePoint => ({
   isShift,
 });
 
-it("[WB-G1] a click selects, Shift adds and takes away, the empty board clears", () => {
+it("[WD12] a click selects, Shift adds and takes away, the empty board clears", () => {
   const { board, seen } = setup([rect("a", 0), rect("b", 100)], ["a"]);
   selectGesture(board, at(110, 10)).end();
   expect(seen.selection).toEqual(new Set(["b"]));
@@ -67,7 +67,7 @@ it("[WB-G1] a click selects, Shift adds and takes away, the empty board clears",
   expect(seen.selection).toEqual(new Set());
 });
 
-it("[WB-G2] dragging moves the selection as one step of undo, and a cancelled drag moves nothing", () => {
+it("[WD13] dragging moves the selection as one step of undo, and a cancelled drag moves nothing", () => {
   const { board, map, seen } = setup([rect("a", 0), rect("b", 100)], ["a", "b"]);
   const drag = selectGesture(board, at(10, 10));
   drag.move(at(11, 10));
@@ -80,7 +80,7 @@ it("[WB-G2] dragging moves the selection as one step of undo, and a cancelled dr
   expect(map.get("a")?.x).toBe(0);
 });
 
-it("[WB-G3] what may not be edited stays, and that is said", () => {
+it("[WD14] what may not be edited stays, and that is said", () => {
   const { board, map, seen } = setup([rect("t", 0, "assistant")], ["t"]);
   const drag = selectGesture(board, at(10, 10));
   drag.move(at(90, 90));
@@ -91,7 +91,7 @@ it("[WB-G3] what may not be edited stays, and that is said", () => {
   expect(seen.locked).toBe(3);
 });
 
-it("[WB-G4] a frame selects what it touches", () => {
+it("[WD15] a frame selects what it touches", () => {
   const { board, seen } = setup([rect("a", 0), rect("b", 100)]);
   const frame = selectGesture(board, at(90, 90));
   frame.move(at(120, 10));
@@ -101,13 +101,13 @@ it("[WB-G4] a frame selects what it touches", () => {
   expect(seen.draft).toBeUndefined();
 });
 
-it("[WB-G5] a corner resizes the selection and keeps the other corner", () => {
+it("[WD16] a corner resizes the selection and keeps the other corner", () => {
   const { board, map } = setup([rect("a", 0)], ["a"]);
   resizeGesture(board, at(50, 50), HANDLES[2]!).move(at(100, 80));
   expect(map.get("a")).toMatchObject({ x: 0, y: 0, width: 100, height: 80 });
 });
 
-it("[WB-G6] a pen stroke is on the board only when it is finished", () => {
+it("[WD17] a pen stroke is on the board only when it is finished", () => {
   const { board, map, seen } = setup([]);
   const pen = penGesture(board, at(0, 0));
   pen.move(at(30, 30));
@@ -119,7 +119,7 @@ it("[WB-G6] a pen stroke is on the board only when it is finished", () => {
   expect(map.size).toBe(1);
 });
 
-it("[WB-G7] a shape is as large as it was drawn, or of the usual size after a click", () => {
+it("[WD18] a shape is as large as it was drawn, or of the usual size after a click", () => {
   const drawn = setup([]);
   const shape = shapeGesture(drawn.board, at(100, 100), "rect");
   shape.move(at(40, 160));

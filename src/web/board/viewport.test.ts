@@ -10,14 +10,14 @@ const viewport = fc.record({
   zoom: fc.double({ min: MIN_ZOOM, max: MAX_ZOOM, noNaN: true }),
 });
 
-test.prop([viewport, point])("[WB-P2] board and screen are inverse to each other", (view, p) => {
+test.prop([viewport, point])("[WD2] board and screen are inverse to each other", (view, p) => {
   const back = toScreen(view, toBoard(view, p));
   expect(back.x).toBeCloseTo(p.x, 4);
   expect(back.y).toBeCloseTo(p.y, 4);
 });
 
 test.prop([viewport, point, fc.double({ min: 0.01, max: 100, noNaN: true })])(
-  "[WB-P2] zooming keeps the point under the finger and stays in bounds",
+  "[WD2] zooming keeps the point under the finger and stays in bounds",
   (view, p, factor) => {
     const zoomed = zoomAt(view, p, factor);
     expect(zoomed.zoom).toBeGreaterThanOrEqual(MIN_ZOOM);
@@ -27,7 +27,7 @@ test.prop([viewport, point, fc.double({ min: 0.01, max: 100, noNaN: true })])(
   },
 );
 
-test.prop([viewport, point])("[WB-P2] panning moves the paper with the hand", (view, by) => {
+test.prop([viewport, point])("[WD2] panning moves the paper with the hand", (view, by) => {
   const moved = toScreen(panBy(view, by.x, by.y), { x: 0, y: 0 });
   const before = toScreen(view, { x: 0, y: 0 });
   expect(moved.x - before.x).toBeCloseTo(by.x, 4);
@@ -41,7 +41,7 @@ test.prop([
     width: fc.integer({ min: 0, max: 3_000 }),
     height: fc.integer({ min: 0, max: 3_000 }),
   }),
-])("[WB-P2] a fitted box is seen whole beside the tools", (box) => {
+])("[WD2] a fitted box is seen whole beside the tools", (box) => {
   const size = { width: 900, height: 700 };
   const insets = { top: 10, right: 0, bottom: 60, left: 80 };
   const view = fitBox(box, size, insets);

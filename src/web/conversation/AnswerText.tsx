@@ -70,6 +70,12 @@ function Spans({ spans, citations }: { spans: Span[]; citations: readonly ShownC
         return <strong key={index}>{span.text}</strong>;
       case "em":
         return <em key={index}>{span.text}</em>;
+      case "quotation":
+        return (
+          <q key={index} className="from-document">
+            {span.text}
+          </q>
+        );
       case "code":
         return <code key={index}>{span.text}</code>;
       case "citation": {

@@ -36,6 +36,16 @@ it("[WP13] blocks and spans of what tutors write", () => {
   ]);
 });
 
+it("[WP13] a quotation with its source is told from other quotation marks", () => {
+  expect(readSpans("It says: “light is needed” [2]. A “so-called” need.")).toEqual([
+    { kind: "text", text: "It says: " },
+    { kind: "quotation", text: "“light is needed”" },
+    { kind: "text", text: " " },
+    { kind: "citation", number: 2 },
+    { kind: "text", text: ". A “so-called” need." },
+  ]);
+});
+
 it.each(["**half", "a * b * c", "2*3*4", "snake_case_name", "[x]", "[", "`half"])(
   "[WP13] %j is shown as it is",
   (text) => {

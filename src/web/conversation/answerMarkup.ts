@@ -74,18 +74,26 @@ function isProse(line: string): boolean {
   return line.trim() !== "" && !starts.some((pattern) => pattern.test(line));
 }
 
-const SPAN =
-  /\[(\d{1,2})\]|\*\*(\S(?:[^*]*?\S)?)\*\*|`([^`]+)`|(?<![\w*])[*_](\S(?:[^*_]*?\S)?)[*_](?![\w*])/g;
+const CITATION = /\[(\d{1,2})\]/;
+const STRONG = /\*\*(\S(?:[^*]*?\S)?)\*\*/;
+const CODE = /`([^`]+)`/;
+const QUOTATION = /(“[^”]+”)(?=\s*\[\d)/; // only with its source: other quotation marks are the tutor's own
+const EM = /(?<![\w*])[*_](\S(?:[^*_]*?\S)?)[*_](?![\w*])/;
+const SPAN = new RegExp(
+  [CITATION, STRONG, CODE, QUOTATION, EM].map((p) => p.source).join("|"),
+  "g",
+);
 
 export function readSpans(text: string): Span[] {
   const spans: Span[] = [];
   let from = 0;
   for (const match of text.matchAll(SPAN)) {
     if (match.index > from) spans.push({ kind: "text", text: text.slice(from, match.index) });
-    const [whole, number, strong, code, em] = match;
+    const [whole, number, strong, code, quotation, em] = match;
     if (number !== undefined) spans.push({ kind: "citation", number: Number(number) });
     else if (strong !== undefined) spans.push({ kind: "strong", text: strong });
     else if (code !== undefined) spans.push({ kind: "code", text: code });
+    else if (quotation !== undefined) spans.push({ kind: "quotation", text: quotation });
     else spans.push({ kind: "em", text: em ?? "" });
     from = match.index + whole.length;
   }
