@@ -50,6 +50,7 @@ async function enter(gateway: TestGateway, kind: Kind) {
   gateway.allow("s1", userId, MEMBER);
   const before = gateway.entered.length;
   const ws = connect(gateway, kind, token);
+  await once(ws, "open");
   await vi.waitFor(() => expect(gateway.entered.length).toBe(before + 1));
   return { ws, token, userId, inside: gateway.entered[before]! };
 }
