@@ -65,18 +65,16 @@ describe("an engine among hostile and clumsy clients", () => {
     await expectCalm();
   });
 
-  it("a peer that asks for huge answers and reads none is cut off, and the memory comes back", async () => {
-    const { heapUsedBytes: before } = await engine.stats();
+  it("a peer that asks for huge answers and reads none of them is cut off", async () => {
     const socket = await openSocket();
     socket.pause();
     say(socket, hello());
-    const args = [{ value: "x".repeat(4_000_000) }];
-    for (let requestId = 0; requestId < 60; requestId++) {
-      say(socket, { type: "Action", requestId, udfPath: "values:echoAction", args });
+    const args = [{ megabytes: 12 }];
+    for (let requestId = 0; requestId < 20; requestId++) {
+      say(socket, { type: "Action", requestId, udfPath: "values:largeFromAction", args });
     }
+    await expect.poll(async () => (await engine.stats()).sockets, { timeout: 15_000 }).toBe(0);
     await expectCalm();
-    const { heapUsedBytes: after } = await engine.stats();
-    expect(after - before).toBeLessThan(300_000_000);
   });
 
   it("bytes that are no HTTP, and requests that are never finished, hurt nobody", async () => {

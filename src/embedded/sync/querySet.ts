@@ -4,6 +4,7 @@
  */
 import type { RequestMetadata } from "../functions/functionCall.ts";
 import type { Identity } from "../functions/identity.ts";
+import { Breather } from "./breather.ts";
 import type { AddQuery, ModifyQuerySetMessage } from "./clientMessages.ts";
 import type { LiveQueries, LiveResult, LiveSnapshot, Subscription } from "./liveQueries.ts";
 import { queryModification, queryRemoved } from "./serverMessages.ts";
@@ -102,8 +103,10 @@ export class QuerySet {
   async #run(queryIds: readonly number[], snapshot: LiveSnapshot): Promise<string[]> {
     const results: { query: WatchedQuery; result: LiveResult }[] = [];
     const queue = queryIds.values();
+    const breather = new Breather();
     const worker = async (): Promise<void> => {
       for (const queryId of queue) {
+        await breather.breathe();
         const query = this.#queries.get(queryId);
         const result = await query?.subscription.resultAt(snapshot);
         if (query !== undefined && result) results.push({ query, result });

@@ -8,6 +8,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 
 import type { FunctionRunner } from "../functions/functionRunner.ts";
+import { Breather } from "./breather.ts";
 import type { LiveQueries } from "./liveQueries.ts";
 import type { SocketAuth } from "./socketIdentity.ts";
 import { SocketOutbox } from "./socketOutbox.ts";
@@ -125,9 +126,11 @@ function receiveInOrder(socket: WebSocket, connection: SyncConnection, outbox: S
 
   async function drain(): Promise<void> {
     isDraining = true;
+    const breather = new Breather();
     for (let frame = waiting.shift(); frame !== undefined; frame = waiting.shift()) {
       waitingChars -= frame.length;
       await connection.receive(frame);
+      await breather.breathe();
     }
     isDraining = false;
     if (socket.isPaused) socket.resume();

@@ -13,8 +13,10 @@ export type CallNote = { kind: RunningCall["kind"]; path: string; argsDigest: st
 
 const MAX_NOTE_BYTES = 4096;
 const BEATS = 0;
-const NOTE_LENGTH = 1;
-const HEADER_BYTES = 8;
+const ENTRIES = 1;
+const NOTE_LENGTH = 2;
+const HEADER_FIELDS = 3;
+const HEADER_BYTES = HEADER_FIELDS * Int32Array.BYTES_PER_ELEMENT;
 
 export function createHeartbeatMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + MAX_NOTE_BYTES);
@@ -34,7 +36,7 @@ export class HeartbeatWriter {
   #lastCall: RunningCall | null = null;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#header = new Int32Array(memory, 0, 2);
+    this.#header = new Int32Array(memory, 0, HEADER_FIELDS);
     this.#note = new Uint8Array(memory, HEADER_BYTES);
   }
 
@@ -47,6 +49,7 @@ export class HeartbeatWriter {
 
   /** `call` is about to get the thread. */
   enter(call: RunningCall): void {
+    Atomics.add(this.#header, ENTRIES, 1);
     if (call === this.#lastCall) return;
     this.#lastCall = call;
     const { written } = this.#encoder.encodeInto(JSON.stringify(callNote(call)), this.#note);
@@ -60,12 +63,17 @@ export class HeartbeatReader {
   readonly #note: Uint8Array;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#header = new Int32Array(memory, 0, 2);
+    this.#header = new Int32Array(memory, 0, HEADER_FIELDS);
     this.#note = new Uint8Array(memory, HEADER_BYTES);
   }
 
   get beats(): number {
     return Atomics.load(this.#header, BEATS);
+  }
+
+  /** How often a function got the thread: a burst of work is slow, but it is no loop. */
+  get entries(): number {
+    return Atomics.load(this.#header, ENTRIES);
   }
 
   /** Whose code has the thread, as far as is known; null when it is the engine's own. */

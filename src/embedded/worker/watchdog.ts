@@ -5,17 +5,19 @@
 import type { CallNote, HeartbeatReader } from "./heartbeat.ts";
 
 export const TICK_MS = 250;
-/** A query or mutation may use 1 s; a function that holds the thread three times as long never ends. */
-const MAX_SILENT_TICKS_IN_FUNCTION = 12;
-/** The engine's own work (building an index, evaluating modules) may take long, but not for ever. */
-const MAX_SILENT_TICKS_IN_ENGINE = 240;
+/** A query or mutation may use 1 s; one call that holds the thread three times as long never ends. */
+const MAX_TICKS_IN_ONE_CALL = 12;
+/** The engine's own work, and many calls in a row, may take long without a beat, but not for ever. */
+const MAX_TICKS_WITHOUT_BEAT = 240;
 
 export class Watchdog {
-  readonly #heartbeat: Pick<HeartbeatReader, "beats" | "running">;
-  #lastBeats = -1;
-  #silentTicks = 0;
+  readonly #heartbeat: Pick<HeartbeatReader, "beats" | "entries" | "running">;
+  #beats = -1;
+  #entries = -1;
+  #ticksSinceBeat = 0;
+  #ticksSinceEntry = 0;
 
-  constructor(heartbeat: Pick<HeartbeatReader, "beats" | "running">) {
+  constructor(heartbeat: Pick<HeartbeatReader, "beats" | "entries" | "running">) {
     this.#heartbeat = heartbeat;
   }
 
@@ -25,15 +27,16 @@ export class Watchdog {
    * @returns "alive", or who holds the thread (null: the engine itself) once patience is at its end
    */
   tick(): "alive" | { culprit: CallNote | null } {
-    const { beats } = this.#heartbeat;
-    if (beats !== this.#lastBeats) {
-      this.#lastBeats = beats;
-      this.#silentTicks = 0;
-      return "alive";
-    }
-    this.#silentTicks += 1;
+    const { beats, entries } = this.#heartbeat;
+    this.#ticksSinceBeat = beats === this.#beats ? this.#ticksSinceBeat + 1 : 0;
+    this.#ticksSinceEntry = entries === this.#entries ? this.#ticksSinceEntry + 1 : 0;
+    this.#beats = beats;
+    this.#entries = entries;
     const culprit = this.#heartbeat.running();
-    const patience = culprit === null ? MAX_SILENT_TICKS_IN_ENGINE : MAX_SILENT_TICKS_IN_FUNCTION;
-    return this.#silentTicks < patience ? "alive" : { culprit };
+    const ticksInOneCall = Math.min(this.#ticksSinceBeat, this.#ticksSinceEntry);
+    const isStuck =
+      (culprit !== null && ticksInOneCall >= MAX_TICKS_IN_ONE_CALL) ||
+      this.#ticksSinceBeat >= MAX_TICKS_WITHOUT_BEAT;
+    return isStuck ? { culprit } : "alive";
   }
 }
