@@ -4,7 +4,8 @@
  * Works on unfinished text: what is not closed yet is shown as it is.
  */
 export type Span =
-  { kind: "text" | "strong" | "em" | "code"; text: string } | { kind: "citation"; number: number };
+  | { kind: "text" | "strong" | "em" | "code" | "quotation"; text: string }
+  | { kind: "citation"; number: number };
 
 export type Block =
   | { kind: "paragraph" | "quote" | "heading"; spans: Span[] }
