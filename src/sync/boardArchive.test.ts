@@ -34,7 +34,7 @@ it("[SV4] a snapshot that failed halfway changes nothing and can be written agai
   const store = createMemoryBoardStore();
   const archive = new BoardArchive(store, "s");
   await archive.append(bytes(1));
-  const { compact } = store;
+  const compact = store.compact.bind(store);
   store.compact = (sessionId, chunk) =>
     chunk.index === 1 ? Promise.reject(new Error("cut")) : compact(sessionId, chunk);
   const snapshot = new Uint8Array(2 * MAX_BOARD_UPDATE_BYTES);
@@ -49,7 +49,7 @@ it("[WB13] starts again when the snapshot is replaced while it is read", async (
   const store = createMemoryBoardStore();
   const archive = new BoardArchive(store, "s");
   for (let i = 0; i < 60; i++) await archive.append(bytes(i));
-  const { load } = store;
+  const load = store.load.bind(store);
   let reads = 0;
   store.load = async (sessionId, cursor) => {
     if (cursor === null || ++reads > 1) return await load(sessionId, cursor);
