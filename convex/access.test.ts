@@ -3,7 +3,7 @@
  * that has no row here fails, and so does a row without a function. Rules AC2, SE3.
  */
 import { expect, describe, it } from "vitest";
-import { makeFunctionReference } from "convex/server";
+import { makeFunctionReference, type WithoutSystemFields } from "convex/server";
 import { api } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
 import schema from "./schema.ts";
@@ -16,6 +16,7 @@ import {
   startSession,
   type Client,
   type Deployment,
+  type Person,
 } from "./test.setup.ts";
 
 type Kind = "query" | "mutation" | "action";
@@ -120,7 +121,7 @@ const STUDENT_ROWS: Record<string, StudentRow> = {
   "jobs/list:retry": { args: ({ jobId }) => ({ jobId }), allowed: writers },
 };
 
-const turnArgs = ({ sessionId, owner }: World) => ({
+const turnArgs = ({ sessionId, owner }: { sessionId: Id<"sessions">; owner: Person }) => ({
   sessionId,
   userId: owner.userId,
   clientMessageId: "m9",
@@ -237,7 +238,7 @@ async function makeWorld() {
   const stranger = await enter(t, "Stranger");
   const invite = { sessionId, role: "student" as const };
   const inviteCode = await owner.client.mutation(api.sessions.participants.invite, invite);
-  const turn = { ...turnArgs({ sessionId, owner } as World), clientMessageId: "m1" };
+  const turn = { ...turnArgs({ sessionId, owner }), clientMessageId: "m1" };
   const service = asService(t);
   await service.mutation(api.whiteboard.snapshots.append, { sessionId, updates: [bytes] });
   const rows = await t.run(async (ctx) => {
@@ -382,8 +383,12 @@ async function goneLike({ t }: World, id: Id<"sessions">): Promise<string> {
     const table = tables.find((name) => ctx.db.normalizeId(name, id) !== null);
     const row = table === undefined ? null : await ctx.db.get(table, id);
     if (table === undefined || row === null) throw new Error("the world is incomplete");
-    const { _id, _creationTime, ...fields } = row;
-    const gone = await ctx.db.insert(table, fields);
+    const isSystem = ([field]: [string, unknown]) => field === "_id" || field === "_creationTime";
+    const fields = Object.entries(row).filter((entry) => !isSystem(entry));
+    const gone = await ctx.db.insert(
+      table,
+      Object.fromEntries(fields) as WithoutSystemFields<typeof row>,
+    );
     await ctx.db.delete(table, gone);
     return gone;
   });

@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 /** What every test of convex/ starts from: an empty deployment, people who are signed in, the companion. */
 import { convexTest, type TestConvex } from "convex-test";
 import { vi } from "vitest";

@@ -8,11 +8,13 @@ export interface Sentence {
 }
 
 const ABBREVIATIONS = new Set(
-  `e.g i.e etc cf vs al fig figs eq eqs sec ch chap vol no nos pp ed eds dr mr mrs ms prof st jr sr inc ltd co corp dept
+  `e.g i.e etc cf vs al ed eds dr mr mrs ms prof st jr sr inc ltd co corp dept
 univ approx est resp viz jan feb mar apr jun jul aug sep sept oct nov dec p a.m p.m u.s u.k ph.d`.split(
     /\s+/u,
   ),
 );
+/** Shortened only before a number: "Fig. 3", but "He said no." */
+const BEFORE_NUMBERS = new Set("fig figs eq eqs sec ch chap vol no nos p pp".split(" "));
 const END = /[.!?…]+["'”’)\]]*(?=\s)/gu;
 
 /** In order, without the blanks between; together with them they are the whole text. */
@@ -44,6 +46,7 @@ function endsSentence(text: string, index: number, mark: string, end: number): b
   const word = /(\S+)$/u.exec(text.slice(Math.max(0, index - 20), index))?.[1] ?? "";
   const bare = word.replace(/^[("'“‘[]+/u, "").toLowerCase();
   const opener = /^\s+["'“‘([]?(\p{L}+)/u.exec(ahead)?.[1] ?? "";
+  if (BEFORE_NUMBERS.has(bare)) return !/\d/u.test(next);
   return !ABBREVIATIONS.has(bare) && !isInitial(bare, opener) && !isListNumber(text, index, bare);
 }
 

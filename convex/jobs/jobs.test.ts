@@ -32,8 +32,7 @@ async function pendingJob(t: Deployment) {
       progress: { done: 0, total: 0, label: "" },
     });
   });
-  const read = async () =>
-    await t.run(async (ctx) => (await ctx.db.get("jobs", jobId)) as Doc<"jobs">);
+  const read = async () => await t.run(async (ctx) => (await ctx.db.get("jobs", jobId))!);
   return { ...session, jobId, read };
 }
 

@@ -240,7 +240,7 @@ describe("grading", () => {
     fc.assert(
       fc.property(
         words,
-        (text) => accepts(text, ` ${text.toLocaleUpperCase("en")}!`) || /ß/u.test(text),
+        (text) => accepts(text, ` ${text.toLocaleUpperCase("en")}!`) || text.includes("ß"),
       ),
     );
   });

@@ -37,7 +37,7 @@ function textBlocks(lines: readonly string[], known: ReadonlySet<string>): Block
   if (lines.every((line) => isContentsLine(line.trim())))
     return block("contents", lines.join("\n"));
   if (lines.every((line) => /^ {4,}/u.test(line)) && looksLikeCode(lines)) {
-    return block("code", lines.join("\n"));
+    return block("code", lines.map((line) => line.slice(4)).join("\n"));
   }
   if (lines.some((line) => BULLET.test(line))) return listBlocks(lines, known);
   return block("paragraph", joinLines(lines, known));
