@@ -1,8 +1,7 @@
 /**
  * One board as the page holds it: the Yjs document, its copy in this browser (y-indexeddb), the stock
- * y-websocket provider, presence and this person's undo stack. Knows nothing of React or drawing.
+ * y-websocket provider, presence. Knows nothing of React or drawing.
  *
- * WP9  Only what this page did itself is undone here; others' changes stay (own transaction origin).
  * WP10 Every reconnect uses the newest token; a refused one is renewed, other final codes end it.
  */
 import { IndexeddbPersistence } from "y-indexeddb";
@@ -10,25 +9,16 @@ import { readAuthMessage } from "y-protocols/auth";
 import { Awareness } from "y-protocols/awareness";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
-import {
-  EPHEMERAL_MAP,
-  OBJECTS_MAP,
-  type CanvasObject,
-} from "../../../convex/contract/boardOps.ts";
 import { CLOSE_CODES } from "../../protocol/closeCodes.ts";
 import { freshToken, readLogin } from "../entry/loginStore.ts";
 import type { ChannelState } from "../shell/connection.ts";
 import { socketUrl } from "../shell/socketUrl.ts";
+import { createBoardMaps, type BoardChange, type BoardObjects } from "./boardMaps.ts";
 import { boardDatabaseName } from "./boardStorage.ts";
 import { parsePresence, type Other, type Presence } from "./presence.ts";
 
-const LOCAL = Symbol("made on this page");
 const MAX_BACKOFF_MS = 5_000;
 const MESSAGE_AUTH = 2; // y-protocols: the server refuses something and says why
-
-export type BoardObjects = ReadonlyMap<string, CanvasObject>;
-/** An object's new value by id; undefined deletes it. */
-export type BoardChange = readonly [objectId: string, object: CanvasObject | undefined];
 
 export interface BoardLink {
   /** Loads and connects until `close`; may be opened again after it. */
@@ -59,7 +49,7 @@ export interface BoardLinkDeps {
 
 export function createBoardLink({ sessionId, onRefused }: BoardLinkDeps): BoardLink {
   const doc = new Y.Doc();
-  const maps = createMaps(doc);
+  const maps = createBoardMaps(doc);
   const listeners = new Set<() => void>();
   let channel: ChannelState = "connecting";
   let others: readonly Other[] = [];
@@ -100,48 +90,6 @@ export function createBoardLink({ sessionId, onRefused }: BoardLinkDeps): BoardL
     setPresence(next) {
       presence = next; // said before the link was open, it is told then
       connection?.setPresence(next);
-    },
-  };
-}
-
-/** The two maps of the document as plain values, and the undo stack over what is written here. */
-function createMaps(doc: Y.Doc) {
-  const objectsMap = doc.getMap<CanvasObject>(OBJECTS_MAP);
-  const ephemeralMap = doc.getMap<CanvasObject>(EPHEMERAL_MAP);
-  const undoManager = new Y.UndoManager(objectsMap, {
-    trackedOrigins: new Set([LOCAL]),
-    captureTimeout: Number.MAX_SAFE_INTEGER, // gestures are told apart by beginGesture
-  });
-  let objects: BoardObjects = new Map();
-  let ephemerals: BoardObjects = new Map();
-
-  return {
-    objects: () => objects,
-    ephemerals: () => ephemerals,
-    canUndo: () => undoManager.canUndo(),
-    canRedo: () => undoManager.canRedo(),
-    beginGesture: () => undoManager.stopCapturing(),
-    undo: () => void undoManager.undo(),
-    redo: () => void undoManager.redo(),
-    write(changes: readonly BoardChange[]) {
-      doc.transact(() => {
-        for (const [objectId, object] of changes) {
-          if (object) objectsMap.set(objectId, object);
-          else objectsMap.delete(objectId);
-        }
-      }, LOCAL);
-    },
-    onChange(listener: () => void) {
-      objectsMap.observe(() => {
-        objects = new Map(objectsMap.entries());
-        listener();
-      });
-      ephemeralMap.observe(() => {
-        ephemerals = new Map(ephemeralMap.entries());
-        listener();
-      });
-      undoManager.on("stack-item-added", listener);
-      undoManager.on("stack-item-popped", listener);
     },
   };
 }

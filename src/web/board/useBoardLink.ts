@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { showProblem } from "../shell/toastStore.ts";
-import { createBoardLink, type BoardLink, type BoardObjects } from "./boardLink.ts";
+import { createBoardLink, type BoardLink } from "./boardLink.ts";
+import type { BoardObjects } from "./boardMaps.ts";
 import { inDrawingOrder } from "./drawingOrder.ts";
 
 /** `sessionId` must not change during the life of the component. */
