@@ -3,10 +3,10 @@
  * they came; whatever changes what the client should see asks for a Transition, of which one at a
  * time is computed on the newest commit.
  *
- * SC1 Transitions chain: each starts at the version at which the last one ended, and `ts` never falls.
- * SC2 The answer to a mutation is sent before any Transition that holds its effects, and a Transition
+ * CN1 Transitions chain: each starts at the version at which the last one ended, and `ts` never falls.
+ * CN2 The answer to a mutation is sent before any Transition that holds its effects, and a Transition
  *     that holds them always follows, even with nothing to say.
- * SC3 A client's own fault that it would repeat ends in FatalError; everything else only closes the
+ * CN3 A client's own fault that it would repeat ends in FatalError; everything else only closes the
  *     socket, since clients come back by themselves.
  */
 import { InvalidTokenError } from "../auth/verifyToken.ts";
@@ -159,7 +159,7 @@ export class SyncConnection {
     try {
       const outcome = await this.#deps.runner.runMutation(call);
       this.#deps.outbox.send(frames.responseFrame("MutationResponse", requestId, outcome));
-      if (outcome.ok) this.#needUpdate(); // SC2: the client waits for it
+      if (outcome.ok) this.#needUpdate(); // CN2: the client waits for it
     } catch (error) {
       this.#fail(error);
     }
@@ -195,7 +195,7 @@ export class SyncConnection {
   #scheduleUpdate(): void {
     if (!this.#isUpdateNeeded || this.#isUpdating || this.#isClosed) return;
     // In a later turn, and never sooner: by then the answers to all mutations whose commits the
-    // snapshot will hold have been sent (SC2), and what else changed in this turn is one Transition.
+    // snapshot will hold have been sent (CN2), and what else changed in this turn is one Transition.
     setImmediate(() => void this.#update());
   }
 
@@ -252,7 +252,7 @@ export class SyncConnection {
     if (this.#identity.isExpired) throw new AuthFault("The token has expired", false);
   }
 
-  /** Ends the socket in the way that tells the client what to do next (SC3). */
+  /** Ends the socket in the way that tells the client what to do next (CN3). */
   #fail(error: unknown): void {
     if (this.#isClosed) return;
     const { outbox, onError } = this.#deps;

@@ -102,11 +102,11 @@ describe("the sync socket", () => {
     await vi.waitFor(() => expect(live.stats().subscriptions).toBe(0));
   });
 
-  it("[SC2] a mutation resolves also when nothing is subscribed", async () => {
+  it("[CN2] a mutation resolves also when nothing is subscribed", async () => {
     expect(await stockClient().mutation(anyApi["a"]!["set"]!, { to: 1 })).toBe("set");
   });
 
-  it("[SC2] the answer to a mutation comes before its effects, and an empty Transition follows", async () => {
+  it("[CN2] the answer to a mutation comes before its effects, and an empty Transition follows", async () => {
     const { send, hello, received } = await rawSocket();
     hello();
     const modifications = [{ type: "Add", queryId: 0, udfPath: "a:get", args: [{}] }];
@@ -133,7 +133,7 @@ describe("the sync socket", () => {
     expect(answered).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  it("[SC1] transitions chain and an unchanged result is left out", async () => {
+  it("[CN1] transitions chain and an unchanged result is left out", async () => {
     const { send, hello, received } = await rawSocket();
     hello();
     const modifications = [

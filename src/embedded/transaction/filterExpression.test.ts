@@ -12,7 +12,7 @@ const literal = (value: Value | undefined): JSONValue => ({
   $literal: value === undefined ? { $undefined: null } : convexToJson(value),
 });
 
-it("[FI1] comparisons follow the order of values, a missing field being the smallest", () => {
+it("[FE1] comparisons follow the order of values, a missing field being the smallest", () => {
   const optional = fc.option(scalar, { nil: undefined });
   fc.assert(
     fc.property(optional, optional, (left, right) => {
@@ -27,7 +27,7 @@ it("[FI1] comparisons follow the order of values, a missing field being the smal
   );
 });
 
-it("[FI2] arithmetic takes two numbers of one type and nothing else", () => {
+it("[FE2] arithmetic takes two numbers of one type and nothing else", () => {
   const is = (expression: JSONValue, expected: Value): boolean =>
     passesFilter({ $eq: [expression, literal(expected)] }, {});
   expect(is({ $add: [literal(1), literal(2)] }, 3)).toBe(true);
@@ -42,7 +42,7 @@ it("[FI2] arithmetic takes two numbers of one type and nothing else", () => {
   expect(() => is({ $neg: literal("x") }, 0)).toThrow(/not a number/);
 });
 
-it("[FI3] what counts as true is what does in JavaScript", () => {
+it("[FE3] what counts as true is what does in JavaScript", () => {
   for (const value of [null, false, 0, -0, NaN, 0n, "", true, 1, -1n, "x", [], {}] as Value[]) {
     expect(passesFilter(literal(value), {})).toBe(Boolean(value));
     expect(passesFilter({ $not: literal(value) }, {})).toBe(!value);
@@ -51,7 +51,7 @@ it("[FI3] what counts as true is what does in JavaScript", () => {
   }
 });
 
-it("[FI4] an expression that is none is refused", () => {
+it("[FE4] an expression that is none is refused", () => {
   for (const expression of [
     null,
     1,

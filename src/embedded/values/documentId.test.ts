@@ -8,7 +8,7 @@ const tableNumber = fc.oneof(
   fc.integer({ min: 1, max: 2 ** 32 - 1 }),
 );
 
-it("[ID1] an id tells the number of its table, in 31 to 37 characters of Convex's alphabet", () => {
+it("[DI1] an id tells the number of its table, in 31 to 37 characters of Convex's alphabet", () => {
   fc.assert(
     fc.property(tableNumber, random, (number, bytes) => {
       const id = encodeDocumentId(number, bytes);
@@ -18,7 +18,7 @@ it("[ID1] an id tells the number of its table, in 31 to 37 characters of Convex'
   );
 });
 
-it("[ID2] a mistyped, shortened or made-up id is not an id", () => {
+it("[DI2] a mistyped, shortened or made-up id is not an id", () => {
   fc.assert(
     fc.property(
       tableNumber,
@@ -41,7 +41,7 @@ it("[ID2] a mistyped, shortened or made-up id is not an id", () => {
   );
 });
 
-it("[ID3] ids of one table have one length and order as their bytes", () => {
+it("[DI3] ids of one table have one length and order as their bytes", () => {
   fc.assert(
     fc.property(tableNumber, random, random, (number, a, b) => {
       const [first, second] = [encodeDocumentId(number, a), encodeDocumentId(number, b)];
