@@ -39,13 +39,13 @@ async function loadAll(t: Deployment, sessionId: Id<"sessions">) {
   }
 }
 
-it("[WB1] a new board is empty", async () => {
+it("[BS1] a new board is empty", async () => {
   const t = setupTest();
   const { sessionId } = await startSession(t);
   expect(await loadAll(t, sessionId)).toMatchObject({ snapshot: [], updates: [], lastSeq: 0 });
 });
 
-it("[WB1] what was appended is loaded, in order, over pages", async () => {
+it("[BS1] what was appended is loaded, in order, over pages", async () => {
   const t = setupTest();
   const { sessionId } = await startSession(t);
   let appended = 0;
@@ -57,7 +57,7 @@ it("[WB1] what was appended is loaded, in order, over pages", async () => {
   expect(updates.flat()).toEqual(Array.from({ length: 250 }, (_, n) => (n + 1) % 256));
 });
 
-it("[WB2] a compaction counts only when its last chunk is there, and replaces what it holds", async () => {
+it("[BS2] a compaction counts only when its last chunk is there, and replaces what it holds", async () => {
   const t = setupTest();
   const { sessionId } = await startSession(t);
   const service = asService(t);
@@ -78,7 +78,7 @@ it("[WB2] a compaction counts only when its last chunk is there, and replaces wh
   expect(rows.map(({ seq }) => seq)).toEqual([3]);
 });
 
-it("[WB3] a compaction that was given up leaves nothing in the next one", async () => {
+it("[BS3] a compaction that was given up leaves nothing in the next one", async () => {
   const t = setupTest();
   const { sessionId } = await startSession(t);
   const service = asService(t);
@@ -93,7 +93,7 @@ it("[WB3] a compaction that was given up leaves nothing in the next one", async 
   await expect(service.mutation(compact, stale)).rejects.toMatchObject(refused("CONFLICT"));
 });
 
-it("[WB4] too large a piece, a removed board and one long ended are refused", async () => {
+it("[BS4] too large a piece, a removed board and one long ended are refused", async () => {
   const t = setupTest();
   const { sessionId, owner } = await startSession(t);
   const service = asService(t);
@@ -111,7 +111,7 @@ it("[WB4] too large a piece, a removed board and one long ended are refused", as
   await expect(service.query(load, { sessionId })).rejects.toMatchObject(refused("NOT_FOUND"));
 });
 
-it("[WB1] [WB2] appends and compactions in any order lose no update", async () => {
+it("[BS1] [BS2] appends and compactions in any order lose no update", async () => {
   const step = fc.oneof(
     fc.record({ type: fc.constant("append" as const), count: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ type: fc.constant("compact" as const), chunks: fc.integer({ min: 1, max: 3 }) }),

@@ -1,6 +1,6 @@
 /**
  * Keeps a board as bytes for the companion: updates are appended, now and then compacted into a snapshot, and
- * loaded page by page. What the bytes mean is the companion's business. Rules WB1-WB4.
+ * loaded page by page. What the bytes mean is the companion's business. Rules BS1-BS4.
  */
 import { v } from "convex/values";
 import { internal } from "../_generated/api.js";

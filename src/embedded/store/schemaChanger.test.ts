@@ -52,7 +52,7 @@ function ages(database: Database): unknown[] {
   return query(database, (tx) => collect(tx, range("people.by_age")).map(({ age }) => age));
 }
 
-it("[SC1] a new index holds what was there before, what came meanwhile, and each once", async () => {
+it("[SM1] a new index holds what was there before, what came meanwhile, and each once", async () => {
   const database = await filled(1_800);
   const change = database.applySchema(indexed);
   let writes = 0;
@@ -89,7 +89,7 @@ it("[SC1] a new index holds what was there before, what came meanwhile, and each
   });
 });
 
-it("[SC2] stored documents that do not fit stop the change; it names one and the old schema stays", async () => {
+it("[SM2] stored documents that do not fit stop the change; it names one and the old schema stays", async () => {
   const database = await filled(700);
   const id = await mutate(database, (tx) => tx.insert("people", { name: "last", age: 1_000 }));
   const strict = schemaOf(
@@ -110,7 +110,7 @@ it("[SC2] stored documents that do not fit stop the change; it names one and the
   await mutate(database, (tx) => tx.insert("people", { name: "new", age: 5 }));
 });
 
-it("[SC3] a document that is written while the change is checked must fit both schemas", async () => {
+it("[SM3] a document that is written while the change is checked must fit both schemas", async () => {
   const database = await filled(1_200);
   const strict = schemaOf(
     defineSchema({
@@ -130,7 +130,7 @@ it("[SC3] a document that is written while the change is checked must fit both s
   expect(database.schema()).toBe(strict);
 });
 
-it("[SC4] open transactions do not outlive the schema they began with", async () => {
+it("[SM4] open transactions do not outlive the schema they began with", async () => {
   const database = await filled(5);
   const [reader, writer] = [database.begin("query"), database.begin("mutation")];
   writer.insert("people", { name: "x", age: 1 });
@@ -140,7 +140,7 @@ it("[SC4] open transactions do not outlive the schema they began with", async ()
   await expect(database.commit(writer)).rejects.toThrow(conflict);
 });
 
-it("[SC5] indexes and schema are there after a restart; dropped ones leave nothing behind", async () => {
+it("[SM5] indexes and schema are there after a restart; dropped ones leave nothing behind", async () => {
   const path = testFile();
   const first = await filled(300, path);
   await first.applySchema(indexed);
@@ -168,7 +168,7 @@ it("[SC5] indexes and schema are there after a restart; dropped ones leave nothi
   file.close();
 });
 
-it("[SC6] changes follow one another; an index whose definition changed is built anew", async () => {
+it("[SM6] changes follow one another; an index whose definition changed is built anew", async () => {
   const database = await filled(50);
   const other = schemaOf(
     defineSchema({ people: defineTable(person).index("by_age", ["age", "name"]) }),
@@ -186,7 +186,7 @@ it("[SC6] changes follow one another; an index whose definition changed is built
   expect(query(database, (tx) => collect(tx, range("people.by_age", bounds)))).toHaveLength(1);
 });
 
-it("[SC7] a staged index is built and cannot be read; unstaging it is all it takes", async () => {
+it("[SM7] a staged index is built and cannot be read; unstaging it is all it takes", async () => {
   const database = await filled(20);
   const staged = schemaOf(
     defineSchema({
@@ -201,7 +201,7 @@ it("[SC7] a staged index is built and cannot be read; unstaging it is all it tak
   expect(ages(database)).toHaveLength(21);
 });
 
-it("[SC8] without validation any document is accepted; a schema that makes no sense is refused", async () => {
+it("[SM8] without validation any document is accepted; a schema that makes no sense is refused", async () => {
   const database = await filled(1);
   const loose = defineSchema({ people: defineTable(person) }, { schemaValidation: false });
   await database.applySchema(schemaOf(loose));
@@ -213,7 +213,7 @@ it("[SC8] without validation any document is accepted; a schema that makes no se
   expect(() => schemaOf(reserved as unknown as Definition)).toThrow(/system field/);
 });
 
-it("[SC9] an index that a crash left half built is forgotten and can be built again", async () => {
+it("[SM9] an index that a crash left half built is forgotten and can be built again", async () => {
   const path = testFile();
   const first = await filled(1_500, path);
   const change = first.applySchema(indexed).catch((error: unknown) => error);
