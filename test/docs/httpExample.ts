@@ -1,0 +1,87 @@
+/**
+ * Runs an `http` block: a request as it goes over the wire, then `HTTP <status>`, the headers that
+ * matter and the body. A body that is JSON is compared as JSON, any other as text.
+ */
+import { expect } from "vitest";
+import { fill, fillString, mismatch, textFits, type Names } from "./patterns.ts";
+
+export interface HttpExample {
+  method: string;
+  path: string;
+  headers: [string, string][];
+  body: string;
+  status: number;
+  answerHeaders: [string, string][];
+  answerBody: string;
+}
+
+export function parseHttpExample(text: string): HttpExample {
+  const [request = "", answer] = text.split(/^(?=HTTP \d{3}$)/m);
+  if (answer === undefined) throw new Error("the block has no answer (HTTP 200)");
+  const { first, headers, body } = parseMessage(request);
+  const [method = "", path = ""] = first.split(" ");
+  const reply = parseMessage(answer);
+  const status = Number(reply.first.slice("HTTP ".length));
+  return {
+    method,
+    path,
+    headers,
+    body,
+    status,
+    answerHeaders: reply.headers,
+    answerBody: reply.body,
+  };
+}
+
+function parseMessage(text: string) {
+  const [head = "", ...rest] = text.split("\n\n");
+  const [first = "", ...lines] = head.trimEnd().split("\n");
+  const headers = lines.map((line): [string, string] => {
+    const colon = line.indexOf(": ");
+    return [line.slice(0, colon), line.slice(colon + 2)];
+  });
+  return { first, headers, body: rest.join("\n\n").trimEnd() };
+}
+
+export async function runHttpExample(
+  example: HttpExample,
+  names: Names,
+  baseUrl: string,
+): Promise<void> {
+  const url = new URL(fillString(example.path, names), baseUrl);
+  const headers = example.headers.map(([name, value]): [string, string] => {
+    return [name, fillString(value, names)];
+  });
+  const body = requestBody(example, names);
+  const request = { method: example.method, headers, ...(body === undefined ? {} : { body }) };
+  const answer = await fetch(url, request);
+  const text = await answer.text();
+  expect(answer.status, text).toBe(example.status);
+  for (const [name, value] of example.answerHeaders) {
+    expect(mismatch(value, answer.headers.get(name), names), `header ${name}`).toBeUndefined();
+  }
+  const expected = parseJson(example.answerBody);
+  if (expected === undefined) {
+    const wanted = fillString(example.answerBody, names);
+    expect(textFits(wanted, text.trimEnd()), `${text}\n is not \n${wanted}`).toBe(true);
+  } else {
+    expect(mismatch(expected, parseJson(text), names)).toBeUndefined();
+  }
+}
+
+/** A multipart body gets the line ends of the standard, which Markdown cannot show. */
+function requestBody(example: HttpExample, names: Names): string | undefined {
+  if (example.body === "") return undefined;
+  const json = parseJson(example.body);
+  if (json !== undefined) return JSON.stringify(fill(json, names));
+  const isMultipart = example.headers.some(([, value]) => value.startsWith("multipart/"));
+  return isMultipart ? `${example.body}\n`.replaceAll("\n", "\r\n") : example.body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
