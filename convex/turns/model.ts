@@ -1,6 +1,6 @@
 /**
  * How a turn goes on and ends. A turn is written by the companion that holds its lease and by nobody else;
- * a lease that ran out ends the turn honestly, with what was saved of the answer (rules TS1-TS5).
+ * a lease that ran out ends the turn honestly, with what was saved of the answer (rules TN1-TN5).
  */
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../_generated/server.js";

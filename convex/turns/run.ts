@@ -1,6 +1,6 @@
 /**
  * How the companion writes a turn: begin, append as it streams, finish; and what a resuming client missed.
- * One turn of a session is live at a time. Every call may be repeated. Rules TS1-TS6; logic in ./model.
+ * One turn of a session is live at a time. Every call may be repeated. Rules TN1-TN6; logic in ./model.
  */
 import { v } from "convex/values";
 import { internal } from "../_generated/api.js";

@@ -43,7 +43,7 @@ function batch(seq: number, start: number, text: string) {
 
 const ending = { citations: [], droppedCitations: 0, madeBy: "extractive", usage };
 
-it("[TS1] a client message begins one turn, however often it is sent", async () => {
+it("[TN1] a client message begins one turn, however often it is sent", async () => {
   const t = setupTest();
   const { sessionId, owner, turnId, number, companionId } = await beginTurn(t);
   expect(number).toBe(1);
@@ -59,7 +59,7 @@ it("[TS1] a client message begins one turn, however often it is sent", async () 
   ).rejects.toMatchObject(refused("CONFLICT"));
 });
 
-it("[TS1] an observer asks nothing, nor does anyone after the end", async () => {
+it("[TN1] an observer asks nothing, nor does anyone after the end", async () => {
   const t = setupTest();
   const { sessionId, owner, observer } = await startSession(t, "observer");
   const by = (userId: Id<"users">) =>
@@ -69,7 +69,7 @@ it("[TS1] an observer asks nothing, nor does anyone after the end", async () => 
   await expect(by(owner.userId)).rejects.toMatchObject(refused("SESSION_ENDED"));
 });
 
-it("[TS2] batches build the answer; everyone in the session sees the same prefix", async () => {
+it("[TN2] batches build the answer; everyone in the session sees the same prefix", async () => {
   const t = setupTest();
   const { sessionId, observer, turnId, companionId, nextSeq } = await beginTurn(t);
   const service = asService(t);
@@ -96,7 +96,7 @@ it("[TS2] batches build the answer; everyone in the session sees the same prefix
   ]);
 });
 
-it("[TS3] only the companion that holds the lease writes the turn", async () => {
+it("[TN3] only the companion that holds the lease writes the turn", async () => {
   const t = setupTest();
   const { turnId, nextSeq } = await beginTurn(t);
   const other = { turnId, companionId: "other" };
@@ -109,7 +109,7 @@ it("[TS3] only the companion that holds the lease writes the turn", async () => 
   }
 });
 
-it("[TS4] a companion that falls silent loses the turn; what was saved stays, honestly marked", async () => {
+it("[TN4] a companion that falls silent loses the turn; what was saved stays, honestly marked", async () => {
   const t = setupTest();
   const { sessionId, owner, turnId, companionId, nextSeq } = await beginTurn(t);
   await asService(t).mutation(append, {
@@ -138,7 +138,7 @@ it("[TS4] a companion that falls silent loses the turn; what was saved stays, ho
   expect(next.number).toBe(2);
 });
 
-it("[TS4] a companion that starts again ends what it left behind, and numbers are never used twice", async () => {
+it("[TN4] a companion that starts again ends what it left behind, and numbers are never used twice", async () => {
   const t = setupTest();
   const { sessionId, owner, turnId, companionId, nextSeq } = await beginTurn(t);
   expect(await asService(t).mutation(recover, { companionId: "other" })).toBe(0);
@@ -164,7 +164,7 @@ it("[TS4] a companion that starts again ends what it left behind, and numbers ar
   ).rejects.toMatchObject(refused("INTERRUPTED"));
 });
 
-it("[TS5] a citation that points nowhere is left out and counted", async () => {
+it("[TN5] a citation that points nowhere is left out and counted", async () => {
   const t = setupTest();
   const { turnId, companionId } = await beginTurn(t);
   const citation = {
@@ -188,7 +188,7 @@ it("[TS5] a citation that points nowhere is left out and counted", async () => {
 });
 
 describe("whoever resumes", () => {
-  it("[TS6] gets exactly the events after the last it saw", async () => {
+  it("[TN6] gets exactly the events after the last it saw", async () => {
     const t = setupTest();
     const { sessionId, turnId, companionId, nextSeq } = await beginTurn(t);
     let start = 0;
@@ -207,7 +207,7 @@ describe("whoever resumes", () => {
   });
 });
 
-it("[V1.2.3] [TS1] of 1,000 questions at once on one session each number is given once, none is skipped", async () => {
+it("[V1.2.3] [TN1] of 1,000 questions at once on one session each number is given once, none is skipped", async () => {
   vi.useRealTimers();
   const t = setupTest();
   const { sessionId, owner } = await startSession(t);
@@ -242,7 +242,7 @@ it("[V1.2.3] [TS1] of 1,000 questions at once on one session each number is give
   expect(turns.length).toBeGreaterThan(0);
 }, 60_000);
 
-it("[TS2] whatever batches come and however often, the answer is their text in order", async () => {
+it("[TN2] whatever batches come and however often, the answer is their text in order", async () => {
   const batches = fc.array(
     fc.record({ text: fc.string({ maxLength: 8 }), sends: fc.integer({ min: 1, max: 3 }) }),
     {
