@@ -126,3 +126,12 @@ it("[FB8] an app that uses components is refused with the reason", async () => {
   const bundle = await bundleFunctions({ functionsDir });
   await expect(openTestRuntime({ bundle })).rejects.toThrow(/does not run components/);
 });
+
+it("[FB2] syntax that the runtime does not have names file and line", async () => {
+  const functionsDir = await writeProject({
+    "fine.ts": "export const y = 1;\n",
+    "late.ts": "export const y = 1;\nexport class A {\n  accessor x = 1;\n}\n",
+  });
+  const bundle = await bundleFunctions({ functionsDir });
+  await expect(openTestRuntime({ bundle })).rejects.toThrow(/SyntaxError: .*convex\/late\.ts:3/s);
+});

@@ -17,7 +17,7 @@ import { canonicalPath } from "./functionPath.ts";
 import { Isolate } from "./isolate.ts";
 import { loadExecution } from "./loadExecution.ts";
 import { NodeActions } from "./nodeActions.ts";
-import { StackTraces } from "./stackTraces.ts";
+import { ISOLATE_FILE, StackTraces } from "./stackTraces.ts";
 
 export interface LoadOptions {
   readonly bundle: FunctionBundle;
@@ -97,7 +97,9 @@ export class LoadedCode implements FunctionTable {
   }
 
   async #analyze(): Promise<void> {
-    const isolate = await this.#forTransactions;
+    const isolate = await this.#forTransactions.catch((error: unknown) => {
+      throw this.#unknownSyntax(error as Partial<Error>);
+    });
     for (const module of this.bundle.modules) {
       if (module.environment === "node") continue;
       const text = this.#try(module.path, () => isolate.describeModule(module.path));
@@ -107,6 +109,15 @@ export class LoadedCode implements FunctionTable {
     const described = await this.nodeActions.describe(this.bundle.node);
     for (const [path, exports] of described) this.#addFunctions(path, "node", exports);
     this.#checkCrons();
+  }
+
+  /** The bundler lets through what it knows, which is more than this version of V8 does. */
+  #unknownSyntax(error: Partial<Error>): unknown {
+    const { name, message = "", stack = "" } = error;
+    const [place = "", , caret = ""] = stack.split("\n");
+    if (name !== "SyntaxError" || !place.startsWith(ISOLATE_FILE)) return error;
+    const frame = this.traces.frames(`    at ${place}:${caret.indexOf("^") + 1}`);
+    return invalid([`SyntaxError: ${message}`, ...frame].join("\n"), error);
   }
 
   #addFunctions(
