@@ -60,6 +60,8 @@ const metadata = z.looseObject({
   /** Who made it; never changes once it is there. */
   authorId: z.string().max(128).optional(),
   role: z.string().max(60).optional(),
+  /** ms since epoch by the drawer's clock; what was drawn later lies on top. */
+  drawnAt: z.number().optional(),
   expiresAt: z.number().optional(), // ephemerals only; ms since epoch by the writer's clock
 });
 

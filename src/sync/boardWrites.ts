@@ -22,7 +22,7 @@ export interface BoardWrite {
 export function planWrites(ops: readonly BoardOp[], board: BoardView, now: number): BoardWrite[] {
   const drawn = new Map<string, CanvasObject | undefined>(); // by earlier operations of this batch
   const current = (key: string) => (drawn.has(key) ? drawn.get(key) : board.objects.get(key));
-  return ops.map((op): BoardWrite => {
+  return ops.map((op, index): BoardWrite => {
     if (op.type === "mark") {
       const value = asAssistants(op.object, { expiresAt: now + op.lifetimeMs });
       return { map: "ephemeral", key: op.object.id, value };
@@ -35,7 +35,7 @@ export function planWrites(ops: readonly BoardOp[], board: BoardView, now: numbe
     if (op.type !== "add" && before === undefined) {
       throw appError("INVALID_INPUT", `There is no object ${key} on the board.`);
     }
-    const value = valueAfter(op, before);
+    const value = valueAfter(op, before, now + index / 1000);
     drawn.set(key, value);
     return { map: "objects", key, value };
   });
@@ -44,9 +44,10 @@ export function planWrites(ops: readonly BoardOp[], board: BoardView, now: numbe
 function valueAfter(
   op: Exclude<BoardOp, { type: "mark" }>,
   before: CanvasObject | undefined,
+  drawnAt: number, // a little later for each object, so that a text lies over the box around it
 ): CanvasObject | undefined {
   if (op.type === "delete") return undefined;
-  if (op.type === "add") return asAssistants(op.object);
+  if (op.type === "add") return asAssistants(op.object, { drawnAt });
   if (before === undefined) throw new Error("an update was planned for nothing");
   const kept = Object.entries({ ...before, ...op.changes }).filter(([, value]) => value !== null);
   const changed = { ...Object.fromEntries(kept), id: before.id, kind: before.kind };
@@ -55,7 +56,10 @@ function valueAfter(
   return asAssistants(parsed.data);
 }
 
-function asAssistants(object: CanvasObject, extra: { expiresAt?: number } = {}): CanvasObject {
+function asAssistants(
+  object: CanvasObject,
+  extra: { expiresAt?: number; drawnAt?: number } = {},
+): CanvasObject {
   const metadata = { ...object.metadata, ...extra, source: "assistant" as const };
   delete metadata.authorId; // a person's name never stands on the assistant's drawing
   return { ...object, metadata };

@@ -50,6 +50,8 @@ export function rankSentences(
     let score = total === 0 ? 0 : covered / total;
     // Without the thing itself, which English names last, a sentence is about something else.
     if (topicWords.length > 1 && !covers.has(topicWords.at(-1) ?? "")) score *= 0.6;
+    const missed = topicWords.filter((word) => !covers.has(word)).length;
+    if (missed > 0) score *= 1 - (0.5 * missed) / topicWords.length;
     if (topicWords.length > 1 && holdsPhrase(words, topicWords)) score += 0.25;
     score += headingBonus(passage.heading, topicWords, place);
     if (score > 0) score += 0.15 / (1 + rank); // the search knows more than words
@@ -72,10 +74,12 @@ function holdsPhrase(words: readonly string[], phrase: readonly string[]): boole
   return words.some((_, i) => phrase.every((word, j) => words[i + j] === word));
 }
 
-/** Below 1 for sentences that read badly by themselves: exercises, leaning openings, long windings. */
+const CAPTION = /^(?:figure|fig\.|table|listing)\s+\d/i;
+
+/** Below 1 for sentences that read badly by themselves: exercises, captions, leaning openings, long windings. */
 function styleOf(text: string): number {
   let style = 1;
-  if (text.endsWith("?")) style *= 0.5;
+  if (text.endsWith("?") || CAPTION.test(text)) style *= 0.5;
   if (
     /\b(?:let['’]s|we will|we['’]ll|you['’]ll|in this (?:chapter|section|example))\b/i.test(text)
   ) {

@@ -6,8 +6,7 @@ import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 
 /** ms since epoch by the drawer's clock; objects that do not say lie at the bottom. */
 export function drawnAt(object: CanvasObject): number {
-  const at = object.metadata?.["drawnAt"];
-  return typeof at === "number" ? at : 0;
+  return object.metadata?.drawnAt ?? 0;
 }
 
 export function inDrawingOrder(objects: ReadonlyMap<string, CanvasObject>): CanvasObject[] {

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { canvasObject, type BoardView } from "../../convex/contract/boardOps.ts";
+import { TOOLS } from "../../convex/contract/tools/registry.ts";
+import { planWrites } from "./boardWrites.ts";
+
+const EMPTY: BoardView = { objects: new Map() };
+
+it("[WB14] what a drawing plans later lies over what it plans first", () => {
+  const card = { title: "Factor", body: "A vector of categories.", source: null, color: null };
+  const ops = TOOLS.drawCard.plan(card, EMPTY);
+  const writes = planWrites(ops, EMPTY, 1_000);
+  const times = writes.map(({ value }) => canvasObject.parse(value).metadata?.drawnAt ?? 0);
+  expect(times.length).toBeGreaterThan(2);
+  expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+});
