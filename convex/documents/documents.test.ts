@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { api } from "../_generated/api.js";
+import { api, internal } from "../_generated/api.js";
 import type { Id } from "../_generated/dataModel.js";
 import { MAX_DOCUMENTS_PER_SESSION } from "../contract/limits.ts";
 import {
@@ -225,6 +225,26 @@ it("[DO2] a name is shown without its path and without signs that cannot be seen
     "Untitled",
     expect.stringMatching(/^x{195}….pdf$/u),
   ]);
+});
+
+it("[JB3] a run that was taken for dead cannot mix its pages into the next one's", async () => {
+  const t = setupTest();
+  const { sessionId, owner } = await startSession(t);
+  const [documentId] = await upload(
+    t,
+    { sessionId, userId: owner.userId },
+    { name: "a.txt", content: "x" },
+  );
+  if (documentId === undefined) throw new Error("nothing was uploaded");
+  const { begin, addPages } = internal.documents.storing;
+  const first = await t.mutation(begin, { documentId });
+  const second = await t.mutation(begin, { documentId });
+  const pages = [{ page: 1, text: "x" }];
+  await expect(
+    t.mutation(addPages, { documentId, token: first.token, pages }),
+  ).rejects.toMatchObject(refused("INTERRUPTED"));
+  await t.mutation(addPages, { documentId, token: second.token, pages });
+  expect(await t.run((ctx) => ctx.db.query("pages").collect())).toHaveLength(1);
 });
 
 it("[DO5] removing a document removes all that was made from it and nothing else", async () => {

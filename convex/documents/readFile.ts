@@ -20,21 +20,24 @@ export const run = internalAction({
   returns: v.null(),
   handler: async (ctx, { jobId, input }) => {
     const documentId = documentIdOf(input);
-    const file = await ctx.runMutation(internal.documents.storing.begin, { documentId });
-    while (!(await ctx.runMutation(internal.documents.storing.clear, { documentId })));
+    const { token, ...file } = await ctx.runMutation(internal.documents.storing.begin, {
+      documentId,
+    });
+    const run = { documentId, token };
+    while (!(await ctx.runMutation(internal.documents.storing.clear, run)));
     const blob = await ctx.storage.get(file.storageId);
     if (blob === null) throw appError("DOCUMENT_BROKEN", "The file is not there any more.");
     const bytes = new Uint8Array(await blob.arrayBuffer());
     const format = await detectFormat(bytes, file.name);
     await ctx.runMutation(internal.documents.storing.setMediaType, {
-      documentId,
+      ...run,
       mediaType: MEDIA_TYPES[format],
     });
-    const pages = await readPages(bytes, format, reportPages(ctx, jobId, documentId));
+    const pages = await readPages(bytes, format, reportPages(ctx, jobId, run));
     const cut = cutPassages(pages);
-    await store(ctx, documentId, cut);
+    await store(ctx, run, cut);
     await ctx.runMutation(internal.documents.storing.finish, {
-      documentId,
+      ...run,
       pageCount: pages.length,
       passageCount: cut.passages.length,
     });
@@ -42,14 +45,19 @@ export const run = internalAction({
   },
 });
 
+interface Run {
+  documentId: Id<"documents">;
+  token: string;
+}
+
 /** Tells of the page that is read, not more often than is of use; the first and the last are always told. */
-function reportPages(ctx: ActionCtx, jobId: Id<"jobs">, documentId: Id<"documents">) {
+function reportPages(ctx: ActionCtx, jobId: Id<"jobs">, run: Run) {
   let toldAt = 0;
   return async (page: number, pageCount: number) => {
     const now = Date.now();
     if (now - toldAt < PROGRESS_EVERY_MS && page !== pageCount) return;
     toldAt = now;
-    await ctx.runMutation(internal.documents.storing.setPage, { documentId, page, pageCount });
+    await ctx.runMutation(internal.documents.storing.setPage, { ...run, page, pageCount });
     const label = `reading page ${page} of ${pageCount}`;
     const progress = { done: page, total: pageCount, label };
     await ctx.runMutation(internal.jobs.execute.report, { jobId, progress });
@@ -58,15 +66,15 @@ function reportPages(ctx: ActionCtx, jobId: Id<"jobs">, documentId: Id<"document
 
 async function store(
   ctx: ActionCtx,
-  documentId: Id<"documents">,
+  run: Run,
   cut: { pages: CutPage[]; passages: CutPassage[] },
 ): Promise<void> {
   for (const pages of batches(cut.pages)) {
-    await ctx.runMutation(internal.documents.storing.addPages, { documentId, pages });
+    await ctx.runMutation(internal.documents.storing.addPages, { ...run, pages });
   }
   const numbered = cut.passages.map((passage, ordinal) => ({ ...passage, ordinal }));
   for (const passages of batches(numbered)) {
-    await ctx.runMutation(internal.documents.storing.addPassages, { documentId, passages });
+    await ctx.runMutation(internal.documents.storing.addPassages, { ...run, passages });
   }
 }
 

@@ -1,4 +1,7 @@
-/** Writes what was read from a document. Called by documents/readFile only; a document that is gone stops it. */
+/**
+ * Writes what was read from a document, for documents/readFile only. A run holds a token from `begin`; whoever
+ * began later takes it over, so that a run that was taken for dead cannot mix its pages into another's (JB3).
+ */
 import { v } from "convex/values";
 import { internalMutation, type MutationCtx } from "../_generated/server.js";
 import type { Id } from "../_generated/dataModel.js";
@@ -7,23 +10,28 @@ import { findDocument } from "./model.ts";
 
 const CLEARED_PER_CALL = 500; // rows of an earlier attempt that died; there are none in the normal case
 
+const run = { documentId: v.id("documents"), token: v.string() };
+
 /** Says what to read, and that it is being read. @throws NOT_FOUND */
 export const begin = internalMutation({
   args: { documentId: v.id("documents") },
-  returns: v.object({ storageId: v.id("_storage"), name: v.string() }),
+  returns: v.object({ storageId: v.id("_storage"), name: v.string(), token: v.string() }),
   handler: async (ctx, { documentId }) => {
-    const { storageId, name } = await requireDocument(ctx, documentId);
+    const document = await findDocument(ctx, documentId);
+    if (document === null) throw appError("NOT_FOUND", "There is no such document.");
+    const token = crypto.randomUUID();
     const state = { kind: "reading" as const, page: 0, pageCount: 0 };
-    await ctx.db.patch("documents", documentId, { state });
-    return { storageId, name };
+    await ctx.db.patch("documents", documentId, { state, readingToken: token });
+    return { storageId: document.storageId, name: document.name, token };
   },
 });
 
 /** Deletes rows of an earlier attempt; true when none is left. */
 export const clear = internalMutation({
-  args: { documentId: v.id("documents") },
+  args: run,
   returns: v.boolean(),
-  handler: async (ctx, { documentId }) => {
+  handler: async (ctx, { documentId, token }) => {
+    await requireRun(ctx, documentId, token);
     const pages = await ctx.db
       .query("pages")
       .withIndex("by_documentId_and_page", (q) => q.eq("documentId", documentId))
@@ -44,20 +52,20 @@ export const clear = internalMutation({
 });
 
 export const setMediaType = internalMutation({
-  args: { documentId: v.id("documents"), mediaType: v.string() },
+  args: { ...run, mediaType: v.string() },
   returns: v.null(),
-  handler: async (ctx, { documentId, mediaType }) => {
-    await requireDocument(ctx, documentId);
+  handler: async (ctx, { documentId, token, mediaType }) => {
+    await requireRun(ctx, documentId, token);
     await ctx.db.patch("documents", documentId, { mediaType });
     return null;
   },
 });
 
 export const setPage = internalMutation({
-  args: { documentId: v.id("documents"), page: v.number(), pageCount: v.number() },
+  args: { ...run, page: v.number(), pageCount: v.number() },
   returns: v.null(),
-  handler: async (ctx, { documentId, page, pageCount }) => {
-    await requireDocument(ctx, documentId);
+  handler: async (ctx, { documentId, token, page, pageCount }) => {
+    await requireRun(ctx, documentId, token);
     const state = { kind: "reading" as const, page, pageCount };
     await ctx.db.patch("documents", documentId, { state });
     return null;
@@ -66,12 +74,12 @@ export const setPage = internalMutation({
 
 export const addPages = internalMutation({
   args: {
-    documentId: v.id("documents"),
+    ...run,
     pages: v.array(v.object({ page: v.number(), text: v.string() })),
   },
   returns: v.null(),
-  handler: async (ctx, { documentId, pages }) => {
-    await requireDocument(ctx, documentId);
+  handler: async (ctx, { documentId, token, pages }) => {
+    await requireRun(ctx, documentId, token);
     for (const page of pages) await ctx.db.insert("pages", { documentId, ...page });
     return null;
   },
@@ -79,7 +87,7 @@ export const addPages = internalMutation({
 
 export const addPassages = internalMutation({
   args: {
-    documentId: v.id("documents"),
+    ...run,
     passages: v.array(
       v.object({
         ordinal: v.number(),
@@ -93,8 +101,8 @@ export const addPassages = internalMutation({
     ),
   },
   returns: v.null(),
-  handler: async (ctx, { documentId, passages }) => {
-    const { sessionId } = await requireDocument(ctx, documentId);
+  handler: async (ctx, { documentId, token, passages }) => {
+    const { sessionId } = await requireRun(ctx, documentId, token);
     for (const { heading, ...passage } of passages) {
       const searchText = heading === null ? passage.text : `${heading}\n${passage.text}`;
       await ctx.db.insert("passages", {
@@ -110,17 +118,19 @@ export const addPassages = internalMutation({
 });
 
 export const finish = internalMutation({
-  args: { documentId: v.id("documents"), pageCount: v.number(), passageCount: v.number() },
+  args: { ...run, pageCount: v.number(), passageCount: v.number() },
   returns: v.null(),
-  handler: async (ctx, { documentId, pageCount, passageCount }) => {
-    await requireDocument(ctx, documentId);
+  handler: async (ctx, { documentId, token, pageCount, passageCount }) => {
+    await requireRun(ctx, documentId, token);
     await ctx.db.patch("documents", documentId, { pageCount, passageCount });
     return null;
   },
 });
 
-async function requireDocument(ctx: MutationCtx, documentId: Id<"documents">) {
+/** @throws NOT_FOUND when the document is gone, INTERRUPTED when another run took over */
+async function requireRun(ctx: MutationCtx, documentId: Id<"documents">, token: string) {
   const document = await findDocument(ctx, documentId);
   if (document === null) throw appError("NOT_FOUND", "There is no such document.");
+  if (document.readingToken !== token) throw appError("INTERRUPTED");
   return document;
 }

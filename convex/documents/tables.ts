@@ -39,6 +39,7 @@ export const documentTables = {
     sha256: v.string(), // hex
     storageId: v.id("_storage"),
     state: vDocumentState,
+    readingToken: v.optional(v.string()), // of the run that reads it; one that was given up may not write
     pageCount: v.optional(v.number()), // pages, slides, or sections of formats that have no pages
     passageCount: v.optional(v.number()),
   }).index("by_sessionId", ["sessionId"]),

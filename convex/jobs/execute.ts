@@ -18,7 +18,7 @@ import { JOB_LEASE_MS, settleFailure } from "./model.ts";
 import { JOBS } from "./registry.ts";
 import { vJobInput, vJobName, vJobProgress } from "./tables.ts";
 
-const RENEW_EVERY_MS = 5_000; // three may be missed
+const RENEW_EVERY_MS = 3_000; // three may be missed
 
 const run_ = { jobId: v.id("jobs"), attempt: v.number() };
 

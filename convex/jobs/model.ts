@@ -9,7 +9,7 @@ import type { AppErrorData } from "../contract/errors.ts";
 import { JOBS } from "./registry.ts";
 
 /** Longer than a stalled event loop, short enough that a restarted server soon carries on. */
-export const JOB_LEASE_MS = 20_000;
+export const JOB_LEASE_MS = 12_000;
 const MAX_BACKOFF_MS = 5 * 60_000;
 
 /** Makes a job pending and sees to it that it runs at `runAt` (ms since epoch). */
