@@ -113,6 +113,12 @@ module.exports = {
     },
     { name: "nothing-imports-main", severity: "error", from: {}, to: { path: "^src/main\\.ts$" } },
     {
+      name: "rooms-below-composition",
+      severity: "error",
+      from: { path: "^(convex/|src/[^/]+/)" },
+      to: { path: "^src/[^/]+\\.ts$", pathNot: "^src/(main|config)\\.ts$" },
+    },
+    {
       name: "no-test-code-in-product",
       severity: "error",
       from: { path: "^(src|convex)/", pathNot: "\\.test\\.ts$|test\\.setup\\.ts$" },

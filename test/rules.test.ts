@@ -29,6 +29,7 @@ const PLANTED: Record<string, { file: string; imports: string }> = {
   "gateway-uses-handlers": { file: "src/gateway/y.ts", imports: "src/model/x.ts" },
   "config-stands-alone": { file: "src/config.ts", imports: "src/util/clock.ts" },
   "nothing-imports-main": { file: "src/gateway/z.ts", imports: "src/main.ts" },
+  "rooms-below-composition": { file: "src/gateway/w.ts", imports: "src/companion.ts" },
   "no-test-code-in-product": { file: "src/sync/y.ts", imports: "test/support/x.ts" },
 };
 
@@ -87,10 +88,10 @@ describe("lint rules", () => {
   };
 
   it.each([
-    ["no-restricted-globals", "src/gateway/httpServer.ts", "setTimeout(() => undefined, 1);"],
-    ["no-restricted-syntax", "src/gateway/httpServer.ts", "export const at = Date.now();"],
-    ["no-restricted-syntax", "src/gateway/httpServer.ts", "export const e = process.env;"],
-    ["no-console", "src/gateway/httpServer.ts", "console.log(1);"],
+    ["no-restricted-globals", "src/gateway/gateway.ts", "setTimeout(() => undefined, 1);"],
+    ["no-restricted-syntax", "src/gateway/gateway.ts", "export const at = Date.now();"],
+    ["no-restricted-syntax", "src/gateway/gateway.ts", "export const e = process.env;"],
+    ["no-console", "src/gateway/gateway.ts", "console.log(1);"],
     [
       "no-restricted-syntax",
       "convex/sessions/lifecycle.ts",
