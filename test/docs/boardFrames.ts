@@ -24,10 +24,10 @@ export class BoardEnd {
   readonly #awareness = new awareness.Awareness(this.doc);
   #askedFor: Uint8Array | undefined;
 
-  /** Client id 1: the bytes of an example are the same each time. */
-  constructor() {
-    this.doc.clientID = 1;
-    this.#awareness.clientID = 1;
+  /** @param clientId given, not drawn by lot, so that the bytes of an example are the same each time */
+  constructor(clientId: number) {
+    this.doc.clientID = clientId;
+    this.#awareness.clientID = clientId;
     this.#awareness.states.clear();
   }
 
@@ -56,7 +56,7 @@ export class BoardEnd {
           encoding.writeVarUint(encoder, AWARENESS);
           encoding.writeVarUint8Array(
             encoder,
-            awareness.encodeAwarenessUpdate(this.#awareness, [1]),
+            awareness.encodeAwarenessUpdate(this.#awareness, [this.doc.clientID]),
           );
           break;
         case "queryPresence":

@@ -7,7 +7,7 @@ import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import { convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
 import { expect } from "vitest";
-import { appErrorDataOf } from "../../convex/contract/errors.ts";
+import { appErrorDataOf, ERRORS } from "../../convex/contract/errors.ts";
 import { fill, fillString, mismatch, type Names } from "./patterns.ts";
 
 const SOON_MS = 30_000;
@@ -97,8 +97,10 @@ export async function errorCodeOf(
     await run(call, token, convexUrl);
     return undefined;
   } catch (error) {
-    const code = appErrorDataOf(error)?.code;
-    if (code === undefined) throw error;
+    const data = appErrorDataOf(error);
+    if (data === undefined) throw error;
+    const { code, message, retryable } = data;
+    expect([typeof message, retryable]).toEqual(["string", ERRORS[code].isRetryable]);
     return code;
   }
 }

@@ -1,11 +1,13 @@
 /**
  * Runs an `http` block: a request as it goes over the wire, then `HTTP <status>`, the headers that
- * matter and the body. A body that is JSON is compared as JSON, any other as text.
+ * matter and the body. A body that is JSON is compared as JSON, any other as text. `11 × POST …` is sent
+ * so often; the last answer counts.
  */
 import { expect } from "vitest";
-import { fill, fillString, mismatch, textFits, type Names } from "./patterns.ts";
+import { fill, fillLetters, fillString, mismatch, textFits, type Names } from "./patterns.ts";
 
 export interface HttpExample {
+  count: number;
   method: string;
   path: string;
   headers: [string, string][];
@@ -19,10 +21,11 @@ export function parseHttpExample(text: string): HttpExample {
   const [request = "", answer] = text.split(/^(?=HTTP \d{3}$)/m);
   if (answer === undefined) throw new Error("the block has no answer (HTTP 200)");
   const { first, headers, body } = parseMessage(request);
-  const [method = "", path = ""] = first.split(" ");
+  const [, count = "1", method = "", path = ""] = /^(?:(\d+) × )?(\S+) (\S+)$/.exec(first) ?? [];
   const reply = parseMessage(answer);
   const status = Number(reply.first.slice("HTTP ".length));
   return {
+    count: Number(count),
     method,
     path,
     headers,
@@ -54,7 +57,8 @@ export async function runHttpExample(
   });
   const body = requestBody(example, names);
   const request = { method: example.method, headers, ...(body === undefined ? {} : { body }) };
-  const answer = await fetch(url, request);
+  let answer = await fetch(url, request);
+  for (let sent = 1; sent < example.count; sent++) answer = await fetch(url, request);
   const text = await answer.text();
   expect(answer.status, text).toBe(example.status);
   for (const [name, value] of example.answerHeaders) {
@@ -75,7 +79,8 @@ function requestBody(example: HttpExample, names: Names): string | undefined {
   const json = parseJson(example.body);
   if (json !== undefined) return JSON.stringify(fill(json, names));
   const isMultipart = example.headers.some(([, value]) => value.startsWith("multipart/"));
-  return isMultipart ? `${example.body}\n`.replaceAll("\n", "\r\n") : example.body;
+  const text = fillLetters(example.body);
+  return isMultipart ? `${text}\n`.replaceAll("\n", "\r\n") : text;
 }
 
 function parseJson(text: string): unknown {

@@ -13,7 +13,7 @@ import {
   type Call,
   type ConvexExample,
 } from "./convexExample.ts";
-import type { Block, DocFile } from "./docFile.ts";
+import type { Block, DocFile, Section } from "./docFile.ts";
 import { parseHttpExample, runHttpExample } from "./httpExample.ts";
 import type { Names } from "./patterns.ts";
 import { SocketExamples } from "./socketExample.ts";
@@ -49,7 +49,7 @@ export async function runPage(page: DocFile, world: World): Promise<void> {
     stopServer: () => product.stop(),
     onShown: (frame) => world.shown.frames.add(frame),
   });
-  const whileActive: Call[] = [];
+  const judged = new Map<string, { call: Call; section: Section }>();
   try {
     for (const block of page.blocks) {
       await within(block, async () => {
@@ -58,19 +58,23 @@ export async function runPage(page: DocFile, world: World): Promise<void> {
         if (block.language !== "convex") return;
         const example = parseConvexExample(block.text);
         const isOwn = block.section.title === example.path && example.outcome.kind !== "error";
-        if (isOwn && !whileActive.some(({ path }) => path === example.path)) {
-          const call = fillCall(example, names);
-          await expectRefusals(block, call, { world, names, stranger });
-          if (block.section.prose.includes("Active sessions only.")) whileActive.push(call);
-        }
+        const call = fillCall(example, names);
+        const refusals = () => expectRefusals(block, call, { world, names, stranger });
+        const isFirst = isOwn && !judged.has(example.path);
+        if (isFirst && example.type !== "query") await refusals(); // before it, since it may remove
         await runConvexExample(example, names, product.convexUrl);
-        world.shown.functions.add(example.path);
+        if (isFirst && example.type === "query") await refusals(); // after it, which may be in a hurry
+        if (isFirst) judged.set(example.path, { call, section: block.section });
+        if (isOwn) world.shown.functions.add(example.path);
       });
     }
   } finally {
     sockets.dispose();
   }
   for (const { title, prose, blocks } of page.sections) expectErrorsShown(title, prose, blocks);
+  const whileActive = [...judged.values()]
+    .filter(({ section }) => section.prose.includes("Active sessions only."))
+    .map(({ call }) => call);
   await expectEnded(whileActive, names, product);
 }
 

@@ -24,9 +24,12 @@ export function fill(value: unknown, names: Names): unknown {
 function fillText(text: string, names: Names): unknown {
   const whole = WHOLE_NAME.exec(text)?.[1];
   if (whole !== undefined) return known(whole, names);
-  return text
-    .replace(LETTERS, (_, count: string) => "x".repeat(Number(count)))
-    .replace(NAME, (_, name: string) => String(known(name, names)));
+  return fillLetters(text).replace(NAME, (_, name: string) => String(known(name, names)));
+}
+
+/** Only what stands for long texts: for bodies in which angle brackets are their own. */
+export function fillLetters(text: string): string {
+  return text.replace(LETTERS, (_, count: string) => "x".repeat(Number(count)));
 }
 
 function known(name: string, names: Names): unknown {
@@ -114,6 +117,6 @@ function compareObject(pattern: object, actual: object, names: Names, at: string
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 1_500 ? `${text.slice(0, 1_500)}…` : text;
 }

@@ -36,6 +36,7 @@ export class SocketExamples {
   #arrivals: Arrival[] = [];
   #onArrival: (() => void) | undefined;
   #board: BoardEnd | undefined;
+  #boards = 0;
 
   constructor(world: SocketWorld) {
     this.#world = world;
@@ -82,7 +83,7 @@ export class SocketExamples {
     this.#opened.push(socket);
     this.#follow(socket);
     this.#board?.dispose();
-    this.#board = path.startsWith("/ws/board/") ? new BoardEnd() : undefined;
+    this.#board = path.startsWith("/ws/board/") ? new BoardEnd(++this.#boards) : undefined;
     const status = await new Promise<number>((resolve) => {
       socket.on("error", () => undefined); // what matters is told by the other two
       socket.on("open", () => resolve(101));

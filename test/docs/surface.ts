@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { z } from "zod";
 import { clientFrame, serverFrame, tutorEvent } from "../../convex/contract/tutorEvents.ts";
+import type { BoardMessage } from "../../src/protocol/boardMessages.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/gateway/http/httpApp.ts";
 import { createOrigins } from "../../src/gateway/http/origins.ts";
 import { systemClock } from "../../src/util/clock.ts";
@@ -74,9 +75,16 @@ function typesOf(union: z.ZodDiscriminatedUnion): string[] {
   });
 }
 
-/** What travels on the board socket, each way; the protocol's own list, not ours. */
+/** How the reference calls what the server understands on a board socket; complete by its type. */
+const FROM_CLIENT = {
+  stateVector: ["→ step1"],
+  update: ["→ step2", "→ update"],
+  presence: ["→ presence"],
+  queryPresence: ["→ queryPresence"],
+} satisfies Record<BoardMessage["type"], string[]>;
+
+/** Every frame of the board socket, as BoardEnd names them. */
 export function boardFrames(): string[] {
-  const both = ["step1", "step2", "update", "presence"];
-  const directed = both.flatMap((word) => [`→ ${word}`, `← ${word}`]);
-  return [...directed, "→ queryPresence", "← denied"];
+  const fromServer = ["step1", "step2", "update", "presence", "denied"].map((word) => `← ${word}`);
+  return [...Object.values(FROM_CLIENT).flat(), ...fromServer];
 }
