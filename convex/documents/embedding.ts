@@ -12,7 +12,7 @@ export const run = internalAction({
   returns: v.null(),
   handler: async (ctx, { jobId, input }) => {
     const documentId = documentIdOf(input);
-    for (;;) {
+    for (let done = 0; ;) {
       const next = await ctx.runQuery(internal.documents.embeddings.next, { documentId });
       if (next.passages.length === 0) return null;
       const vectors = await embed(next.passages.map(({ text }) => text));
@@ -20,7 +20,7 @@ export const run = internalAction({
         return { passageId, ordinal, embedding: vectors[index] ?? [] };
       });
       await ctx.runMutation(internal.documents.embeddings.add, { documentId, rows });
-      const done = next.done + rows.length;
+      done += rows.length;
       const label = `indexing by meaning: ${done} of ${next.total}`;
       const progress = { done, total: next.total, label };
       await ctx.runMutation(internal.jobs.execute.report, { jobId, progress });

@@ -4,8 +4,8 @@ import { internalMutation, internalQuery } from "../_generated/server.js";
 import { findDocument } from "./model.ts";
 
 const BATCH = 16; // bigger ones are not faster, and progress should move
-/** Some 150 s of CPU. Of a longer document the rest is found by its words. */
-const MAX_EMBEDDED_PASSAGES = 2_000;
+/** Some 150 s of CPU in the usual mixture. Of a longer document the rest is found by its words. */
+const MAX_EMBEDDED_ORDINAL = 4_000;
 
 /** The next passages in order, none when all (or as many as are embedded at all) are done. */
 export const next = internalQuery({
@@ -14,8 +14,7 @@ export const next = internalQuery({
     passages: v.array(
       v.object({ passageId: v.id("passages"), ordinal: v.number(), text: v.string() }),
     ),
-    done: v.number(),
-    total: v.number(),
+    total: v.number(), // passages of running text in the document
   }),
   handler: async (ctx, { documentId }) => {
     const last = await ctx.db
@@ -24,18 +23,22 @@ export const next = internalQuery({
       .order("desc")
       .first();
     const from = (last?.ordinal ?? -1) + 1;
+    // Code and tables mean nothing to a model of sentences; they are found by their words.
     const passages = await ctx.db
       .query("passages")
-      .withIndex("by_documentId_and_ordinal", (q) =>
-        q.eq("documentId", documentId).gte("ordinal", from).lt("ordinal", MAX_EMBEDDED_PASSAGES),
+      .withIndex("by_documentId_and_isProse_and_ordinal", (q) =>
+        q
+          .eq("documentId", documentId)
+          .eq("isProse", true)
+          .gte("ordinal", from)
+          .lt("ordinal", MAX_EMBEDDED_ORDINAL),
       )
       .take(BATCH);
     const document = await findDocument(ctx, documentId);
-    const total = Math.min(document?.passageCount ?? 0, MAX_EMBEDDED_PASSAGES);
     const shown = passages.map(({ _id: passageId, ordinal, searchText: text }) => {
       return { passageId, ordinal, text };
     });
-    return { passages: document === null ? [] : shown, done: from, total };
+    return { passages: document === null ? [] : shown, total: document?.proseCount ?? 0 };
   },
 });
 

@@ -40,6 +40,7 @@ export const run = internalAction({
       ...run,
       pageCount: pages.length,
       passageCount: cut.passages.length,
+      proseCount: cut.passages.filter(({ isProse }) => isProse).length,
     });
     return null;
   },

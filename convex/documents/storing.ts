@@ -118,11 +118,11 @@ export const addPassages = internalMutation({
 });
 
 export const finish = internalMutation({
-  args: { ...run, pageCount: v.number(), passageCount: v.number() },
+  args: { ...run, pageCount: v.number(), passageCount: v.number(), proseCount: v.number() },
   returns: v.null(),
-  handler: async (ctx, { documentId, token, pageCount, passageCount }) => {
+  handler: async (ctx, { documentId, token, ...counts }) => {
     await requireRun(ctx, documentId, token);
-    await ctx.db.patch("documents", documentId, { pageCount, passageCount });
+    await ctx.db.patch("documents", documentId, counts);
     return null;
   },
 });

@@ -42,6 +42,7 @@ export const documentTables = {
     readingToken: v.optional(v.string()), // of the run that reads it; one that was given up may not write
     pageCount: v.optional(v.number()), // pages, slides, or sections of formats that have no pages
     passageCount: v.optional(v.number()),
+    proseCount: v.optional(v.number()), // of these passages, those of running text
   }).index("by_sessionId", ["sessionId"]),
   // Written by documents/storing; read by documents/library; deleted by jobs/removeDocument.
   pages: defineTable({
@@ -64,6 +65,7 @@ export const documentTables = {
   })
     .index("by_documentId_and_ordinal", ["documentId", "ordinal"])
     .index("by_documentId_and_page", ["documentId", "page"])
+    .index("by_documentId_and_isProse_and_ordinal", ["documentId", "isProse", "ordinal"])
     .searchIndex("search_text", {
       searchField: "searchText",
       filterFields: ["sessionId", "documentId"],
@@ -74,7 +76,7 @@ export const documentTables = {
     passageId: v.id("passages"),
     documentId: v.id("documents"),
     sessionId: v.id("sessions"),
-    ordinal: v.number(), // of the passage; embedding goes on after the highest
+    ordinal: v.number(), // of the passage; embedding goes on after the highest of running text
     embedding: v.array(v.float64()),
   })
     .index("by_documentId_and_ordinal", ["documentId", "ordinal"])

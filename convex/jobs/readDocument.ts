@@ -1,4 +1,4 @@
-/** Reads an uploaded file into pages and passages; then it is analysed and, beside that, embedded. */
+/** Reads an uploaded file into pages and passages; then it is analysed. */
 import { internal } from "../_generated/api.js";
 import type { JobDefinition } from "./definition.ts";
 import { documentIdOf, hasDocument, setDocumentState } from "./subject.ts";
@@ -12,9 +12,7 @@ export const readDocument: JobDefinition = {
   isWanted: hasDocument,
   onSucceeded: async (ctx, input) => {
     await setDocumentState(ctx, input, { kind: "analysing" });
-    const next = internal.jobs.enqueue.run;
-    await ctx.scheduler.runAfter(0, next, { name: "analyseDocument", input });
-    await ctx.scheduler.runAfter(0, next, { name: "embedDocument", input });
+    await ctx.scheduler.runAfter(0, internal.jobs.enqueue.run, { name: "analyseDocument", input });
   },
   onDead: async (ctx, input, { code, message }) => {
     await setDocumentState(ctx, input, { kind: "failed", code, message });
