@@ -35,6 +35,8 @@ interface World {
 
 /** Who of the examples has which role in the session `<sessionId>`. */
 const CAST = { owner: "ada", teacher: "tom", student: "sam", observer: "olga" } as const;
+/** Comes and goes, as an observer in the end. */
+const VISITOR = "uma";
 
 export async function runPage(page: DocFile, world: World): Promise<void> {
   const { product, service } = world;
@@ -71,7 +73,10 @@ export async function runPage(page: DocFile, world: World): Promise<void> {
   } finally {
     sockets.dispose();
   }
-  for (const { title, prose, blocks } of page.sections) expectErrorsShown(title, prose, blocks);
+  for (const section of page.sections) {
+    expectErrorsShown(section);
+    expectWeakestShown(section);
+  }
   const whileActive = [...judged.values()]
     .filter(({ section }) => section.prose.includes("Active sessions only."))
     .map(({ call }) => call);
@@ -113,7 +118,7 @@ async function expectRefusals(
   const call = { ...example, args: { ...args, ...sessionId } };
   const refusal = (token: string | undefined) => errorCodeOf(call, token, world.product.convexUrl);
   expect(await refusal(undefined), "without a token").toBe("UNAUTHENTICATED");
-  const audience = /For: ([^.]+)\./.exec(block.section.prose)?.[1];
+  const audience = audienceOf(block.section);
   if (audience === undefined) {
     expect(await refusal(stranger), "a person's token").toBe("FORBIDDEN");
     return;
@@ -129,17 +134,41 @@ async function expectRefusals(
   }
 }
 
-function expectErrorsShown(title: string, prose: string, blocks: Block[]): void {
-  const promised = /Errors: ([A-Z_, ]+)\./.exec(prose)?.[1]?.split(", ") ?? [];
-  const examples = blocks
+/** The section's calls of the function that it is about; none in a section about anything else. */
+function ownExamples({ title, blocks }: Section): ConvexExample[] {
+  return blocks
     .filter(({ language }) => language === "convex")
-    .map(({ text }): ConvexExample => parseConvexExample(text));
-  const codes = examples.flatMap(({ path, outcome }) => {
-    return path === title && outcome.kind === "error" ? [outcome.code] : [];
+    .map(({ text }) => parseConvexExample(text))
+    .filter(({ path }) => path === title);
+}
+
+/** The codes that the words promise are those that the examples show. */
+function expectErrorsShown(section: Section): void {
+  const promised = /Errors: ([A-Z_, ]+)\./.exec(section.prose)?.[1]?.split(", ") ?? [];
+  const codes = ownExamples(section).flatMap(({ outcome }) => {
+    return outcome.kind === "error" ? [outcome.code] : [];
   });
-  if (/^\w+\/\w+:\w+$/.test(title)) {
-    expect([...new Set(codes)].sort(), `errors of ${title}`).toEqual(promised.sort());
-  }
+  expect([...new Set(codes)].sort(), `errors of ${section.title}`).toEqual(promised.sort());
+}
+
+/** What a role may do is shown by the role with the least rights that may do it. */
+function expectWeakestShown(section: Section): void {
+  const audience = audienceOf(section);
+  if (audience === undefined || audience === "everyone signed in") return;
+  const roles = Object.keys(CAST) as (keyof typeof CAST)[];
+  const named = audience === "every member" ? roles : audience.split(", ");
+  const weakest = roles.findLast((role) => named.includes(role)) ?? "owner";
+  const callers = ownExamples(section)
+    .filter(({ outcome }) => outcome.kind !== "error")
+    .map(({ caller }) => caller);
+  const isShown =
+    callers.includes(`<${CAST[weakest]}>`) ||
+    (weakest === "observer" && callers.includes(`<${VISITOR}>`));
+  expect(isShown, `${section.title} is called by the ${weakest}`).toBe(true);
+}
+
+function audienceOf({ prose }: Section): string | undefined {
+  return /For: ([^.]+)\./.exec(prose)?.[1];
 }
 
 /** Once the session has ended, a teacher gets SESSION_ENDED from what is for active ones only. */
