@@ -53,7 +53,7 @@ export function rankSentences(
     const missed = topicWords.filter((word) => !covers.has(word)).length;
     if (missed > 0) score *= 1 - (0.5 * missed) / topicWords.length;
     if (topicWords.length > 1 && holdsPhrase(words, topicWords)) score += 0.25;
-    score += headingBonus(passage.heading, topicWords, place);
+    score += headingBonus(passage.heading, topicWords, sentence.isList ? LIST_PLACE : place);
     if (score > 0) score += 0.15 / (1 + rank); // the search knows more than words
     const isDefinition = definition?.test(sentence.text) === true;
     if (isDefinition) score += wantsDefinition ? 0.8 : 0.25;
@@ -61,6 +61,9 @@ export function rankSentences(
   });
   return ranked.sort((a, b) => b.score - a.score);
 }
+
+/** A list under a heading that names the topic is what the heading promised. */
+const LIST_PLACE = -12;
 
 /** What stands under a heading that names the topic is about it, the first sentences most of all. */
 function headingBonus(heading: string | undefined, topicWords: readonly string[], place: number) {

@@ -11,6 +11,8 @@ export interface Sentence {
   isListItem: boolean;
   /** It is a whole paragraph or list item by itself. */
   isBlock: boolean;
+  /** It opens a list and holds its items. */
+  isList: boolean;
 }
 
 const MAX_ITEM_CHARS = 160;
@@ -40,7 +42,7 @@ function joinLists(sentences: readonly Sentence[]): Sentence[] {
       continue;
     }
     const text = [lead, ...items].map((sentence) => sentence.text).join(" ");
-    joined.push({ ...lead, text, end: last.end });
+    joined.push({ ...lead, text, end: last.end, isList: true });
     i += items.length;
   }
   return joined;
@@ -81,7 +83,14 @@ function cutSentences(passage: string): Sentence[] {
     const lead = raw.length - raw.trimStart().length;
     const trail = raw.length - raw.trimEnd().length;
     const isListItem = BULLET.test(raw);
-    sentences.push({ start: start + lead, end: end - trail, text, isListItem, isBlock });
+    sentences.push({
+      start: start + lead,
+      end: end - trail,
+      text,
+      isListItem,
+      isBlock,
+      isList: false,
+    });
   }
 }
 
