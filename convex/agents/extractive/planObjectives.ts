@@ -66,10 +66,13 @@ function sectionsOf(passages: readonly SourcePassage[]): Section[] {
       sections.push({ heading, passages: [passage], chars });
     }
   }
-  return sections.filter(
-    ({ heading, chars }) =>
-      chars >= MIN_SECTION_CHARS && /\p{L}{3}/u.test(heading) && !NO_LESSON.test(heading),
-  );
+  return sections.filter(({ heading, chars }) => chars >= MIN_SECTION_CHARS && isLesson(heading));
+}
+
+/** Says in words what is to come; a tag or a signature does not. */
+function isLesson(heading: string): boolean {
+  const isWords = /\p{L}{3}/u.test(heading) && !/[<>{}=]|\(\w*\)$/u.test(heading);
+  return isWords && !NO_LESSON.test(heading) && !/\blicen[cs]es?\b/iu.test(heading);
 }
 
 /** Of too many sections the longest stay, in their order; what stands between belongs to the one before. */
@@ -96,7 +99,12 @@ function keySentence(section: Section, bank: readonly BankSentence[], scores: re
 
 /** The heading without its number, in the case it was written in unless that was shouting. */
 function titleOf(heading: string): string {
-  const bare = heading.replace(/^((chapter|section|part)\s+)?\d+(\.\d+)*[.:]?\s+/iu, "").trim();
+  const bare = heading
+    .replace(
+      /^((chapter|section|part|appendix)\s+)?(\d+|[A-Z])(\.\d+)*[.:]\s+|^\d+(\.\d+)*\s+/iu,
+      "",
+    )
+    .trim();
   const isShouted = !/\p{Ll}/u.test(bare);
   const calm = isShouted ? bare.charAt(0) + bare.slice(1).toLowerCase() : bare;
   return calm.length > 120 ? `${calm.slice(0, 119)}…` : calm;

@@ -22,7 +22,7 @@ export interface BankSentence {
   index: number; // in reading order, among all that were kept
   opensBlock: boolean; // first of its paragraph, where authors say what it is about
   isSelfContained: boolean; // does not lean on the sentence before it
-  isPlain: boolean; // no list item, no address to the reader
+  isPlain: boolean; // a statement: no entry, no question, no address to the reader
   stems: string[];
 }
 
@@ -32,7 +32,9 @@ const MIN_WORDS = 6;
 
 /** Looks back at what was said before. */
 const LEANS_BACK =
-  /^(this|that|these|those|it|its|they|their|them|he|she|his|her|such|here|there|thus|therefore|hence|then|so|but|and|or|also|however|moreover|furthermore|additionally|similarly|likewise|otherwise|instead|consequently|as a result|in this|in that|in these|in such|for example|for instance|in addition|in contrast|on the other hand|again|finally|both|another|the (former|latter|above|following|same|result|previous|other)|nevertheless|conversely|meanwhile|note that|recall|now|next|first|second|third|yes|no|at this point|the reason|in other words|in fact|in short|like (this|that)|to do (this|so|that)|with (this|that|these)|by doing|after (this|that)|because of (this|that)|if so|instead of|rather)\b|^\p{Lu}\p{Ll}+s (the|an?|all|any|changes|true|false|whether|if|to)\b/iu;
+  /^(this|that|these|those|it|its|they|their|them|he|she|his|her|such|here|there|thus|therefore|hence|then|so|but|and|or|also|however|moreover|furthermore|additionally|similarly|likewise|otherwise|instead|consequently|as a result|in this|in that|in these|in such|for example|for instance|in addition|in contrast|on the other hand|again|finally|both|another|the (former|latter|above|following|same|result|previous|other)|nevertheless|conversely|meanwhile|note that|recall|now|next|first|second|third|yes|no|at this point|the reason|in other words|in fact|in short|like (this|that)|to do (this|so|that)|with (this|that|these)|for (these|this|those)|by the same token|of course|as expected|by doing|after (this|that)|because of (this|that)|if so|instead of|rather)\b|^\p{Lu}\p{Ll}+s (the|an?|all|any|changes|true|false|whether|if|to)\b/iu;
+/** "Returns: …", "Sana - A platform …": an entry of a list, whose sense is in its list. */
+const IS_ENTRY = /^.{1,40}?(:| [-–—]) /u;
 /** Points to something that is not in the text. */
 const POINTS_ELSEWHERE =
   /\b(figure|fig\.|table|listing|section|chapter|subsection|equation|appendix|exercise|page|see also|as follows|shown (below|above)|(code|example|program) (below|above)|following (code|example|table|figure|command|output|listing|section|program))\b|\bthe following\b|\b(below|above)[.,:]|\[\d+\]|\(\d{4}[a-z]?\)|et al\./iu;
@@ -41,14 +43,16 @@ const EXERCISES =
   /^[\d.\s]*(exercises?|problems|questions|review questions|acknowledge?ments?|licen[cs]e|copyright|about the authors?|further reading|changelog|contributing|contributors|credits|sponsors)\b/iu;
 const ADDRESSES =
   /\b(we|We|Our|My|Us|We’ll|We'll|We’ve|Let’s|Let's|You’ll|You'll|You’ve|we'll|we’ll|we've|we’ve|let's|let’s|I|I'm|my|our|us|you'll|you’ll|you've|you’ve)\b/u;
+/** Enough of English grammar to tell a sentence from an entry such as "The Boolean type, with two values." */
+const HAS_VERB =
+  /\b(is|are|was|were|be|been|has|have|had|can|could|may|might|must|will|would|should|does|do|did|apply|use|allow|provide|contain|include|consist|take|make|give|need|work|mean|form|occur|become|remain|depend)\b|\b\p{Ll}{2,}(s|ed) (the|an?|that|to|of|in|on|by|with|from|it|its|how|what|when|which|only|all|each|one|two|into|as|for)\b/u;
 const CODE_MARKS =
-  /[{}<>|\\~=]|::|->|\(\)|\[\]|[a-z]\([^)]*[,"'=]|https?:|www\.|\w+@\w+|\$\w|--\w/iu;
+  /[{}<>|\\~=]|::|->|\(\)|\[\]|[a-z]\([^)]*[,"'=]|https?:|www\.|\w+@\w+|\$\w|--\w|\w\.\w+\(|\w\(\w*\) ?:/iu;
 
 export function bankOf(passages: readonly SourcePassage[]): BankSentence[] {
   const bank: BankSentence[] = [];
   const seen = new Set<string>();
-  for (const passage of passages) {
-    if (!passage.isProse || EXERCISES.test(passage.heading ?? "")) continue;
+  for (const passage of tellingOf(passages)) {
     for (const paragraph of passage.text.split(/\n{2,}/u)) {
       splitSentences(paragraph).forEach(({ text }, index) => {
         const sentence = text.replace(/\s+/gu, " ").trim();
@@ -59,8 +63,8 @@ export function bankOf(passages: readonly SourcePassage[]): BankSentence[] {
           passage,
           index: bank.length,
           opensBlock: index === 0,
-          isSelfContained: !LEANS_BACK.test(sentence) && !POINTS_ELSEWHERE.test(sentence),
-          isPlain: !ADDRESSES.test(sentence) && !sentence.endsWith("?"),
+          isSelfContained: isSelfContained(sentence),
+          isPlain: !ADDRESSES.test(sentence) && !sentence.endsWith("?") && HAS_VERB.test(sentence),
           stems: contentStems(sentence),
         });
       });
@@ -69,6 +73,25 @@ export function bankOf(passages: readonly SourcePassage[]): BankSentence[] {
   return bank;
 }
 
+function isSelfContained(text: string): boolean {
+  return !LEANS_BACK.test(text) && !POINTS_ELSEWHERE.test(text) && !IS_ENTRY.test(text);
+}
+
+/** The passages that tell something; terms of licence only where there is hardly anything else. */
+function tellingOf(passages: readonly SourcePassage[]): SourcePassage[] {
+  const prose = passages.filter(
+    ({ isProse, heading }) => isProse && !EXERCISES.test(heading ?? ""),
+  );
+  const telling = prose.filter(
+    ({ heading, text }) => !LICENCE_HEADING.test(heading ?? "") && !LICENCE.test(text),
+  );
+  return telling.length >= prose.length / 4 ? telling : prose;
+}
+
+const LICENCE_HEADING = /\blicen[cs]es?\b/iu;
+const LICENCE =
+  /under (the terms of )?this licen[cs]e|invariant sections|permission is (hereby )?granted|without warranty|all rights reserved|copyright (\(c\)|©|c©) ?\d{4}/iu;
+
 function isReadable(text: string): boolean {
   const hasLength = text.length >= MIN_CHARS && text.length <= MAX_CHARS;
   return hasLength && isWhole(text) && isWords(text);
@@ -76,7 +99,7 @@ function isReadable(text: string): boolean {
 
 /** Begins and ends as a sentence does, and closes what it opens. */
 function isWhole(text: string): boolean {
-  if (!/^["“'‘(]?\p{Lu}/u.test(text) || !/[.!?]["”'’)]*$/u.test(text)) return false;
+  if (!/^["“'‘(]?\p{Lu}/u.test(text) || !/[^\s,;:][.!?]["”'’)]*$/u.test(text)) return false;
   const opens = text.match(/[(“[]/gu)?.length ?? 0;
   const closes = text.match(/[)”\]]/gu)?.length ?? 0;
   return opens === closes && text.split(" ").length >= MIN_WORDS;
