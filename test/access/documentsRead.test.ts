@@ -386,7 +386,7 @@ async function readsOf({ runtime, begun, ids }: World): Promise<Record<string, n
   return reads;
 }
 
-it("[DR1] every public function is measured", async () => {
+it("[FN1] every public function is measured", async () => {
   const { runner } = await openTestRuntime({ bundle });
   const all = runner.functions().filter(({ visibility }) => visibility === "public");
   const calls = [...STUDENT_CALLS, ...SERVICE_CALLS, ...REMOVING_CALLS].map(([name]) => name);
@@ -394,7 +394,7 @@ it("[DR1] every public function is measured", async () => {
   expect(measured.sort()).toEqual(all.map(({ path }) => path).sort());
 });
 
-it("[DR1] no function reads more documents because a table has grown", async () => {
+it("[FN1] no function reads more documents because a table has grown", async () => {
   const [few, enough, many] = await Promise.all(SIZES.map(makeWorld)).then((worlds) =>
     Promise.all(worlds.map(readsOf)),
   );
