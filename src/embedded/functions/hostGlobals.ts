@@ -2,7 +2,7 @@
  * The host values that the default runtime of Convex shares with Node as they are. Whatever is not
  * listed here (Buffer, require, process, …) does not exist for functions.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { FunctionLocalStorage } from "./functionLocalStorage.ts";
 
 export const HOST_GLOBALS: Readonly<Record<string, unknown>> = {
   // One kind of bytes for host and context: `instanceof ArrayBuffer` holds whoever made them.
@@ -22,7 +22,7 @@ export const HOST_GLOBALS: Readonly<Record<string, unknown>> = {
   BigUint64Array,
   AbortController,
   AbortSignal,
-  AsyncLocalStorage,
+  AsyncLocalStorage: FunctionLocalStorage,
   Blob,
   ByteLengthQueuingStrategy,
   CompressionStream,

@@ -8,7 +8,6 @@
  * usually runs in one go, an endless loop is cut off, and a promise that nothing can resolve shows. A
  * context for ACTIONS shares the thread's queue and waits for the world.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { compileFunction, constants, createContext, Script } from "node:vm";
 import type { Context } from "node:vm";
 import type { BundledScript } from "./bundle.ts";
@@ -16,6 +15,7 @@ import { contextScript } from "./contextCode.ts";
 import type { ContextApi, Host, Job, JobOutcome } from "./context/host.ts";
 import { currentExecution } from "./execution.ts";
 import type { Execution } from "./execution.ts";
+import { outsideFunctions } from "./functionLocalStorage.ts";
 import { createIsolateHost, TIMED_OUT } from "./isolateHost.ts";
 import type { RunState } from "./runState.ts";
 import { ISOLATE_FILE } from "./stackTraces.ts";
@@ -23,8 +23,11 @@ import { ISOLATE_FILE } from "./stackTraces.ts";
 export const USER_TIME_LIMIT_MS = 1_000; // Convex's limit for queries and mutations
 /** Cut-off for one uninterrupted stretch; above the limit, since database work counts in it. */
 const STRETCH_LIMIT_MS = 2_000;
-/** How long a batch goes on to start functions: far enough from the cut-off for each to have its time. */
-const BATCH_MS = 500;
+/**
+ * How long a stretch goes on: then no further function of a batch is started, and system calls are answered
+ * in the next stretch. Far enough from the cut-off for a function to have all of its own time.
+ */
+const STRETCH_MS = 500;
 /**
  * Turns of the event loop and time without any progress after which a function can never finish. A
  * promise of the host (a Blob's bytes) may take a few turns.
@@ -48,11 +51,24 @@ export interface IsolateOptions {
   readonly loading: Execution;
 }
 
-interface QueuedRun {
+/** A query or mutation that waits for its turn in a batch. */
+export interface BatchedRun {
+  /** Its turn has come: what to run, or null when there is nothing (any more). May throw. */
+  readonly begin: () => { readonly execution: Execution; readonly job: Job } | null;
+  /**
+   * It has ended. What this does at once (a commit) nothing else comes between: the next run of the
+   * batch begins after it. Must not throw.
+   */
+  readonly end: (outcome: JobOutcome) => void;
+  /** It was not run to its end: `begin` threw, or (IsolateLostError) it has to be run again. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** The run that a batch is at. */
+interface CurrentRun {
+  readonly batched: BatchedRun;
   readonly execution: Execution;
   readonly job: Job;
-  readonly resolve: (outcome: JobOutcome) => void;
-  readonly reject: (error: unknown) => void;
   /** Goes on with a function that the batch cannot finish. */
   wait?: () => Promise<JobOutcome>;
 }
@@ -60,11 +76,11 @@ interface QueuedRun {
 export class Isolate {
   readonly #context: Context;
   readonly #isForTransactions: boolean;
-  readonly #outside = AsyncLocalStorage.snapshot();
   readonly #api: ContextApi;
   readonly #deliveries: (() => void)[] = [];
-  readonly #queue: QueuedRun[] = [];
+  readonly #queue: BatchedRun[] = [];
   #task: (() => void) | undefined;
+  #stretchStartedAt = 0;
   #isInHost = false;
   #isLost = false;
 
@@ -85,6 +101,7 @@ export class Isolate {
         loading: options.loading,
         userTimeLimitMs: this.#isForTransactions ? USER_TIME_LIMIT_MS : undefined,
         deliver: (task) => (this.#isForTransactions ? this.#deliveries.push(task) : task()),
+        isStretchLong: () => this.#isForTransactions && this.#isStretchLong,
         setInHost: (isInHost) => {
           const was = this.#isInHost;
           this.#isInHost = isInHost;
@@ -131,28 +148,16 @@ export class Isolate {
   }
 
   /**
-   * Runs a query or mutation. Answers at once when it did not have to wait for anything outside the
-   * database, so that what follows (the commit) happens in the same turn.
-   * @throws IsolateLostError (as a rejection)
+   * Runs a query or mutation. All that come in one turn of the event loop run one after the other
+   * under one guard: arming it starts a thread, which costs more than a small function takes.
    */
-  runTransaction(execution: Execution, job: Job): JobOutcome | Promise<JobOutcome> {
-    const { run } = execution;
-    let outcome: JobOutcome | undefined;
-    const isDone = this.#enterFor(run, () => this.start(execution, job, (end) => (outcome = end)));
-    if (!isDone) return failed(TIMED_OUT);
-    if (outcome === undefined) return this.#waitFor(run, () => outcome);
-    return inTime(run, outcome);
+  runBatched(run: BatchedRun): void {
+    this.#queue.push(run);
+    if (this.#queue.length === 1) setImmediate(() => this.#runQueue());
   }
 
-  /**
-   * Like `runTransaction`, but all that is asked for in one turn runs one after the other under one
-   * guard: arming it starts a thread, which costs more than a small query takes.
-   */
-  runTogether(execution: Execution, job: Job): Promise<JobOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ execution, job, resolve, reject });
-      if (this.#queue.length === 1) queueMicrotask(() => this.#runQueue());
-    });
+  get #isStretchLong(): boolean {
+    return performance.now() - this.#stretchStartedAt > STRETCH_MS;
   }
 
   #runQueue(): void {
@@ -160,38 +165,64 @@ export class Isolate {
       const isDone = this.#runBatch();
       if (isDone) continue;
       const lost = new IsolateLostError("Another function had to be cut off.");
-      for (const { reject } of this.#queue.splice(0)) reject(lost);
+      for (const { fail } of this.#queue.splice(0)) fail(lost);
     }
   }
 
   /** Runs from the queue until it is empty, time is up, or a function waits. False after a cut-off. */
   #runBatch(): boolean {
-    const startedAt = performance.now();
-    let current: QueuedRun | undefined;
+    let current: CurrentRun | null = null;
     const next = (): void => {
-      current = performance.now() - startedAt < BATCH_MS ? this.#queue.shift() : undefined;
-      if (current === undefined) return;
-      const { execution, job, resolve } = current;
-      execution.run.startClock();
-      let isWaiting = false;
-      let outcome: JobOutcome | undefined;
-      this.start(execution, job, (end) => {
-        outcome = end;
-        if (isWaiting) return;
-        execution.run.pauseClock();
-        resolve(inTime(execution.run, end));
-        next();
-      });
-      current.wait = () => {
-        isWaiting = true;
-        return this.#waitFor(execution.run, () => outcome);
-      };
+      current = null;
+      while (current === null && !this.#isStretchLong) {
+        const batched = this.#queue.shift();
+        if (batched === undefined) return;
+        current = this.#asHost(() => beginRun(batched));
+      }
+      if (current !== null) this.#startBatched(current, next);
     };
     const isDone = this.#enter(next);
-    current?.execution.run.pauseClock();
-    if (isDone) current?.wait?.().then(current.resolve, current.reject);
-    else current?.resolve(failed(TIMED_OUT));
+    const last = current as CurrentRun | null; // `next` has changed it, which the compiler cannot see
+    if (last === null) return isDone;
+    const { batched, execution } = last;
+    execution.run.pauseClock();
+    // After a cut-off the execution that was cut off still seems to be the current one.
+    outsideFunctions(() => {
+      if (!isDone) batched.end(failed(TIMED_OUT));
+      else last.wait?.().then(batched.end, batched.fail);
+    });
     return isDone;
+  }
+
+  #startBatched(current: CurrentRun, next: () => void): void {
+    const { batched, execution, job } = current;
+    let isWaiting = false;
+    let outcome: JobOutcome | undefined;
+    current.wait = () => {
+      isWaiting = true;
+      return this.#waitFor(execution.run, () => outcome);
+    };
+    execution.run.startClock();
+    this.start(execution, job, (end) => {
+      outcome = end;
+      if (isWaiting) return;
+      execution.run.pauseClock();
+      this.#asHost(() => {
+        batched.end(inTime(execution.run, end));
+      });
+      next();
+    });
+  }
+
+  /** Does work of the engine within a batch: outside of any function, and not to be cut off. */
+  #asHost<R>(work: () => R): R {
+    const wasInHost = this.#isInHost;
+    this.#isInHost = true;
+    try {
+      return outsideFunctions(work);
+    } finally {
+      this.#isInHost = wasInHost;
+    }
   }
 
   /** Runs an action to its end. */
@@ -209,7 +240,7 @@ export class Isolate {
     const wasInHost = this.#isInHost;
     this.#isInHost = false; // user code again: cutting it off harms nothing
     // From outside any function, so that values of the caller's AsyncLocalStorage do not cross.
-    this.#outside(() => currentExecution.run(execution, () => this.#api.start(job, settle)));
+    outsideFunctions(() => currentExecution.run(execution, () => this.#api.start(job, settle)));
     this.#isInHost = wasInHost;
   }
 
@@ -225,6 +256,7 @@ export class Isolate {
       }
       if (this.#isLost) throw new IsolateLostError("The function was interrupted by another one.");
       const deliveries = this.#deliveries.splice(0);
+      if (deliveries.length > 0) Object.assign(idleSince, { turn, at: performance.now() });
       const isDone = this.#enterFor(run, () => {
         for (const deliver of deliveries) deliver();
       });
@@ -250,6 +282,7 @@ export class Isolate {
   /** Runs a task in the context, then all that became ready. False when it had to be cut off. */
   #enter(task: () => void): boolean {
     this.#task = task;
+    this.#stretchStartedAt = performance.now();
     try {
       ENTER_SCRIPT.runInContext(
         this.#context,
@@ -275,6 +308,16 @@ function dieOfInterruption(): void {
   setImmediate(() => {
     throw new Error("A function was cut off while the engine worked for it.");
   });
+}
+
+function beginRun(batched: BatchedRun): CurrentRun | null {
+  try {
+    const begun = batched.begin();
+    return begun === null ? null : { batched, ...begun };
+  } catch (error) {
+    batched.fail(error);
+    return null;
+  }
 }
 
 function inTime(run: RunState, outcome: JobOutcome): JobOutcome {

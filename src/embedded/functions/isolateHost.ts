@@ -3,7 +3,7 @@
  * hands the call to it. While it works the execution's clock stands still.
  */
 import { webcrypto } from "node:crypto";
-import type { Host, HostResult } from "./context/host.ts";
+import type { Host, HostOutcome, HostResult } from "./context/host.ts";
 import { currentExecution } from "./execution.ts";
 import type { Execution } from "./execution.ts";
 import { HOST_GLOBALS } from "./hostGlobals.ts";
@@ -16,6 +16,8 @@ export interface IsolateHostDeps {
   readonly userTimeLimitMs: number | undefined;
   /** Runs a task in the context: settles promises there and lets their continuations run. */
   readonly deliver: (task: () => void) => void;
+  /** True when the guard of this stretch is about to strike, whoever may be running then. */
+  readonly isStretchLong: () => boolean;
   /** Told when the engine works on behalf of the context, and when it is done. */
   readonly setInHost: (isInHost: boolean) => boolean;
 }
@@ -63,9 +65,17 @@ export function createIsolateHost(deps: IsolateHostDeps): Host {
     asyncSyscall: (op, args, settle) =>
       work((execution) => {
         if (isOutOfTime(execution)) settle({ ok: false, message: TIMED_OUT });
-        else execution.asyncSyscall(op, args, settle);
+        else execution.asyncSyscall(op, args, deps.isStretchLong() ? later(deps, settle) : settle);
       }),
   };
+}
+
+/** Answers in the next stretch: much reading is the engine's time, for which nobody is to be cut off. */
+function later(
+  deps: IsolateHostDeps,
+  settle: (outcome: HostOutcome) => void,
+): (outcome: HostOutcome) => void {
+  return (outcome) => deps.deliver(() => settle(outcome));
 }
 
 /** Calls whose answer comes later and is no text. */

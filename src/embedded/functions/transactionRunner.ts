@@ -18,7 +18,7 @@ import type { FunctionEnd } from "./functionEnd.ts";
 import { FunctionFailure, newRequestId } from "./functionFailure.ts";
 import { canonicalPath } from "./functionPath.ts";
 import { IsolateLostError } from "./isolate.ts";
-import type { JobOutcome } from "./context/host.ts";
+import type { Job, JobOutcome } from "./context/host.ts";
 import { RandomSource } from "./randomSource.ts";
 import { RunState } from "./runState.ts";
 import { readOutcome, storeOutcome } from "./sessionRequests.ts";
@@ -63,6 +63,18 @@ interface Attempts<Call extends FunctionCall> {
   readonly seed: Uint8Array;
 }
 
+interface PreparedRun {
+  readonly execution: TransactionExecution;
+  readonly job: Job;
+}
+
+interface MutationAttempt {
+  readonly attempts: Attempts<MutationCall>;
+  readonly shared: TransactionCall;
+  readonly tx: Transaction;
+  readonly execution: TransactionExecution;
+}
+
 export class TransactionRunner {
   readonly #deps: RunnerDeps;
 
@@ -77,7 +89,7 @@ export class TransactionRunner {
       const shared = await this.#share(attempts, call.journal ?? null);
       const tx = database.begin("query", call.ts === undefined ? {} : { ts: call.ts });
       try {
-        const end = await this.#execute(attempts, shared, tx);
+        const end = await this.#runQuery(attempts, shared, tx);
         attempts.log.end(end.ok ? null : end.failure.message);
         const { usesIdentity, journal, requestId } = shared;
         const logLines = shared.logs.lines;
@@ -96,6 +108,33 @@ export class TransactionRunner {
         tx.close();
       }
     }
+  }
+
+  #runQuery(
+    attempts: Attempts<QueryCall>,
+    shared: TransactionCall,
+    tx: Transaction,
+  ): Promise<FunctionEnd> {
+    return new Promise((resolve, reject) => {
+      let execution: TransactionExecution | undefined;
+      shared.isolate.runBatched({
+        begin: () => {
+          const prepared = this.#prepare(attempts, shared, tx);
+          if (prepared instanceof FunctionFailure) {
+            resolve({ ok: false, failure: prepared });
+            return null;
+          }
+          ({ execution } = prepared);
+          return prepared;
+        },
+        end: (outcome) => {
+          const end = execution?.end(outcome);
+          if (shared.fatal !== null) reject(shared.fatal);
+          else if (end !== undefined) resolve(end);
+        },
+        fail: reject,
+      });
+    });
   }
 
   async mutation(call: MutationCall, origin: Origin): Promise<MutationRun> {
@@ -121,23 +160,65 @@ export class TransactionRunner {
 
   /** Until the function waits for something outside the database, all of it happens in one turn. */
   async #attempt(attempts: Attempts<MutationCall>): Promise<MutationRun> {
-    const { call, requestId } = attempts;
-    const { database } = this.#deps.services;
     const shared = await this.#share(attempts, null);
-    const tx = database.begin("mutation");
-    let isCommitted = false;
+    return await new Promise((resolve, reject) => {
+      let attempt: MutationAttempt | undefined;
+      shared.isolate.runBatched({
+        begin: () => {
+          const tx = this.#deps.services.database.begin("mutation");
+          const begun = this.#beginMutation(attempts, shared, tx);
+          if ("answer" in begun) {
+            resolve(begun.answer);
+            return null;
+          }
+          attempt = { attempts, shared, tx, execution: begun.execution };
+          return begun;
+        },
+        end: (outcome) => {
+          if (attempt !== undefined) resolve(this.#endMutation(attempt, outcome));
+        },
+        fail: (error) => {
+          this.#abandon(attempt).then(() => reject(error as Error), reject);
+        },
+      });
+    });
+  }
+
+  /** What to run, or the answer when there is nothing to run. */
+  #beginMutation(
+    attempts: Attempts<MutationCall>,
+    shared: TransactionCall,
+    tx: Transaction,
+  ): PreparedRun | { answer: Promise<MutationRun> } {
     try {
       const earlier = this.#earlierRun(attempts, tx);
-      if (earlier !== null) {
-        await database.settled(tx);
-        return earlier;
-      }
-      const running = this.#execute(attempts, shared, tx);
-      const end = running instanceof Promise ? await running : running;
+      if (earlier !== null) return { answer: this.#whenSettled(tx, earlier) };
+      const prepared = this.#prepare(attempts, shared, tx);
+      if (!(prepared instanceof FunctionFailure)) return prepared;
+      const { requestId } = attempts;
+      const end: FunctionEnd = { ok: false, failure: prepared };
+      const logLines = shared.logs.lines;
+      return { answer: this.#whenSettled(tx, { end, requestId, logLines, ts: tx.snapshotTs }) };
+    } catch (error) {
+      tx.close();
+      throw error;
+    }
+  }
+
+  /** Up to its first wait this commits within the turn of the function. */
+  async #endMutation(
+    { attempts, shared, tx, execution }: MutationAttempt,
+    outcome: JobOutcome,
+  ): Promise<MutationRun> {
+    const { call, requestId } = attempts;
+    const { database } = this.#deps.services;
+    let isCommitted = false;
+    try {
+      const end = execution.end(outcome);
+      if (shared.fatal !== null) throw shared.fatal;
       const logLines = shared.logs.lines;
       if (!end.ok) {
-        await database.settled(tx); // what it read and now tells of must be on disk
-        return { end, requestId, logLines, ts: tx.snapshotTs };
+        return await this.#whenSettled(tx, { end, requestId, logLines, ts: tx.snapshotTs });
       }
       if (call.sessionRequest !== undefined) {
         storeOutcome(tx, call.sessionRequest, { value: end.value, logLines });
@@ -149,6 +230,21 @@ export class TransactionRunner {
     } finally {
       tx.close();
       for (const finish of shared.atEnd) await finish(isCommitted);
+    }
+  }
+
+  async #abandon(attempt: MutationAttempt | undefined): Promise<void> {
+    attempt?.tx.close();
+    for (const finish of attempt?.shared.atEnd ?? []) await finish(false);
+  }
+
+  /** The outcome of a mutation that commits nothing, once what it read and now tells of is on disk. */
+  async #whenSettled(tx: Transaction, run: MutationRun): Promise<MutationRun> {
+    try {
+      await this.#deps.services.database.settled(tx);
+      return run;
+    } finally {
+      tx.close();
     }
   }
 
@@ -211,36 +307,28 @@ export class TransactionRunner {
     };
   }
 
-  /** @throws what makes the transaction useless */
-  #execute(
+  /** What to run, or why the call is refused. @throws what makes the transaction useless */
+  #prepare(
     { call, kind, origin, path }: Attempts<FunctionCall & Pick<MutationCall, "sessionRequest">>,
     shared: TransactionCall,
     tx: Transaction,
-  ): FunctionEnd | Promise<FunctionEnd> {
-    let execution: TransactionExecution;
-    let args: string;
+  ): PreparedRun | FunctionFailure {
     try {
       const called = checkFound(shared.code.functions, path, kind, origin, call.identity);
-      execution = new TransactionExecution(shared, called, tx);
-      args = execution.checkArguments(call.args);
+      const execution = new TransactionExecution(shared, called, tx);
+      const job = execution.job(execution.checkArguments(call.args));
+      const { sessionRequest } = call;
+      this.#deps.onEnter({
+        kind,
+        path,
+        args: call.args,
+        ...(sessionRequest && { sessionRequest }),
+      });
+      return { execution, job };
     } catch (error) {
-      if (error instanceof FunctionFailure) return { ok: false, failure: error };
+      if (error instanceof FunctionFailure) return error;
       throw error;
     }
-    const { sessionRequest } = call;
-    this.#deps.onEnter({ kind, path, args: call.args, ...(sessionRequest && { sessionRequest }) });
-    const finish = (outcome: JobOutcome): FunctionEnd => {
-      const end = execution.end(outcome);
-      if (shared.fatal !== null) throw shared.fatal;
-      return end;
-    };
-    const { isolate } = shared;
-    const job = execution.job(args);
-    const running =
-      kind === "query"
-        ? isolate.runTogether(execution, job)
-        : isolate.runTransaction(execution, job);
-    return running instanceof Promise ? running.then(finish) : finish(running);
   }
 }
 
