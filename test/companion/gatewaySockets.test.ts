@@ -1,6 +1,4 @@
 import { once } from "node:events";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 import { CLOSE_CODES } from "../../src/protocol/closeCodes.ts";
@@ -11,6 +9,7 @@ import {
 import { STUDENT_TOKEN_MS } from "../../src/gateway/identity/tokens.ts";
 import { createFakeClock } from "../support/fakeClock.ts";
 import { forgeTokens } from "../support/forgedTokens.ts";
+import { heapAfterGc } from "../support/heapAfterGc.ts";
 import { MEMBER, startTestGateway } from "../support/testGateway.ts";
 import type { TestGateway } from "../support/testGateway.ts";
 
@@ -269,11 +268,3 @@ it.each(KINDS)(
     expect(heapAfterGc() - before.heap).toBeLessThan(2_000_000);
   },
 );
-
-function heapAfterGc(): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}

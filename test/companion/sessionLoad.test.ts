@@ -55,7 +55,7 @@ function seeded(seed: number) {
   };
 }
 
-it("[V1.2.3] [FN2] of 1,000 operations at once on one session nothing is lost, doubled or uncoded", async () => {
+it("[V1.2.3] [LD1] of 1,000 operations at once on one session nothing is lost, doubled or uncoded", async () => {
   const random = seeded(20_261);
   const [owner, ...others] = (await enterPeople(product, 37)) as [Person, ...Person[]];
   const [inside, outside] = [others.slice(0, 24), others.slice(24)];
@@ -147,7 +147,7 @@ it("[V1.2.3] [FN2] of 1,000 operations at once on one session nothing is lost, d
   expect(started).toBe(1_000);
 });
 
-it("[V1.2.3] [FN2] of 1,000 operations at once on forty sessions nothing is lost, doubled or uncoded", async () => {
+it("[V1.2.3] [LD1] of 1,000 operations at once on forty sessions nothing is lost, doubled or uncoded", async () => {
   const random = seeded(20_262);
   const people = await enterPeople(product, 20);
   const lives = await Promise.all(
