@@ -322,6 +322,19 @@ describe("the HTTP edge", () => {
       expect(await byMain.text()).toBe(`PUT ${url}/path/x?q=1 body`);
     });
 
+    it("say the type of their answer themselves, or nobody does", async () => {
+      const type = async (body: ConstructorParameters<typeof Response>[0], init?: ResponseInit) => {
+        httpAction = () => Promise.resolve(new Response(body, init));
+        return (await fetch(`http://127.0.0.1:${site.port}/`)).headers.get("content-type");
+      };
+      expect(await type(new ArrayBuffer(3))).toBeNull();
+      expect(await type(new Blob(["x"]).stream())).toBeNull();
+      expect(await type(null)).toBeNull();
+      expect(await type("text")).toBe("text/plain;charset=UTF-8");
+      const headers = { "content-type": "image/png" };
+      expect(await type(new ArrayBuffer(3), { headers })).toBe("image/png");
+    });
+
     it("see the scheme that a proxy received", async () => {
       const siteUrl = `http://127.0.0.1:${site.port}/x`;
       const response = await fetch(siteUrl, { headers: { "x-forwarded-proto": "https" } });

@@ -2,6 +2,9 @@
  * Hands requests to the HTTP actions of the project and streams their answers. Whose request it is matters
  * only to the action: a token that is not valid makes the identity unknown, it is no error.
  */
+import type { OutgoingHttpHeaders } from "node:http";
+
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 
 import { requestIdentity, type RequestAuth } from "../auth/requestIdentity.ts";
@@ -24,8 +27,25 @@ export function httpActions(
 ): (context: Context) => Promise<Response> {
   return async (context) => {
     const identity = await httpActionIdentity(context.req.header("authorization"), deps.auth);
-    return await deps.runner.runHttpAction(actionRequest(context.req.raw, prefix), identity);
+    const request = actionRequest(context.req.raw, prefix);
+    const response = await deps.runner.runHttpAction(request, identity);
+    if (!response.headers.has("content-type"))
+      leaveTypeOpen((context.env as HttpBindings).outgoing);
+    return response;
   };
+}
+
+/** Keeps the HTTP adapter from calling a body text whose type the action did not tell. */
+function leaveTypeOpen(outgoing: HttpBindings["outgoing"]): void {
+  const writeHead = outgoing.writeHead.bind(outgoing) as (
+    status: number,
+    headers?: OutgoingHttpHeaders,
+  ) => typeof outgoing;
+  const writeWithoutType: typeof writeHead = (status, headers) => {
+    const others = Object.entries(headers ?? {}).filter(([name]) => name !== "content-type");
+    return writeHead(status, Object.fromEntries(others));
+  };
+  outgoing.writeHead = writeWithoutType as typeof outgoing.writeHead;
 }
 
 async function httpActionIdentity(
