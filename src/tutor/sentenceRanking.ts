@@ -48,11 +48,7 @@ export function rankSentences(
     const covers = new Set(words.filter((word) => wanted.has(word)));
     const covered = [...covers].reduce((sum, word) => sum + weight(word), 0);
     let score = total === 0 ? 0 : covered / total;
-    // Without the thing itself, which English names last, a sentence is about something else.
-    if (topicWords.length > 1 && !covers.has(topicWords.at(-1) ?? "")) score *= 0.6;
-    const missed = topicWords.filter((word) => !covers.has(word)).length;
-    if (missed > 0) score *= 1 - (0.5 * missed) / topicWords.length;
-    if (topicWords.length > 1 && holdsPhrase(words, topicWords)) score += 0.25;
+    score = aboutTopic(score, { words, covers, topicWords });
     score += headingBonus(passage.heading, topicWords, sentence.isList ? LIST_PLACE : place);
     if (score > 0) score += 0.15 / (1 + rank); // the search knows more than words
     const isDefinition = definition?.test(sentence.text) === true;
@@ -60,6 +56,20 @@ export function rankSentences(
     return { passage, sentence, score: score * styleOf(sentence.text), covers, isDefinition };
   });
   return ranked.sort((a, b) => b.score - a.score);
+}
+
+/** Less for a sentence that leaves out a part of the topic, more for one that has it as a phrase. */
+function aboutTopic(
+  score: number,
+  at: { words: readonly string[]; covers: ReadonlySet<string>; topicWords: readonly string[] },
+): number {
+  const { words, covers, topicWords } = at;
+  const missed = topicWords.filter((word) => !covers.has(word)).length;
+  let fitting = missed === 0 ? score : score * (1 - (0.5 * missed) / topicWords.length);
+  if (topicWords.length < 2) return fitting;
+  // Without the thing itself, which English names last, a sentence is about something else.
+  if (!covers.has(topicWords.at(-1) ?? "")) fitting *= 0.6;
+  return holdsPhrase(words, topicWords) ? fitting + 0.25 : fitting;
 }
 
 /** A list under a heading that names the topic is what the heading promised. */
