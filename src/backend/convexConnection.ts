@@ -46,7 +46,7 @@ export interface ConvexConnection {
 
 export function createConvexConnection(deps: {
   url: string;
-  issueServiceToken: () => Promise<{ token: string; expiresAt: number }>;
+  issueServiceToken: () => Promise<ServiceToken>;
   clock: Clock;
   logger: Logger;
 }): ConvexConnection {
@@ -94,14 +94,28 @@ function httpClient(url: string, auth: string, logger: Logger): ConvexHttpClient
   });
 }
 
-function cachedToken(issue: () => Promise<{ token: string; expiresAt: number }>, clock: Clock) {
-  let current: Promise<{ token: string; expiresAt: number }> | undefined;
+type ServiceToken = { token: string; expiresAt: number }; // ms since epoch
+
+/** One token for all calls until a minute before it ends. A failure to issue one is not kept: the next call asks again. */
+export function cachedToken(issue: () => Promise<ServiceToken>, clock: Clock) {
+  let current: Promise<ServiceToken> | undefined;
+
+  function renew(): Promise<ServiceToken> {
+    const issued = issue();
+    current = issued;
+    issued.catch(() => {
+      if (current === issued) current = undefined;
+    });
+    return issued;
+  }
+
   return async function get(): Promise<string> {
-    current ??= issue();
-    const { token, expiresAt } = await current;
+    const held = current ?? renew();
+    const { token, expiresAt } = await held;
     if (expiresAt - clock.now() > TOKEN_MARGIN_MS) return token;
-    current = issue();
-    return (await current).token;
+    // Of those who find it too old at once, the first renews it for all.
+    const renewed = current === undefined || current === held ? renew() : current;
+    return (await renewed).token;
   };
 }
 

@@ -7,12 +7,7 @@ import type { ClientFrame, ServerFrame } from "../../convex/contract/tutorEvents
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import { createMessageBudget, type MessageBudget } from "../protocol/messageBudget.ts";
 import type { Principal, PrincipalWatch } from "../protocol/principal.ts";
-import {
-  decodeClientFrame,
-  encodeFrame,
-  MalformedFrameError,
-  MAX_TUTOR_FRAME_BYTES,
-} from "../protocol/tutorFrames.ts";
+import { decodeClientFrame, encodeFrame, MalformedFrameError } from "../protocol/tutorFrames.ts";
 import type { Clock } from "../util/clock.ts";
 
 /** A person types; a script that sends more than this is not one. */
@@ -55,10 +50,6 @@ export class TutorConnection {
   /** Starts to act on messages, those that waited first. */
   listen(): void {
     this.#socket.onMessage((data) => {
-      if (data.length > MAX_TUTOR_FRAME_BYTES) {
-        this.#socket.close("tooLarge");
-        return;
-      }
       if (!this.#budget.spend(data.length)) {
         this.#socket.close("overloaded");
         return;
