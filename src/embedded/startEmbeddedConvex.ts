@@ -8,6 +8,7 @@ import { bundleFunctions } from "./functions/bundle.ts";
 import { httpAddress } from "./http/address.ts";
 import { openDataFolder } from "./worker/dataFolder.ts";
 import { EngineSupervisor, type SupervisorEvent } from "./worker/engineSupervisor.ts";
+import { EngineThread } from "./worker/engineThread.ts";
 import { FunctionsWatcher } from "./worker/functionsWatcher.ts";
 import type { EngineStats } from "./worker/workerMessages.ts";
 
@@ -69,15 +70,20 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
   const bundle = await bundleFunctions({ functionsDir: options.functionsDir });
   const folder = openDataFolder(options.dataDir);
   const adminKey = options.adminKey ?? folder.adminKey(instanceName);
-  const supervisor = new EngineSupervisor({
-    ...{ bundle, host, cloudOrigin, siteOrigin, instanceName, adminKey },
-    port: settings.port,
-    sitePort: settings.sitePort,
-    dataDir: folder.path,
-    environment: settings.environment,
-    onEvent: (event) => log(asEngineLog(event)),
-    now: Date.now,
-  });
+  const supervisor = new EngineSupervisor(
+    {
+      ...{ bundle, host, cloudOrigin, siteOrigin, instanceName, adminKey },
+      port: settings.port,
+      sitePort: settings.sitePort,
+      dataDir: folder.path,
+      environment: settings.environment,
+    },
+    {
+      startThread: (workerData, events) => new EngineThread(workerData, events),
+      onEvent: (event) => log(asEngineLog(event)),
+      now: Date.now,
+    },
+  );
   const ports = await supervisor.start().catch(async (error: unknown) => {
     await supervisor.close();
     folder.release();

@@ -10,7 +10,7 @@
  */
 import type { FunctionBundle } from "../functions/bundle.ts";
 import { blameFor, type BlamedCall } from "./blame.ts";
-import { EngineThread } from "./engineThread.ts";
+import type { EngineThread, ThreadEvents } from "./engineThread.ts";
 import { createHeartbeatMemory, HeartbeatReader, type CallNote } from "./heartbeat.ts";
 import type { EngineStats, EngineWorkerData, FromWorker } from "./workerMessages.ts";
 import { TICK_MS, Watchdog } from "./watchdog.ts";
@@ -27,16 +27,23 @@ export type SupervisorEvent =
   /** The thread was replaced. `culprit`: the function that made it hang, if one did. */
   | { type: "restarted"; reason: string; culprit: CallNote | null };
 
-export type SupervisorOptions = Omit<EngineWorkerData, "heartbeat" | "blames"> & {
+/** A thread as the supervisor sees it. */
+export type SupervisedThread = Pick<EngineThread, "ready" | "request" | "terminate">;
+
+/** What a thread is started with; the rest of its data is the supervisor's. */
+export type EngineSettings = Omit<EngineWorkerData, "heartbeat" | "blames">;
+
+export type SupervisorDeps = {
+  startThread: (workerData: EngineWorkerData, events: ThreadEvents) => SupervisedThread;
   onEvent: (event: SupervisorEvent) => void;
   /** Ms since epoch. */
   now: () => number;
 };
 
 export class EngineSupervisor {
-  readonly #options: SupervisorOptions;
-  #workerData: Omit<EngineWorkerData, "heartbeat" | "blames">;
-  #thread: EngineThread | null = null;
+  readonly #deps: SupervisorDeps;
+  #settings: EngineSettings;
+  #thread: SupervisedThread | null = null;
   #watch: NodeJS.Timeout | undefined;
   #blames: BlamedCall[] = [];
   #culprit: CallNote | null = null;
@@ -45,16 +52,16 @@ export class EngineSupervisor {
   #isReady = false;
   #isClosing = false;
 
-  constructor({ onEvent, now, ...workerData }: SupervisorOptions) {
-    this.#options = { onEvent, now, ...workerData };
-    this.#workerData = workerData;
+  constructor(settings: EngineSettings, deps: SupervisorDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
   }
 
   /** The ports in use. @throws EmbeddedConvexError if the engine cannot start */
   async start(): Promise<{ port: number; sitePort: number }> {
     const ports = await this.#startThread();
     // From now on the addresses are known to others: a successor must take the same ones.
-    this.#workerData = { ...this.#workerData, ...ports };
+    this.#settings = { ...this.#settings, ...ports };
     this.#isReady = true;
     return ports;
   }
@@ -62,18 +69,18 @@ export class EngineSupervisor {
   /** Swaps the code while it runs. @throws EmbeddedConvexError; the old code goes on (ES3) */
   async load(bundle: FunctionBundle): Promise<void> {
     await this.#current().request("load", bundle);
-    this.#workerData = { ...this.#workerData, bundle };
+    this.#settings = { ...this.#settings, bundle };
     this.#blames = []; // new code has not hung yet
   }
 
   async setEnvironment(changes: Record<string, string | undefined>): Promise<void> {
     await this.#current().request("setEnvironment", changes);
-    const environment = { ...this.#workerData.environment };
+    const environment = { ...this.#settings.environment };
     for (const [name, value] of Object.entries(changes)) {
       if (value === undefined) Reflect.deleteProperty(environment, name);
       else environment[name] = value;
     }
-    this.#workerData = { ...this.#workerData, environment };
+    this.#settings = { ...this.#settings, environment };
   }
 
   async stats(): Promise<EngineStats> {
@@ -93,21 +100,21 @@ export class EngineSupervisor {
     await thread.terminate();
   }
 
-  #current(): EngineThread {
+  #current(): SupervisedThread {
     if (this.#thread === null) throw new Error("The engine is not running");
     return this.#thread;
   }
 
   async #startThread(): Promise<{ port: number; sitePort: number }> {
     const heartbeat = createHeartbeatMemory();
-    const startedAt = this.#options.now();
-    const thread = new EngineThread(
-      { ...this.#workerData, heartbeat, blames: this.#blames },
+    const startedAt = this.#deps.now();
+    const thread = this.#deps.startThread(
+      { ...this.#settings, heartbeat, blames: this.#blames },
       {
-        onMessage: this.#options.onEvent,
+        onMessage: this.#deps.onEvent,
         onExit: (error) => {
           clearInterval(this.#watch);
-          const isStable = this.#options.now() - startedAt > STABLE_AFTER_MS;
+          const isStable = this.#deps.now() - startedAt > STABLE_AFTER_MS;
           if (isStable) this.#restartDelayMs = FIRST_RESTART_DELAY_MS;
           if (this.#isReady && !this.#isClosing) this.#restart(error);
         },
@@ -118,7 +125,7 @@ export class EngineSupervisor {
     return await thread.ready;
   }
 
-  #guard(thread: EngineThread, heartbeat: HeartbeatReader): void {
+  #guard(thread: SupervisedThread, heartbeat: HeartbeatReader): void {
     const watchdog = new Watchdog(heartbeat);
     clearInterval(this.#watch);
     this.#watch = setInterval(() => {
@@ -134,17 +141,17 @@ export class EngineSupervisor {
     const culprit = this.#culprit;
     this.#culprit = null;
     if (culprit !== null) {
-      this.#blames = [...this.#blames, blameFor(culprit, this.#options.now())];
+      this.#blames = [...this.#blames, blameFor(culprit, this.#deps.now())];
       this.#restartDelayMs = FIRST_RESTART_DELAY_MS; // the cause is known and will not recur
     }
     const reason =
       error?.message ?? (culprit === null ? "the thread ended" : `${culprit.path} did not return`);
-    this.#options.onEvent({ type: "restarted", reason, culprit });
+    this.#deps.onEvent({ type: "restarted", reason, culprit });
     this.#restartTimer = setTimeout(() => {
       // A failed start ends the thread, which brings us here again; the reason is told then.
       this.#startThread().catch((cause: unknown) => {
         const message = cause instanceof Error ? cause.message : String(cause);
-        this.#options.onEvent({ type: "engineError", message: `Restart failed: ${message}` });
+        this.#deps.onEvent({ type: "engineError", message: `Restart failed: ${message}` });
       });
     }, this.#restartDelayMs);
     this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, MAX_RESTART_DELAY_MS);
