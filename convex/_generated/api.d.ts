@@ -84,6 +84,7 @@ import type * as documents_searchTerms from "../documents/searchTerms.js";
 import type * as documents_sentences from "../documents/sentences.js";
 import type * as documents_stopWords from "../documents/stopWords.js";
 import type * as documents_storing from "../documents/storing.js";
+import type * as documents_sweep from "../documents/sweep.js";
 import type * as documents_tables from "../documents/tables.js";
 import type * as documents_upload from "../documents/upload.js";
 import type * as functionLog from "../functionLog.js";
@@ -231,6 +232,7 @@ declare const fullApi: ApiFromModules<{
   "documents/sentences": typeof documents_sentences;
   "documents/stopWords": typeof documents_stopWords;
   "documents/storing": typeof documents_storing;
+  "documents/sweep": typeof documents_sweep;
   "documents/tables": typeof documents_tables;
   "documents/upload": typeof documents_upload;
   functionLog: typeof functionLog;

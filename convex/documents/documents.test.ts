@@ -289,3 +289,35 @@ it("[DO5] removing a document removes all that was made from it and nothing else
     expect(await ctx.db.system.query("_storage").collect()).toHaveLength(1);
   });
 }, 60_000);
+
+it("[DO9] files that no document refers to are swept after a day, however many, and no others", async () => {
+  const t = setupTest();
+  const { sessionId, owner } = await startSession(t);
+  const at = { sessionId, userId: owner.userId };
+  const store = (count: number) =>
+    t.run(async (ctx) => {
+      const ids = [];
+      for (let n = 0; n < count; n++) ids.push(await ctx.storage.store(new Blob(["x"])));
+      return ids;
+    });
+  const stored = () =>
+    t.run(async (ctx) => {
+      const files = await ctx.db.system.query("_storage").collect();
+      return files.map(({ _id }) => _id);
+    });
+  await store(130);
+  const documentIds = await upload(
+    t,
+    at,
+    { name: "kept.txt", content: "kept" },
+    { name: "removing.txt", content: "kept until its document is gone" },
+  );
+  const kept = (await stored()).slice(-documentIds.length);
+  await store(120);
+  await t.run((ctx) => ctx.db.patch("documents", documentIds[1]!, { state: { kind: "removing" } }));
+  vi.setSystemTime(Date.now() + 25 * 60 * 60_000);
+  const young = await store(1);
+  await t.mutation(internal.documents.sweep.run, { from: 0 });
+  await settle(t);
+  expect(await stored()).toEqual([...kept, ...young]);
+});

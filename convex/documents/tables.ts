@@ -43,7 +43,9 @@ export const documentTables = {
     pageCount: v.optional(v.number()), // pages, slides, or sections of formats that have no pages
     passageCount: v.optional(v.number()),
     proseCount: v.optional(v.number()), // of these passages, those of running text
-  }).index("by_sessionId", ["sessionId"]),
+  })
+    .index("by_sessionId", ["sessionId"])
+    .index("by_storageId", ["storageId"]), // for documents/sweep
   // Written by documents/storing; read by documents/library; deleted by jobs/removeDocument.
   pages: defineTable({
     documentId: v.id("documents"),
