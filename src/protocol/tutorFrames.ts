@@ -10,9 +10,6 @@ import {
   type ServerFrame,
 } from "../../convex/contract/tutorEvents.ts";
 
-/** A question of MAX_QUESTION_CHARS in the widest script, escaped, with a board selection. */
-export const MAX_TUTOR_FRAME_BYTES = 64 * 1024;
-
 /** What is wrong with a frame, and the client's id of it when that much could be read. */
 export class MalformedFrameError extends Error {
   override name = "MalformedFrameError";

@@ -269,6 +269,64 @@ it("[GW2] neither tokens nor passwords nor names nor queries reach the log", asy
   }
 });
 
+/** The directives of a policy by name. */
+function policyOf({ headers }: Response): Map<string, string> {
+  const policy = headers.get("Content-Security-Policy") ?? "";
+  return new Map(
+    policy.split("; ").map((directive) => {
+      const [name = "", ...sources] = directive.split(" ");
+      return [name, sources.join(" ")];
+    }),
+  );
+}
+
+it("[GW4] the page may run only its own scripts and reach only this gateway and Convex", async () => {
+  const pageFolder = mkdtempSync(join(tmpdir(), "lectern-page-"));
+  onTestFinished(() => rmSync(pageFolder, { recursive: true }));
+  writeFileSync(join(pageFolder, "index.html"), "<!doctype html><title>Lectern</title>");
+  const { url } = await startTestGateway({ pageFolder });
+  const page = await fetch(url);
+  const policy = policyOf(page);
+  expect(policy.get("script-src")).toBe("'self'");
+  // Convex is on this host, which a browser may call by either name.
+  const convex = ["127.0.0.1:3210", "localhost:3210"];
+  const reached = ["http", "ws"].flatMap((scheme) => convex.map((host) => `${scheme}://${host}`));
+  expect(policy.get("connect-src")).toBe(["'self'", ...reached].join(" "));
+  for (const nothing of ["object-src", "base-uri", "frame-ancestors"]) {
+    expect([nothing, policy.get(nothing)]).toEqual([nothing, "'none'"]);
+  }
+  expect(policy.get("default-src")).toBe("'self'");
+  expect(page.headers.get("X-Frame-Options")).toBe("DENY");
+});
+
+it("[GW4] every other answer may do nothing, whatever it answers", async () => {
+  const gateway = await startTestGateway();
+  const { url } = gateway;
+  const { token } = await gateway.guest();
+  const answers = await Promise.all([
+    fetch(`${url}/healthz`),
+    fetch(`${url}/config.json`),
+    fetch(`${url}/metrics`),
+    fetch(`${url}/.well-known/jwks.json`),
+    fetch(`${url}/nowhere`),
+    fetch(`${url}/healthz`, { headers: { Origin: "https://evil.example" } }),
+    fetch(`${url}/auth/guest`, { method: "POST", body: '{"name":"Ada"}' }),
+    fetch(`${url}/auth/guest`, { method: "POST", body: "no JSON" }),
+    fetch(`${url}/auth/logout`, { method: "POST", headers: bearer(token) }),
+    fetch(`${url}/sessions/s1/documents`, { method: "POST" }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([
+    ...[200, 200, 200, 200, 404, 403, 201, 400, 204, 401],
+  ]);
+  for (const answer of answers) {
+    expect([answer.url, Object.fromEntries(policyOf(answer))]).toEqual([
+      answer.url,
+      { "default-src": "'none'", "frame-ancestors": "'none'" },
+    ]);
+    expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+  }
+});
+
 it("[GW6] the page is served with its policy, for its own addresses and no others", async () => {
   const pageFolder = mkdtempSync(join(tmpdir(), "lectern-page-"));
   onTestFinished(() => rmSync(pageFolder, { recursive: true }));

@@ -9,7 +9,10 @@ const KIB = 1024;
 
 /** From a finished handshake to a proven right to be here; Convex answers in milliseconds. */
 export const ADMISSION_TIMEOUT_MS = 10 * SECOND_MS;
-/** Largest frame. A question has 8,000 characters; a whole board is one sync message. */
+/**
+ * Largest frame. A question of MAX_QUESTION_CHARS fits in the widest script, escaped, with a board selection; a
+ * whole board is one sync message.
+ */
 export const MAX_FRAME_BYTES = { tutor: 64 * KIB, board: 8 * 1024 * KIB } as const satisfies Record<
   SocketKind,
   number
