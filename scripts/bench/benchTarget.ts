@@ -25,13 +25,16 @@ export const functions = {
   counted: makeFunctionReference<"query", { name: string }, number>("documents:counted"),
 };
 
+export const CALLERS = 10;
+
 export type BenchTarget = {
   readonly name: string;
   fill(from: number, to: number): Promise<unknown>;
   first(key: number): Promise<unknown>;
   range(key: number): Promise<unknown>;
   insert(key: number): Promise<unknown>;
-  count(name: string): Promise<unknown>;
+  /** @param caller 0 to CALLERS - 1: callers do not wait for each other */
+  count(name: string, caller: number): Promise<unknown>;
   close(): Promise<void>;
 };
 
@@ -64,6 +67,7 @@ export async function engineTarget(): Promise<EngineTarget> {
   const dataDir = mkdtempSync(join(tmpdir(), "bench-"));
   const engine = await startEmbeddedConvex({ functionsDir: fileURLToPath(PROJECT), dataDir });
   const client = stockClient(engine.url);
+  const callers = Array.from({ length: CALLERS }, () => stockClient(engine.url));
   return {
     name: "engine",
     engine,
@@ -71,9 +75,9 @@ export async function engineTarget(): Promise<EngineTarget> {
     first: (key) => client.query(functions.first, { key }),
     range: (key) => client.query(functions.range, { key }),
     insert: (key) => client.mutation(functions.insert, { key }),
-    count: (name) => client.mutation(functions.count, { name }),
+    count: async (name, caller) => await callers[caller]?.mutation(functions.count, { name }),
     async close() {
-      await client.close();
+      await Promise.all([client, ...callers].map((one) => one.close()));
       await engine.close();
       rmSync(dataDir, { recursive: true, force: true });
     },

@@ -8,6 +8,7 @@
  * stock client and a socket, and every mutation of it is on disk before it resolves.
  */
 import {
+  CALLERS,
   functions,
   convexTestTarget,
   engineTarget,
@@ -53,14 +54,13 @@ async function measureAt(
   };
 }
 
-/** Milliseconds per mutation when ten at a time count on one document. */
+/** Milliseconds per mutation when several callers count on one document at the same time. */
 async function conflictTime(target: BenchTarget): Promise<number> {
-  const at = 10;
-  const batches = await times(
-    () => Promise.all(Array.from({ length: at }, () => target.count("shared"))),
+  const rounds = await times(
+    () => Promise.all(Array.from({ length: CALLERS }, (_, i) => target.count("shared", i))),
     { maxRuns: 20, maxMs: BUDGET.maxMs },
   );
-  return quantile(batches, 0.5) / at;
+  return quantile(rounds, 0.5) / CALLERS;
 }
 
 async function compare(engine: EngineTarget): Promise<void> {
