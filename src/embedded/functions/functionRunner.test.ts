@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { settle } from "../../../test/support/fakeClock.ts";
 import {
   ADMIN,
   errorOf,
@@ -142,6 +143,40 @@ it("[FR2] a session request that failed runs again", async () => {
   };
   errorOf(await runner.runMutation({ ...call, args: [{}] }));
   valueOf(await runner.runMutation({ ...call, args: [hello] }));
+});
+
+const failing = { kind: "write", body: "x", delayMs: 60_000, fail: true };
+
+it("[FR3] a mutation that fails answers only when all that it read is on disk", async () => {
+  const asked = Promise.withResolvers<true>();
+  const flushed = Promise.withResolvers<true>();
+  const { mutation } = await openTestRuntime({
+    wrapDatabase: (database) => ({
+      ...bound(database),
+      async settled(tx) {
+        asked.resolve(true);
+        await flushed.promise;
+        await database.settled(tx);
+      },
+    }),
+  });
+  let answer: string | undefined;
+  const answered = mutation("jobs:schedule", failing).then(
+    (outcome) => (answer = errorOf(outcome)),
+  );
+  await asked.promise;
+  await settle();
+  expect(answer).toBeUndefined();
+  flushed.resolve(true);
+  expect(await answered).toContain("after scheduling");
+});
+
+it("[FR3] a mutation that fails on what never reaches the disk does not tell how", async () => {
+  const lost = new Error("the disk is full");
+  const { mutation } = await openTestRuntime({
+    wrapDatabase: (database) => ({ ...bound(database), settled: () => Promise.reject(lost) }),
+  });
+  await expect(mutation("jobs:schedule", failing)).rejects.toBe(lost);
 });
 
 function conflicting(times: number) {

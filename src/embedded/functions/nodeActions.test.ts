@@ -1,7 +1,14 @@
 import { expect, it } from "vitest";
-import { errorOf, openTestRuntime, SITE_URL, valueOf } from "../../../test/support/testRuntime.ts";
+import {
+  errorOf,
+  fixtureBundle,
+  openTestRuntime,
+  SITE_URL,
+  valueOf,
+  writeProject,
+} from "../../../test/support/testRuntime.ts";
 import type { ActionScope } from "./actionScope.ts";
-import { fixtureBundle } from "../../../test/support/testRuntime.ts";
+import { bundleFunctions } from "./bundle.ts";
 import { NodeActions } from "./nodeActions.ts";
 
 it("[NA3] a Node action has Node, its packages and the environment of the functions alone", async () => {
@@ -34,6 +41,35 @@ it("[NA2] a worker that dies fails its action, and the next action gets a new on
   const { action } = await openTestRuntime();
   expect(errorOf(await action("texts:exits"))).toContain("The worker of the action was lost.");
   expect(valueOf(await action("texts:sha256", { text: "abc" }))).toMatch(/^ba7816bf/);
+});
+
+it("[NA1] an action whose worker dies is not run again", async () => {
+  const runs = `
+    import { mutationGeneric as mutation, queryGeneric as query } from "convex/server";
+    export const note = mutation({ args: {}, handler: async (ctx) => {
+      await ctx.db.insert("runs", {});
+    } });
+    export const count = query({ args: {}, handler: async (ctx) =>
+      (await ctx.db.query("runs").collect()).length });`;
+  const dying = `
+    "use node";
+    import { actionGeneric as action, makeFunctionReference } from "convex/server";
+    const note = makeFunctionReference("runs:note");
+    export const dies = action({ args: {}, handler: async (ctx) => {
+      await ctx.runMutation(note, {});
+      process.exit(3);
+    } });
+    export const lives = action({ args: {}, handler: async (ctx) => {
+      await ctx.runMutation(note, {});
+    } });`;
+  const functionsDir = await writeProject({ "runs.ts": runs, "dying.ts": dying });
+  const { action, query } = await openTestRuntime({
+    bundle: await bundleFunctions({ functionsDir }),
+  });
+  expect(errorOf(await action("dying:dies"))).toContain("The worker of the action was lost.");
+  expect(valueOf(await query("runs:count"))).toBe(1);
+  valueOf(await action("dying:lives")); // a new worker has started, and took up nothing but this
+  expect(valueOf(await query("runs:count"))).toBe(2);
 });
 
 it("[NA6] an action that blocks its worker is ended at the time limit", async () => {

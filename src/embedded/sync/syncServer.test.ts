@@ -178,7 +178,7 @@ describe("the sync socket", () => {
     expect(await client.mutation(anyApi["a"]!["set"]!, { to: 1 })).toBe("set");
   });
 
-  it("a client that saw a later timestamp than we ever gave is asked to come back", async () => {
+  it("[CN3] a client that saw a later timestamp than we ever gave is asked to come back", async () => {
     const { send, hello, closed } = await rawSocket();
     hello({ maxObservedTimestamp: "/////////38=" });
     send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications: [] });
@@ -244,7 +244,7 @@ describe("the sync socket", () => {
       expect(functions.latestTs()).toBe(1_000_000);
     });
 
-    it("a provider that cannot be asked closes the socket without blaming the token", async () => {
+    it("[CN3] a provider that cannot be asked closes the socket without blaming the token", async () => {
       verifyToken = () => Promise.reject(new KeysUnavailableError("no network"));
       const { send, hello, received, closed } = await rawSocket();
       hello();
@@ -286,7 +286,7 @@ describe("the sync socket", () => {
         "a component",
         `{"type":"Action","requestId":0,"udfPath":"a","args":[],"componentPath":"c"}`,
       ],
-    ])("%s ends in FatalError", async (_, frame) => {
+    ])("[CN3] %s ends in FatalError", async (_, frame) => {
       const { socket, received, closed } = await rawSocket();
       socket.send(frame);
       await closed;
@@ -299,7 +299,7 @@ describe("the sync socket", () => {
       ["a version that does not rise", { type: "ModifyQuerySet", baseVersion: 0, newVersion: 0 }],
       ["a wrong identity version", { type: "Authenticate", tokenType: "None", baseVersion: 1 }],
       ["a second Connect", { type: "Connect", sessionId: SESSION, connectionCount: 0 }],
-    ])("%s ends in FatalError", async (_, message) => {
+    ])("[CN3] %s ends in FatalError", async (_, message) => {
       const { hello, send, received, closed } = await rawSocket();
       hello();
       send({ modifications: [], ...message });
@@ -308,7 +308,7 @@ describe("the sync socket", () => {
       await expectStillServing();
     });
 
-    it("a binary frame ends in FatalError", async () => {
+    it("[CN3] a binary frame ends in FatalError", async () => {
       const { socket, received, closed } = await rawSocket();
       socket.send(Buffer.from([0, 255, 1]));
       await closed;
@@ -342,7 +342,7 @@ describe("the sync socket", () => {
       await expectStillServing();
     });
 
-    it("more mutations than may wait close the socket with a reason that makes clients back off", async () => {
+    it("[CN3] more mutations than may wait close the socket with a reason that makes clients back off", async () => {
       const { runMutation } = functions;
       functions.runMutation = () => new Promise(() => undefined);
       const { send, hello, closed } = await rawSocket();

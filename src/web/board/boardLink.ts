@@ -117,26 +117,21 @@ function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents)
   });
   let isClosed = false;
 
-  const bear = (token: string) => {
-    provider.protocols = ["lectern.v1", `bearer.${token}`];
-  };
+  // Read for every socket, so that each bears what is the newest token then.
+  Object.defineProperty(provider, "protocols", {
+    get: () => ["lectern.v1", `bearer.${readLogin()?.token ?? ""}`],
+  });
   const connect = async (mustBeNew: boolean) => {
     const token = await freshToken(mustBeNew);
     if (isClosed) return;
-    if (token === null) {
-      events.onChannel("closed");
-      return;
-    }
-    bear(token);
-    provider.connect();
+    if (token === null) events.onChannel("closed");
+    else provider.connect();
   };
 
   provider.on("sync", (isSynced) => {
     if (isSynced) events.onChannel("open");
   });
   provider.on("connection-close", () => {
-    const token = readLogin()?.token; // kept fresh by the Convex client
-    if (token) bear(token);
     if (!isClosed) events.onChannel("waiting");
   });
   provider.on("closed", ({ code }) => {
