@@ -29,11 +29,14 @@ export interface Person {
 export async function newPerson(
   browser: Browser,
   url: string,
-  options: { width?: number; height?: number; colorScheme?: "light" | "dark" } = {},
+  options: { isPhone?: boolean } = {},
 ): Promise<Person> {
+  const { isPhone = false } = options;
   const context = await browser.newContext({
-    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
-    colorScheme: options.colorScheme ?? "light",
+    viewport: isPhone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+    isMobile: isPhone,
+    hasTouch: isPhone,
+    colorScheme: "light",
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();

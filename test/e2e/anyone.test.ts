@@ -1,0 +1,289 @@
+import { resolve } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startProduct, type Product } from "../support/product.ts";
+import { violations } from "./accessibility.ts";
+import { launchBrowser, newPerson, type Person } from "./browser.ts";
+import {
+  answered,
+  ask,
+  enterAsGuest,
+  invitationLink,
+  objectCount,
+  open,
+  startSession,
+  uploadAndWatch,
+  type View,
+} from "./classroom.ts";
+
+/**
+ * The lesson for whoever comes: with a phone, without a mouse, with a screen reader, in the dark. Each
+ * person goes the whole way by their own means.
+ */
+
+const FILE = "what-is-ownership.html";
+const DOCUMENT = resolve("test/fixtures/documents", FILE);
+const QUESTION = "What happens when an owner goes out of scope?";
+const VIEWS: View[] = ["Conversation", "Lesson", "Documents", "Quiz", "Report"];
+
+/** What is used of an element here, where the DOM's types are not known. */
+type Matching = { matches(selector: string): boolean };
+
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await product.dispose();
+});
+
+describe("with a phone", () => {
+  let ada: Person;
+
+  /** What does not fit shows by moving aside, which a thumb finds by accident. */
+  async function expectToFit(page: Page): Promise<void> {
+    const overhang = "document.documentElement.scrollWidth - innerWidth";
+    expect(await page.evaluate(overhang)).toBe(0);
+  }
+
+  it("[WP18] the way from the door to an answer fits 390 pixels", async () => {
+    ada = await newPerson(browser, product.url, { isPhone: true });
+    await ada.page.getByLabel("Your name").waitFor();
+    await expectToFit(ada.page);
+    await enterAsGuest(ada.page, "Ada");
+    await ada.page.getByRole("heading", { name: "Hello, Ada" }).waitFor();
+    await expectToFit(ada.page);
+    await startSession(ada.page, "Ownership in Rust, on the way to school and back again");
+    await uploadAndWatch(ada.page, DOCUMENT);
+    const answer = await ask(ada.page, QUESTION);
+    await answer.getByRole("button", { name: /^Source 1/ }).waitFor({ timeout: 60_000 });
+    await answered(ada.page);
+    for (const view of VIEWS) {
+      await open(ada.page, view);
+      await expectToFit(ada.page);
+    }
+  });
+
+  it("the board is a tab, and takes strokes of a finger", async () => {
+    await ada.page.getByRole("tab", { name: "Board" }).tap();
+    await expectToFit(ada.page);
+    const board = ada.page.getByRole("application", { name: "Whiteboard" });
+    const before = await objectCount(ada.page);
+    await ada.page.getByRole("button", { name: "Rectangle", exact: true }).tap();
+    const box = (await board.boundingBox())!;
+    const touch = await ada.context.newCDPSession(ada.page);
+    const at = (dx: number) => [{ x: box.x + 80 + dx, y: box.y + box.height - 160 + dx }];
+    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: at(0) });
+    for (let dx = 10; dx <= 80; dx += 10) {
+      await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: at(dx) });
+    }
+    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await expect.poll(() => objectCount(ada.page)).toBe(before + 1);
+  });
+
+  it("a citation opens its passage over the whole screen, and closing leads back", async () => {
+    await open(ada.page, "Conversation");
+    await ada.page
+      .getByRole("button", { name: /^Source 1/ })
+      .first()
+      .tap();
+    const reader = ada.page.getByRole("region", { name: FILE });
+    await reader.locator("mark").first().waitFor();
+    await expectToFit(ada.page);
+    await reader.getByRole("button", { name: "Close document" }).tap();
+    await ada.page.getByRole("textbox", { name: "Ask the tutor" }).waitFor();
+    expect(ada.problems).toEqual([]);
+  });
+});
+
+describe("without a mouse", () => {
+  let eve: Person;
+
+  const hasFocus = (target: Locator) =>
+    target.evaluate((element) => (element as unknown as Matching).matches(":focus"));
+  /** Goes on with Tab until the element has the focus; that it can be reached is the point. */
+  async function tabTo(target: Locator): Promise<void> {
+    await target.waitFor();
+    for (let step = 0; step < 80; step++) {
+      if (await hasFocus(target)) return;
+      await eve.page.keyboard.press("Tab");
+    }
+    throw new Error(`Tab does not lead to ${String(target)}`);
+  }
+  const press = (key: string) => eve.page.keyboard.press(key);
+  const type = (text: string) => eve.page.keyboard.type(text);
+  /** Opens a view with the arrow keys of the tab list. */
+  async function arrowTo(view: View): Promise<void> {
+    await tabTo(eve.page.locator('[role="tab"][aria-selected="true"]'));
+    const tab = eve.page.getByRole("tab", { name: view });
+    for (let step = 0; step < 6; step++) {
+      if ((await tab.getAttribute("aria-selected")) === "true") return;
+      await press("ArrowRight");
+    }
+    throw new Error(`the arrows do not lead to ${view}`);
+  }
+
+  it("[WP19] one enters, starts a session and uploads", async () => {
+    eve = await newPerson(browser, product.url);
+    eve.page.on("filechooser", (chooser) => void chooser.setFiles(DOCUMENT));
+    await tabTo(eve.page.getByLabel("Your name"));
+    await type("Eve");
+    await press("Enter");
+    await tabTo(eve.page.getByLabel("What do you want to learn?"));
+    await type("Ownership");
+    await press("Enter");
+    await eve.page.getByRole("heading", { name: "Ownership", level: 1 }).waitFor();
+    await arrowTo("Documents");
+    await tabTo(eve.page.getByRole("button", { name: "Upload documents" }));
+    await press("Enter");
+    const steps = eve.page.getByRole("group", { name: `Progress of ${FILE}` });
+    const done = () => steps.locator('[data-step="done"]').count();
+    await expect.poll(done, { timeout: 60_000 }).toBe(4);
+  });
+
+  it("one asks, opens a citation, closes the reader and is back at the citation", async () => {
+    await arrowTo("Conversation");
+    await tabTo(eve.page.getByLabel("Ask the tutor"));
+    await type(QUESTION);
+    await press("Enter");
+    const source = eve.page.getByRole("button", { name: /^Source 1/ }).first();
+    await source.waitFor({ timeout: 60_000 });
+    await answered(eve.page);
+    await tabTo(source);
+    await press("Enter");
+    const reader = eve.page.getByRole("region", { name: FILE });
+    await reader.locator("mark").first().waitFor();
+    await press("Escape");
+    await reader.waitFor({ state: "detached" });
+    expect(await hasFocus(source)).toBe(true);
+  });
+
+  it("one draws, moves, writes and takes it back", async () => {
+    const board = eve.page.getByRole("application", { name: "Whiteboard" });
+    await tabTo(board);
+    const before = await objectCount(eve.page);
+    await press("r");
+    await press("Enter");
+    await expect.poll(() => objectCount(eve.page)).toBe(before + 1);
+    const rectangle = board.locator('[data-kind="rect"]').last();
+    const place = async () => (await rectangle.boundingBox())?.x ?? 0;
+    const start = await place();
+    await press("Shift+ArrowRight");
+    await expect.poll(place).toBeGreaterThan(start);
+    await press("Control+z");
+    await expect.poll(place).toBe(start);
+    await press("t");
+    await press("Enter");
+    await eve.page.getByLabel("Text on the board").waitFor();
+    await type("Stack");
+    await press("Escape");
+    await expect.poll(() => objectCount(eve.page)).toBe(before + 2);
+    await press("Control+z");
+    await press("Control+z");
+    await expect.poll(() => objectCount(eve.page)).toBe(before);
+    expect(eve.problems).toEqual([]);
+  });
+});
+
+describe("by the measure of axe-core, in light and dark", () => {
+  let kim: Person;
+  const judge = async (place: string) => expect.soft(await violations(kim.page, place)).toEqual([]);
+  const button = (name: string | RegExp) => kim.page.getByRole("button", { name });
+
+  it("[WP20] the door and its forms are in order", async () => {
+    kim = await newPerson(browser, product.url);
+    await kim.page.getByLabel("Your name").waitFor();
+    await judge("entry");
+    await button("Create an account").click();
+    await judge("create an account");
+  });
+
+  it("home, its menus and its dialogs are in order", async () => {
+    await kim.page.goto(product.url);
+    await enterAsGuest(kim.page, "Kim");
+    await startSession(kim.page, "Ownership");
+    await kim.page.getByRole("link", { name: "Your sessions" }).click();
+    await kim.page.getByRole("heading", { name: "Hello, Kim" }).waitFor();
+    await judge("home");
+    await button("Actions for Ownership").click();
+    await judge("menu of a session");
+    await kim.page.getByRole("menuitem", { name: "Rename" }).click();
+    await judge("rename dialog");
+    await kim.page.keyboard.press("Escape");
+    await button("Actions for Ownership").click();
+    await kim.page.getByRole("menuitem", { name: "Delete" }).click();
+    await judge("delete dialog");
+    await kim.page.keyboard.press("Escape");
+    await button("Account of Kim").click();
+    await judge("account menu");
+    await kim.page.keyboard.press("Escape");
+    await kim.page.getByRole("link", { name: "Ownership" }).click();
+    await kim.page.getByRole("heading", { name: "Ownership", level: 1 }).waitFor();
+  });
+
+  it("the views of a session are in order, empty and full", async () => {
+    for (const view of VIEWS) {
+      await open(kim.page, view);
+      await judge(`${view}, empty`);
+    }
+    await uploadAndWatch(kim.page, DOCUMENT);
+    await judge("Documents");
+    await kim.page.getByRole("button", { name: FILE, exact: true }).click();
+    await kim.page.getByRole("region", { name: "Summary" }).waitFor();
+    await judge("analysis");
+    await open(kim.page, "Lesson");
+    await judge("Lesson");
+    const answer = await ask(kim.page, QUESTION);
+    await answer.getByRole("button", { name: /^Source 1/ }).waitFor({ timeout: 60_000 });
+    await answered(kim.page);
+    await judge("Conversation");
+    await answer
+      .getByRole("button", { name: /^Source 1/ })
+      .first()
+      .click();
+    await kim.page.getByRole("region", { name: FILE }).locator("mark").first().waitFor();
+    await judge("reader");
+    await button("Close document").click();
+    await button(/List of objects/).click();
+    await judge("list of objects");
+    await button(/List of objects/).click();
+  });
+
+  it("a quiz, the dialogs of a session and its report are in order", async () => {
+    const panel = await open(kim.page, "Quiz");
+    await panel.getByRole("button", { name: "Make quiz" }).click();
+    const question = panel.getByRole("group", { name: /^Question 1/ });
+    await question.waitFor({ timeout: 60_000 });
+    await judge("quiz");
+    if ((await question.getByRole("radio").count()) > 0) {
+      await question.getByRole("radio").first().check();
+    } else await question.getByRole("textbox", { name: "Your answer" }).fill("memory");
+    await question.getByRole("button", { name: "Check answer" }).click();
+    await panel.getByRole("status", { name: "Feedback" }).first().waitFor();
+    await judge("quiz, answered");
+
+    const link = await invitationLink(kim.page, "Student");
+    const lee = await newPerson(browser, link);
+    await lee.page.getByText("You have been invited to a session.").waitFor();
+    await lee.context.close();
+    await button("Invite").click();
+    await judge("invite dialog");
+    await kim.page.keyboard.press("Escape");
+    await button("Session menu").click();
+    await judge("session menu");
+    await kim.page.getByRole("menuitem", { name: "People" }).click();
+    await judge("people dialog");
+    await kim.page.keyboard.press("Escape");
+    await button("Session menu").click();
+    await kim.page.getByRole("menuitem", { name: "End session" }).click();
+    await judge("end dialog");
+    await button("End session").click();
+    await kim.page.getByRole("article", { name: "Session report" }).waitFor({ timeout: 60_000 });
+    await judge("Report");
+    expect(kim.problems).toEqual([]);
+  });
+});
