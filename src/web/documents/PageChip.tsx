@@ -11,10 +11,9 @@ export function PageChip({ documentId, page, passageId }: PageChipProps) {
     <button
       type="button"
       className="page-chip"
-      aria-label={`Page ${page}`}
       onClick={() => openReader({ documentId, page, ...(passageId && { passageId }) })}
     >
-      p. {page}
+      Page {page}
     </button>
   );
 }

@@ -59,7 +59,7 @@ export function ObjectiveItem({ objective, number, isFocus }: ObjectiveItemProps
                   )
                 }
               >
-                Focus on this
+                Focus
               </button>
             )}
             {isDone ? (
