@@ -10,6 +10,7 @@ export default defineConfig({
           name: "convex",
           include: ["convex/**/*.test.ts"],
           environment: "edge-runtime",
+          testTimeout: 60_000,
           setupFiles: ["test/support/fastCheck.ts"],
         },
       },

@@ -235,12 +235,13 @@ export const LINE_HEIGHT = 1.35; // of the font size
 const CHAR_WIDTH = 0.58; // of the font size: wide for Latin sans-serif, so that text stays inside
 const WIDE_CHAR_WIDTH = 1.05; // CJK, emoji
 
-/** How much room `text` needs when wrapped at `maxWidth`; errs towards too much. Pixels. */
+/** How much room `text` needs when wrapped at `available` pixels; errs towards too much. Pixels. */
 export function measureText(
   text: string,
   fontSize: number,
-  maxWidth: number,
+  available: number,
 ): { width: number; height: number; lines: number } {
+  const maxWidth = Math.max(available, fontSize); // no line is narrower than a letter
   let lines = 0;
   let widest = 0;
   for (const paragraph of text.split("\n")) {

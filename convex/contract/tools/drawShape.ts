@@ -7,6 +7,8 @@ import { placeBlock, position } from "./placement.ts";
 
 const side = z.number().min(20).max(800).nullable();
 
+const MIN_LABELLED_WIDTH = 60; // a word has to fit between the paddings
+
 export const drawShape = defineTool({
   description: "Draw a rectangle, ellipse, circle or triangle, with a label inside if given.",
   label: "Drawing a shape",
@@ -20,7 +22,7 @@ export const drawShape = defineTool({
   }),
   plan({ shape, label, color, at, ...size }, board) {
     const text = label ?? "";
-    const width = size.width ?? 200;
+    const width = Math.max(size.width ?? 200, text === "" ? 0 : MIN_LABELLED_WIDTH);
     const height = Math.max(size.height ?? 100, boxHeight(text, width));
     const spec = { id: "shape", x: 0, y: 0, width, height, text, color: color ?? "blue" };
     const role = "main_shape";
@@ -28,7 +30,7 @@ export const drawShape = defineTool({
       const objects = labelledBox({ ...spec, role, shape });
       return placeBlock({ prefix: "shape", objects, width, height }, board, at);
     }
-    const side = shape === "circle" ? Math.max(width, height) : width;
+    const side = Math.max(width, height); // a circle or triangle is as wide as it is high
     const [, ...texts] = labelledBox({ ...spec, role, height: side });
     const { fill, stroke } = PALETTE[spec.color];
     const figure = {

@@ -208,11 +208,12 @@ describe("the sync socket", () => {
       const me = () => client.localQueryResult("a:me", {});
       await vi.waitFor(() => expect(me()).toBe("none"));
       const changes: boolean[] = [];
+      const token = jwt("ada");
       client.setAuth(
-        () => Promise.resolve(jwt("ada")),
+        () => Promise.resolve(token),
         (isAuthenticated) => changes.push(isAuthenticated),
       );
-      await vi.waitFor(() => expect(me()).toBe(jwt("ada")));
+      await vi.waitFor(() => expect(me()).toBe(token));
       expect(changes).toEqual([true]);
       client.clearAuth();
       await vi.waitFor(() => expect(me()).toBe("none"));
