@@ -1,5 +1,5 @@
 /** What a person does in the page, in the words of its accessible names. */
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Locator, Page } from "playwright-core";
 
 const SLOW_MS = 60_000; // reading, analysing and planning a document on a busy machine
@@ -22,8 +22,11 @@ export async function invitationLink(page: Page, role: "Student" | "Teacher" | "
   await page.getByRole("button", { name: "Invite" }).click();
   await page.getByRole("radio", { name: new RegExp(`^${role}`) }).check();
   const link = page.getByRole("textbox", { name: "Invitation link" });
-  await expect.poll(() => link.inputValue()).toContain("invite=");
-  const url = await link.inputValue();
+  const url = await vi.waitFor(async () => {
+    const value = await link.inputValue();
+    expect(value).toContain("invite=");
+    return value;
+  }, SLOW_MS);
   await page.keyboard.press("Escape");
   return url;
 }

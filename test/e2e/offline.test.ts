@@ -1,0 +1,81 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startProduct, type Product } from "../support/product.ts";
+import { launchBrowser, newPerson, type Person } from "./browser.ts";
+import {
+  ask,
+  drawStroke,
+  enterAsGuest,
+  invitationLink,
+  objectCount,
+  startSession,
+} from "./classroom.ts";
+
+/** What two people see and keep when the server dies, comes back, or the network of one is gone. */
+
+let product: Product;
+let browser: Browser;
+let ada: Person;
+let bob: Person;
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+  ada = await newPerson(browser, product.url);
+  await enterAsGuest(ada.page, "Ada");
+  await startSession(ada.page, "Rivers");
+  bob = await newPerson(browser, await invitationLink(ada.page, "Student"));
+  await enterAsGuest(bob.page, "Bob");
+  await ada.page.getByRole("button", { name: /People here: .*Bob/ }).waitFor();
+});
+afterAll(async () => {
+  await browser.close();
+  await product.dispose();
+});
+
+/** Reconnecting waits longer after every failure, so coming back may take a while. */
+async function connectionIs(page: Page, text: string): Promise<void> {
+  const status = page.getByRole("status", { name: "Connection" });
+  await expect.poll(() => status.innerText(), { timeout: 60_000 }).toBe(text);
+}
+
+it("[WP21] a dead server is told, drawing goes on, and all of it arrives when the server is back", async () => {
+  for (const { page } of [ada, bob]) await connectionIs(page, "Connected");
+  await drawStroke(ada.page);
+  await expect.poll(() => objectCount(bob.page)).toBe(1);
+
+  await product.kill();
+  for (const { page } of [ada, bob]) await connectionIs(page, "Reconnecting…");
+  await drawStroke(ada.page);
+  await drawStroke(ada.page);
+  await drawStroke(bob.page);
+  expect([await objectCount(ada.page), await objectCount(bob.page)]).toEqual([3, 2]);
+
+  await product.restart();
+  for (const { page } of [ada, bob]) {
+    await connectionIs(page, "Connected");
+    await expect.poll(() => objectCount(page)).toBe(4);
+  }
+});
+
+it("[WP21] a lost network is told, and what was drawn and asked meanwhile arrives", async () => {
+  await bob.context.setOffline(true);
+  await connectionIs(bob.page, "Offline");
+  await drawStroke(bob.page);
+  await ask(bob.page, "What is a river?");
+  expect(await objectCount(ada.page)).toBe(4);
+
+  await bob.context.setOffline(false);
+  await connectionIs(bob.page, "Connected");
+  await expect.poll(() => objectCount(ada.page)).toBe(5);
+  const questions = ada.page.getByRole("article", { name: "Question by Bob" });
+  await questions.getByText("What is a river?").waitFor();
+  expect(await questions.count()).toBe(1);
+});
+
+it("what one drew is still there after closing the page and coming back", async () => {
+  await ada.page.close();
+  ada.page = await ada.context.newPage();
+  await ada.page.goto(bob.page.url());
+  await expect.poll(() => objectCount(ada.page)).toBe(5);
+});
