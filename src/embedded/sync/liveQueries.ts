@@ -104,7 +104,10 @@ export class LiveQueries {
         this.leave(subscription);
         continue;
       }
-      if (result.ts === ts || holdsAt(query, ts)) return result;
+      if (query.current === result && holdsAt(query, ts)) return result;
+      if (result.ts !== ts) continue; // a later run took the place of the one that was waited for
+      queueMicrotask(() => subscription.onOvertaken());
+      return result;
     }
   }
 
@@ -217,6 +220,11 @@ export class Subscription {
    */
   resultAt(snapshot: LiveSnapshot): Promise<LiveResult | null> {
     return this.#owner.resultAt(this, snapshot.ts);
+  }
+
+  /** It got a result that is not the newest: nothing else would tell it so. */
+  onOvertaken(): void {
+    if (!this.isClosed) this.onInvalid();
   }
 
   close(): void {
