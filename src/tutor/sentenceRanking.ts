@@ -42,7 +42,7 @@ export function rankSentences(
     candidates.map(({ words }) => new Set(words)),
   );
   const total = [...wanted].reduce((sum, word) => sum + weight(word), 0);
-  const topicWords = contentWords(topic);
+  const topicWords = contentWords(topic).filter((word) => word.length > 1); // "a factor in R"
   const definition = topicWords.length === 0 ? undefined : definitionOf(topic);
   const ranked = candidates.map(({ passage, sentence, rank, place, words }) => {
     const covers = new Set(words.filter((word) => wanted.has(word)));
