@@ -50,6 +50,20 @@ describe("with a phone", () => {
     expect(await page.evaluate(overhang)).toBe(0);
   }
 
+  /** Draws 80 pixels down and right, and rests: a flung finger would swallow the next tap. */
+  async function dragFinger(from: { x: number; y: number }): Promise<void> {
+    const touch = await ada.context.newCDPSession(ada.page);
+    const send = async (type: "touchStart" | "touchMove" | "touchEnd", distance: number[]) => {
+      const touchPoints = distance.map((by) => ({ x: from.x + by, y: from.y + by }));
+      await touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+      await ada.page.evaluate("new Promise(requestAnimationFrame)");
+    };
+    await send("touchStart", [0]);
+    for (let by = 10; by <= 80; by += 10) await send("touchMove", [by]);
+    for (let frame = 0; frame < 12; frame++) await send("touchMove", [80 + (frame % 2)]);
+    await send("touchEnd", []);
+  }
+
   it("[WP18] the way from the door to an answer fits 390 pixels", async () => {
     ada = await newPerson(browser, product.url, { isPhone: true });
     await ada.page.getByLabel("Your name").waitFor();
@@ -75,13 +89,7 @@ describe("with a phone", () => {
     const before = await objectCount(ada.page);
     await ada.page.getByRole("button", { name: "Rectangle", exact: true }).tap();
     const box = (await board.boundingBox())!;
-    const touch = await ada.context.newCDPSession(ada.page);
-    const at = (dx: number) => [{ x: box.x + 80 + dx, y: box.y + box.height - 160 + dx }];
-    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: at(0) });
-    for (let dx = 10; dx <= 80; dx += 10) {
-      await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: at(dx) });
-    }
-    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await dragFinger({ x: box.x + 80, y: box.y + box.height - 160 });
     await expect.poll(() => objectCount(ada.page)).toBe(before + 1);
   });
 
