@@ -4,7 +4,17 @@
  * code which could not run on Convex fails here too, with the file named. Runs nothing.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -50,7 +60,8 @@ export interface FunctionBundle {
 
 /** Where built Node modules go, inside node_modules so that external packages are found from there. */
 const CACHE_FOLDER = path.join(".cache", "embedded-convex");
-const CACHED_BUILDS = 8; // older builds may still run in another engine; more than this cannot
+/** A build that no engine has started with for so long is forgotten; another engine may run a younger one. */
+const FORGET_BUILD_AFTER_MS = 24 * 60 * 60 * 1000;
 
 const COMMON_OPTIONS = {
   bundle: true,
@@ -158,25 +169,46 @@ async function bundleNode(functionsDir: string, project: Project, modules: Funct
   };
 }
 
-/** Writes a build under a name made from its content and forgets the oldest ones. */
+/**
+ * Puts a build under a name made from its content, whole or not at all, since other engines of the same
+ * project may be loading it; and forgets those that are out of use.
+ */
 function writeNodeBuild(project: Project, outdir: string, result: Built): string {
   const hash = createHash("sha256");
   for (const file of result.outputFiles) hash.update(file.path).update(file.contents);
   const cache = path.join(project.nodeModules, CACHE_FOLDER);
   const folder = path.join(cache, hash.digest("hex").slice(0, 24));
-  for (const file of result.outputFiles) {
-    const target = path.join(folder, path.relative(outdir, file.path));
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, file.path.endsWith(".map") ? absoluteMap(file) : file.contents);
+  mkdirSync(cache, { recursive: true });
+  if (!existsSync(folder)) {
+    const draft = mkdtempSync(`${folder}-`);
+    for (const file of result.outputFiles) {
+      const target = path.join(draft, path.relative(outdir, file.path));
+      mkdirSync(path.dirname(target), { recursive: true });
+      writeFileSync(target, file.path.endsWith(".map") ? absoluteMap(file) : file.contents);
+    }
+    moveUnlessThere(draft, folder);
   }
-  const builds = readdirSync(cache)
-    .map((name) => path.join(cache, name))
-    .map((build) => ({ build, changedAt: statSync(build).mtimeMs }))
-    .sort((a, b) => b.changedAt - a.changedAt);
-  for (const { build } of builds.slice(CACHED_BUILDS)) {
-    if (build !== folder) rmSync(build, { recursive: true, force: true });
-  }
+  const now = new Date();
+  utimesSync(folder, now, now);
+  forgetOldBuilds(cache, now.getTime() - FORGET_BUILD_AFTER_MS);
   return folder;
+}
+
+function moveUnlessThere(draft: string, folder: string): void {
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error; // else another engine was faster, with the same content
+  }
+}
+
+function forgetOldBuilds(cache: string, before: number): void {
+  for (const name of readdirSync(cache)) {
+    const build = path.join(cache, name);
+    const changedAt = statSync(build, { throwIfNoEntry: false })?.mtimeMs ?? before;
+    if (changedAt < before) rmSync(build, { recursive: true, force: true });
+  }
 }
 
 /** The sources of a map lie relative to where the build would have been. */
