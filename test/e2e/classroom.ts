@@ -4,6 +4,11 @@ import type { Locator, Page } from "playwright-core";
 
 const SLOW_MS = 60_000; // reading, analysing and planning a document on a busy machine
 
+/** A question that is being sent or answered. */
+const LIVE = ["sending", "thinking", "speaking", "usingTool"]
+  .map((phase) => `.exchange[data-phase="${phase}"]`)
+  .join(", ");
+
 export type View = "Conversation" | "Lesson" | "Documents" | "Quiz" | "Report";
 
 export async function enterAsGuest(page: Page, name: string): Promise<void> {
@@ -60,12 +65,13 @@ export async function ask(page: Page, question: string): Promise<Locator> {
   await open(page, "Conversation");
   await page.getByRole("textbox", { name: "Ask the tutor" }).fill(question);
   await page.keyboard.press("Enter");
-  return page.getByRole("article", { name: "Answer of the tutor" }).last();
+  await page.locator(LIVE).first().waitFor(); // before that the last exchange is another one
+  return page.locator(".exchange").last().getByRole("article", { name: "Answer of the tutor" });
 }
 
 /** Waits until nothing streams any more. */
 export async function answered(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Stop" }).waitFor({ state: "detached", timeout: SLOW_MS });
+  await page.locator(LIVE).first().waitFor({ state: "detached", timeout: SLOW_MS });
 }
 
 /** Where the mouse can draw: the board's middle, in page pixels. */

@@ -139,6 +139,8 @@ describe.each(LESSONS)("a lesson on $file", (lesson) => {
   });
 
   it("the tutor's drawing, people's strokes and their cursors are on both boards", async () => {
+    await ask(ada.page, "Give me an overview of this document."); // is always drawn
+    await answered(ada.page);
     await expect.poll(() => objectCount(ada.page)).toBeGreaterThan(0);
     const before = await objectCount(ada.page);
     await expect.poll(() => objectCount(bob.page)).toBe(before);
@@ -188,7 +190,7 @@ describe.each(LESSONS)("a lesson on $file", (lesson) => {
 
     const adasAnswers = ada.page.getByRole("article", { name: "Answer of the tutor" });
     await open(ada.page, "Conversation");
-    await expect.poll(() => adasAnswers.count()).toBe(3);
+    await expect.poll(() => adasAnswers.count()).toBe(4);
     expect(await adasAnswers.nth(0).innerText()).toMatch(lesson.answerMentions);
     await adasAnswers
       .last()
