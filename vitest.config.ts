@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/commandLine/**"],
           environment: "node",
           setupFiles: ["test/support/fastCheck.ts"],
           testTimeout: 60_000,

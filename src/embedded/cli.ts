@@ -8,7 +8,11 @@ import { parseArgs, parseEnv, styleText } from "node:util";
 import { EmbeddedConvexError } from "./embeddedConvexError.ts";
 import type { EngineLog } from "./engineLog.ts";
 import type { FunctionLog } from "./functions/functionLog.ts";
-import { startEmbeddedConvex, type EmbeddedConvexOptions } from "./startEmbeddedConvex.ts";
+import {
+  startEmbeddedConvex,
+  type EmbeddedConvex,
+  type EmbeddedConvexOptions,
+} from "./startEmbeddedConvex.ts";
 
 const USAGE = `Usage: npx node src/embedded/cli.ts --functions DIR [options]
 
@@ -123,6 +127,13 @@ function print(event: EngineLog): void {
   }
 }
 
+/** The key itself is shown once, when it is made: later starts have other readers. */
+function printAdminKey({ adminKey, adminKeyFile }: EmbeddedConvex): void {
+  if (adminKeyFile === null) return;
+  if (adminKeyFile.isNew) console.log(`Admin key:        ${adminKey}`);
+  console.log(`Admin key kept in ${adminKeyFile.path}`);
+}
+
 function printFunctionLog(event: FunctionLog): void {
   const where = styleText("gray", `${event.kind} ${event.path}`);
   if (event.type === "line") console.log(`${where} ${event.line}`);
@@ -138,7 +149,7 @@ async function main(): Promise<void> {
   const engine = await startEmbeddedConvex(options);
   console.log(`Convex functions: ${engine.url}`);
   console.log(`HTTP actions:     ${engine.siteUrl}`);
-  console.log(`Admin key:        ${engine.adminKey}`);
+  printAdminKey(engine);
   const stop = (): void => {
     engine.close().then(
       () => process.exit(0),

@@ -40,6 +40,8 @@ export interface EmbeddedConvex {
   readonly url: string;
   readonly siteUrl: string;
   readonly adminKey: string;
+  /** Where the key is kept, and whether this start made it; null for a key that was given. */
+  readonly adminKeyFile: { readonly path: string; readonly isNew: boolean } | null;
   /** Changes `process.env` of the functions; `undefined` removes a variable. Functions are loaded anew. */
   setEnvironment(changes: Record<string, string | undefined>): Promise<void>;
   stats(): Promise<EngineStats>;
@@ -69,7 +71,8 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
   const { host, cloudOrigin, siteOrigin, instanceName, log } = settings;
   const bundle = await bundleFunctions({ functionsDir: options.functionsDir });
   const folder = openDataFolder(options.dataDir);
-  const adminKey = options.adminKey ?? folder.adminKey(instanceName);
+  const stored = options.adminKey === undefined ? folder.adminKey(instanceName) : null;
+  const adminKey = options.adminKey ?? stored?.key ?? "";
   const supervisor = new EngineSupervisor(
     {
       ...{ bundle, host, cloudOrigin, siteOrigin, instanceName, adminKey },
@@ -97,6 +100,7 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
     url: cloudOrigin ?? httpAddress(host, ports.port),
     siteUrl: siteOrigin ?? httpAddress(host, ports.sitePort),
     adminKey,
+    adminKeyFile: stored && { path: stored.file, isNew: stored.isNew },
     setEnvironment: (changes) => supervisor.setEnvironment(changes),
     stats: () => supervisor.stats(),
     close() {

@@ -251,7 +251,7 @@ describe("the command line", () => {
       ...["--functions", join(CONFORMANCE_PROJECT, "convex"), "--data", join(data, "data")],
       ...["--port", "0", "--site-port", "0", "--env-file", envFile, "--admin-key", "x|y"],
     );
-    await vi.waitFor(() => expect(output()).toContain("Admin key"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(output()).toContain("HTTP actions"), { timeout: 10_000 });
     const address = /Convex functions: (\S+)/.exec(output())![1]!;
     const client = httpClient(address);
     const greeting = await client.action(api.actions.environment, { name: "GREETING" });

@@ -9,11 +9,11 @@ import { brotliDecompress } from "node:zlib";
 import { Hono, type Context } from "hono";
 import { z } from "zod";
 
-import { checkAdminKey } from "../auth/adminKey.ts";
 import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import type { IndexDefinition, Schema, TableDefinition } from "../schema/schema.ts";
 import { HttpError } from "./httpError.ts";
+import { requireAdmin } from "./operatorAuth.ts";
 import { parseJson, readBody, readJson } from "./requestBody.ts";
 
 export type DeployRoutesDeps = {
@@ -40,7 +40,7 @@ export function deployRoutes(deps: DeployRoutesDeps): Hono {
 
   app.post("/api/get_config_hashes", async (context) => {
     const { adminKey } = await readJson(context, vHashesRequest);
-    requireAdmin(context, adminKey, deps.adminKey);
+    requireAdmin(context, deps.adminKey, adminKey);
     // No hashes: the command then sends every module, and nothing depends on what we remember.
     return context.json({
       config: { functions: "convex/", authInfo: [] },
@@ -52,7 +52,7 @@ export function deployRoutes(deps: DeployRoutesDeps): Hono {
 
   app.post("/api/deploy2/start_push", async (context) => {
     const push = parseJson(await pushBody(context), vPushRequest);
-    requireAdmin(context, push.adminKey, deps.adminKey);
+    requireAdmin(context, deps.adminKey, push.adminKey);
     if (push.componentDefinitions.length > 0) {
       throw new HttpError(400, "ComponentsNotSupported", "This engine does not run components");
     }
@@ -60,14 +60,6 @@ export function deployRoutes(deps: DeployRoutesDeps): Hono {
   });
 
   return app;
-}
-
-function requireAdmin(context: Context, fromBody: string | undefined, adminKey: string): void {
-  const header = /^Convex (.*)$/i.exec(context.req.header("authorization") ?? "")?.[1];
-  const presented = header ?? fromBody;
-  if (presented === undefined || checkAdminKey(presented, adminKey) === null) {
-    throw new HttpError(401, "BadDeployKey", "The admin key is missing or not valid");
-  }
 }
 
 async function pushBody(context: Context): Promise<string> {

@@ -18,6 +18,8 @@ import { openFileStore, type FileStore } from "../storage/fileStore.ts";
 import { openDatabase, type Database } from "../store/database.ts";
 import { mainApp, siteApp, type EngineAppsDeps } from "./engineApps.ts";
 import { openHttpServer, type HttpServer } from "./httpServer.ts";
+import { EnvironmentVariables } from "../admin/environmentVariables.ts";
+import { FunctionLogHistory } from "../admin/functionLogHistory.ts";
 
 describe("the HTTP edge", () => {
   let functions: FakeFunctions;
@@ -82,6 +84,10 @@ describe("the HTTP edge", () => {
         },
       },
       adminKey: "local|secret",
+      variables: new EnvironmentVariables({}, { database, apply: () => Promise.resolve() }),
+      logHistory: new FunctionLogHistory(0),
+      cloudUrl: url,
+      siteUrl: `http://127.0.0.1:${site.port}`,
       latestTs: functions.latestTs,
       schema: () => database.schema(),
       files,

@@ -9,11 +9,13 @@ import { deployRoutes, type DeployRoutesDeps } from "./deployRoutes.ts";
 import { functionApi, type FunctionApiDeps } from "./functionApi.ts";
 import { httpActions, type HttpActionsDeps } from "./httpActions.ts";
 import { errorResponse } from "./httpError.ts";
+import { operatorRoutes, refuseUnknownTool, type OperatorRoutesDeps } from "./operatorRoutes.ts";
 import { storageRoutes } from "./storageRoutes.ts";
 import type { FileStore } from "../storage/fileStore.ts";
 import type { SigningKey } from "../functions/signingKey.ts";
 
 export type EngineAppsDeps = Omit<FunctionApiDeps, "runner"> &
+  OperatorRoutesDeps &
   Omit<HttpActionsDeps, "runner"> &
   Omit<DeployRoutesDeps, "runner"> & {
     runner: FunctionApiDeps["runner"] & HttpActionsDeps["runner"] & DeployRoutesDeps["runner"];
@@ -42,13 +44,14 @@ export function mainApp(deps: EngineAppsDeps): Hono {
   app.route("/", functionApi(deps));
   app.route("/", storageRoutes(deps.files));
   app.route("/", deployRoutes(deps));
+  app.route("/", operatorRoutes(deps));
   app.get("/", (context) => context.text("This Convex deployment is running."));
   app.get("/version", (context) => context.text(VERSION));
   app.get("/instance_version", (context) => context.text(VERSION));
   app.get("/instance_name", (context) => context.text(deps.instanceName));
   app.get("/.well-known/jwks.json", (context) => context.json(deps.signingKey.jwks));
   app.all("/http/*", httpActions(deps, "/http"));
-  app.notFound((context) => notFound(context));
+  app.notFound((context) => (isTool(context) ? refuseUnknownTool(context) : notFound(context)));
   return app;
 }
 
@@ -57,6 +60,10 @@ export function siteApp(deps: EngineAppsDeps): Hono {
   app.onError((error, context) => errorResponse(context, error, deps.onError));
   app.all("*", httpActions(deps, ""));
   return app;
+}
+
+function isTool(context: Context): boolean {
+  return context.req.header("convex-client")?.startsWith("npm-cli-") === true;
 }
 
 function notFound(context: Context): Response {

@@ -7,6 +7,7 @@
  * - `_storage`, `_stored_files`: the file store (`_stored_files` maps ids to the UUIDs of blobs).
  * - `_session_requests`: the function runner (results of mutations, for clients that ask again).
  * - `_engine_settings`: whoever needs a small persistent value by key.
+ * - `_environment_variables`: the operator's tools (those set by `npx convex env`).
  */
 import type { TableDefinition } from "./schema.ts";
 
@@ -35,6 +36,7 @@ export const SYSTEM_TABLES: readonly TableDefinition[] = [
   systemTable("_stored_files", { by_storageId: ["storageId"], by_uuid: ["uuid"] }),
   systemTable("_session_requests", { by_session_and_request: ["sessionId", "requestId"] }),
   systemTable("_engine_settings", { by_key: ["key"] }),
+  systemTable("_environment_variables"),
 ];
 
 /** What user code may read through `db.system`. */

@@ -54,6 +54,8 @@ export interface Database {
   /** The last commit that is on disk. Microseconds since the epoch. */
   latestTs(): number;
   schema(): Schema;
+  /** Tables of the user's that hold or held documents or are in the schema, by name. */
+  tableNames(): string[];
   /**
    * Makes a schema the current one: validates the stored documents of tables whose type changed, and
    * builds and drops indexes. Yields to other work; commits go on meanwhile. Subscriptions should be
@@ -157,6 +159,12 @@ class SqliteDatabase implements Database, TransactionHost {
 
   schema(): Schema {
     return this.#schema;
+  }
+
+  tableNames(): string[] {
+    const written = [...this.catalog.tables()].filter((table) => table.isPersisted);
+    const named = written.filter(({ isSystem }) => !isSystem).map(({ name }) => name);
+    return [...new Set([...named, ...this.#schema.tables.keys()])].sort();
   }
 
   applySchema(schema: Schema): Promise<SchemaChange> {

@@ -15,11 +15,13 @@ import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 export type DataFolder = {
   /** Absolute. */
   readonly path: string;
-  /** The stored admin key, made at first use. */
-  adminKey(instanceName: string): string;
+  /** The stored admin key, made at first use, and where it lies. */
+  adminKey(instanceName: string): StoredAdminKey;
   /** Lets others have the folder; a temporary one is removed. */
   release(): void;
 };
+
+export type StoredAdminKey = { key: string; file: string; isNew: boolean };
 
 /**
  * @param dataDir `:memory:` for a temporary folder that goes away with `release`
@@ -63,12 +65,12 @@ function lockFolder(path: string): DatabaseSync {
   }
 }
 
-function storedAdminKey(file: string, instanceName: string): string {
+function storedAdminKey(file: string, instanceName: string): StoredAdminKey {
   try {
-    return readFileSync(file, "utf8").trim();
+    return { key: readFileSync(file, "utf8").trim(), file, isNew: false };
   } catch {
     const key = generateAdminKey(instanceName);
     writeFileSync(file, `${key}\n`, { mode: 0o600 });
-    return key;
+    return { key, file, isNew: true };
   }
 }

@@ -4,6 +4,10 @@
  */
 import { join } from "node:path";
 
+import { EnvironmentVariables } from "../admin/environmentVariables.ts";
+import { FunctionLogHistory } from "../admin/functionLogHistory.ts";
+import { withSystemQueries } from "../admin/systemQueries.ts";
+import { toolQueries } from "../admin/toolQueries.ts";
 import { currentVerifier } from "../auth/currentVerifier.ts";
 import type { FunctionBundle } from "../functions/bundle.ts";
 import type { RunningCall } from "../functions/functionCall.ts";
@@ -44,7 +48,7 @@ export type Engine = {
 
 /** Resolves when clients can connect. @throws EmbeddedConvexError, SchemaMismatchError */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { dataDir, host, environment, instanceName, log, onEnter } = options;
+  const { dataDir, host, instanceName, onEnter, onError } = options;
   // Ports first: functions and files need to know their own addresses.
   const main = await openHttpServer(host, options.port);
   const site = await openHttpServer(host, options.sitePort);
@@ -54,21 +58,35 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const database = openDatabase({ path: join(dataDir, "convex.sqlite3") });
   const signingKey = openSigningKey(join(dataDir, "signing-key.pem"));
   const files = await openFileStore({ directory: join(dataDir, "storage"), database, cloudUrl });
+  const logHistory = new FunctionLogHistory(Date.now());
+  const log = (event: FunctionLog): void => {
+    logHistory.add(event);
+    options.log(event);
+  };
+  const variables: EnvironmentVariables = new EnvironmentVariables(options.environment, {
+    database,
+    apply: (changes) => runner.environment.set(changes),
+  });
+  const environment = Object.fromEntries(variables.list());
   const runner = createFunctionRunner({
     ...{ database, files, environment, cloudUrl, siteUrl, instanceName, signingKey, log, onEnter },
   });
   await runner.load(options.bundle);
   const guarded = { ...runner, ...refusingBlamed(runner, options.blames, Date.now) };
-  const parts = { database, files, runner: guarded, signingKey, main, site };
+  const tools = toolQueries({ database, runner, variables, cloudUrl, siteUrl });
+  const runQuery = withSystemQueries(guarded.runQuery, database, tools);
+  const parts: Parts = {
+    ...{ database, files, signingKey, variables, logHistory, cloudUrl, siteUrl, main, site },
+    runner: { ...guarded, runQuery },
+  };
   const { sync, live } = serve(options, parts);
-  const { onError } = options;
   const scheduler = await startScheduler({ database, runner: guarded, onError });
 
   return {
     port: main.port,
     sitePort: site.port,
     load: (bundle) => runner.load(bundle),
-    setEnvironment: (changes) => runner.environment.set(changes),
+    setEnvironment: (changes) => variables.changeGiven(changes),
     stats() {
       const { subscriptions, queries: liveQueries } = live.stats();
       const { heapUsed: heapUsedBytes } = process.memoryUsage();
@@ -84,6 +102,10 @@ type Parts = {
   files: FileStore;
   runner: FunctionRunner;
   signingKey: SigningKey;
+  variables: EnvironmentVariables;
+  logHistory: FunctionLogHistory;
+  cloudUrl: string;
+  siteUrl: string;
   main: HttpServer;
   site: HttpServer;
 };
@@ -91,7 +113,7 @@ type Parts = {
 /** Opens the doors: from here on requests and sockets are answered. */
 function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: LiveQueries } {
   const { adminKey, instanceName, onError } = options;
-  const { database, files, runner, signingKey, main, site } = parts;
+  const { database, runner, main, site } = parts;
   const auth = { adminKey, verifyToken: currentVerifier(runner, Date.now) };
   const live = new LiveQueries({
     runQuery: (call) => runner.runQuery(call),
@@ -101,7 +123,8 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
   });
   const sync = new SyncServer({ live, runner, auth, now: Date.now, onError });
   const apps = {
-    ...{ runner, auth, adminKey, files, signingKey, instanceName, onError },
+    ...parts,
+    ...{ auth, adminKey, instanceName, onError },
     latestTs: () => database.latestTs(),
     schema: () => database.schema(),
   };
@@ -114,6 +137,7 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
 async function close(parts: Parts, sync: SyncServer, scheduler: Scheduler): Promise<void> {
   const { main, site, runner, files, database } = parts;
   sync.close();
+  parts.logHistory.close();
   const drained = Promise.all([main.close(), site.close()]);
   const giveUp = setTimeout(() => {
     for (const server of [main, site]) server.terminate();
