@@ -64,7 +64,7 @@ async function makeWorld(size: number): Promise<World> {
   const body = (async function* () {
     yield new Uint8Array([1]);
   })();
-  const storageId = await runtime.files.store(body, {});
+  const storageId = await runtime.files.store("", body, {});
   return { runtime, begun, ids: { storageId, ...(await fill(insert, size, storageId)) } };
 }
 

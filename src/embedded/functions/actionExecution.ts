@@ -20,6 +20,10 @@ export class ActionExecution implements Execution {
     this.#onResume = onResume;
   }
 
+  get component(): string {
+    return this.#scope.component;
+  }
+
   get run(): RunState {
     return this.#scope.call.run;
   }

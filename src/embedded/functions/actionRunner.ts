@@ -13,9 +13,12 @@ import type { FunctionCall, Origin, RunningCall } from "./functionCall.ts";
 import { endOf } from "./functionEnd.ts";
 import type { FunctionEnd } from "./functionEnd.ts";
 import { failureOf, FunctionFailure, newRequestId } from "./functionFailure.ts";
-import { canonicalPath, splitPath } from "./functionPath.ts";
+import { canonicalPath, inComponent, splitPath } from "./functionPath.ts";
 import { httpFailure, httpNotFound } from "./httpAnswers.ts";
+import { acrossComponents } from "./identity.ts";
 import type { Identity } from "./identity.ts";
+import { readSnapshot } from "./commitWrite.ts";
+import type { IdCheck } from "../values/validator.ts";
 import type { LoadedCode } from "./loadedCode.ts";
 import type { NestedRuns } from "./nestedRuns.ts";
 import { nodeTraces } from "./nodeTraces.ts";
@@ -57,7 +60,7 @@ export class ActionRunner {
     log: CallLog,
   ): Promise<FunctionEnd> {
     const code = this.#deps.code();
-    const idBelongsTo = this.#idBelongsTo();
+    const idBelongsTo = this.#idCheck(call.path);
     let called: AnalyzedFunction;
     let args: string;
     try {
@@ -68,7 +71,8 @@ export class ActionRunner {
       throw error;
     }
     const running: RunningCall = { kind: "action", path: call.path, args: call.args };
-    const scope = this.#scope({ ...call, requestId, code, log }, called);
+    const { component } = called;
+    const scope = this.#scope({ ...call, requestId, code, log }, component, called);
     const isNode = called.environment === "node";
     const outcome = isNode
       ? await runInNode(code, scope, called, args)
@@ -96,15 +100,19 @@ export class ActionRunner {
   async httpAction(request: Request, identity: Identity): Promise<Response> {
     const { pathname } = new URL(request.url);
     const code = this.#deps.code();
-    if (code.routes === null) {
+    if (code.routers.size === 0) {
       return httpNotFound("This Convex deployment does not have HTTP actions enabled.");
     }
-    const path = `${request.method} ${pathname}`;
+    const route = routeOf(code, pathname);
+    if (route === null) return httpNotFound(`No HttpAction routed for ${pathname}`);
+    const { component } = route;
+    const path = inComponent(component, `${request.method} ${pathname}`);
     const requestId = newRequestId();
     const log = this.#log(path, "httpAction", requestId);
-    const scope = this.#scope({ identity, requestId, code, log }, undefined);
+    const asked = component === "" ? identity : acrossComponents(identity);
+    const scope = this.#scope({ identity: asked, requestId, code, log }, component, undefined);
     const running: RunningCall = { kind: "httpAction", path, args: [] };
-    const job = { kind: "httpAction", request, path: pathname } as const;
+    const job = { kind: "httpAction", request, ...route } as const;
     const outcome = await this.#track(this.#runHere(code, scope, running, job));
     if (outcome.ok && outcome.value === null) {
       return httpNotFound(`No HttpAction routed for ${pathname}`);
@@ -134,9 +142,10 @@ export class ActionRunner {
 
   #scope(
     call: Parameters<typeof actionContext>[1],
+    component: string,
     called: AnalyzedFunction | undefined,
   ): ActionScope {
-    return { call: actionContext(this.#deps.services, call), called, runs: this.#runs };
+    return { call: actionContext(this.#deps.services, call), component, called, runs: this.#runs };
   }
 
   #log(path: string, kind: "action" | "httpAction", requestId: string): CallLog {
@@ -144,14 +153,11 @@ export class ActionRunner {
     return createCallLog({ path, kind, requestId }, { log, now: services.now });
   }
 
-  #idBelongsTo() {
+  #idCheck(path: string): IdCheck {
+    const { component } = splitPath(path);
     const { database } = this.#deps.services;
-    return (table: string, id: string): boolean => {
-      const tx = database.begin("query");
-      const normalized = tx.normalizeId(table, id);
-      tx.close();
-      return normalized !== null;
-    };
+    return (table, id) =>
+      readSnapshot(database, (tx) => tx.inComponent(component).normalizeId(table, id) !== null);
   }
 }
 
@@ -167,9 +173,19 @@ async function runInNode(
   return await code.nodeActions.run(scope, { file, export: name, args });
 }
 
-function moduleOf(called: AnalyzedFunction): { module: string; export: string } {
-  const { module, name } = splitPath(called.path);
-  return { module, export: name };
+function moduleOf(called: AnalyzedFunction) {
+  const { component, module, name } = splitPath(called.path);
+  return { component, module, export: name };
+}
+
+/** Whose router answers, and the path as that router knows it. The longest prefix wins. */
+function routeOf(code: LoadedCode, pathname: string): { component: string; path: string } | null {
+  const app = { component: "", prefix: code.httpPrefix };
+  const [best] = [app, ...code.mounts]
+    .filter(({ component, prefix }) => code.routers.has(component) && pathname.startsWith(prefix))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+  if (best === undefined) return null;
+  return { component: best.component, path: pathname.slice(best.prefix.length - 1) };
 }
 
 function checkResponse(value: unknown): FunctionFailure | null {

@@ -5,6 +5,8 @@ import type { NestedRuns } from "./nestedRuns.ts";
 
 export interface ActionScope {
   readonly call: CallContext;
+  /** Path of the component whose code it is. */
+  readonly component: string;
   /** Undefined in an HTTP action, which has no name of its own. */
   readonly called: AnalyzedFunction | undefined;
   readonly runs: NestedRuns;

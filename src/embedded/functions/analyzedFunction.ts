@@ -3,8 +3,10 @@ import type { JSONValue } from "../values/jsonValue.ts";
 import type { FunctionKind } from "./functionLog.ts";
 
 export interface AnalyzedFunction {
-  /** `module/path:export`, without a file extension. */
+  /** `module/path:export`, without a file extension; in a component `component/path::module:export`. */
   readonly path: string;
+  /** Path of the component it belongs to; "" for the app. */
+  readonly component: string;
   readonly kind: FunctionKind;
   readonly visibility: "public" | "internal";
   readonly environment: "isolate" | "node";

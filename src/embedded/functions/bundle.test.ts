@@ -115,18 +115,6 @@ it("[FB7] a project whose _generated folder was never written is served all the 
   expect(valueOf(await action("inner/count:letters"))).toBe("hello Ada".length);
 });
 
-it("[FB8] an app that uses components is refused with the reason", async () => {
-  const functionsDir = await writeProject({
-    "convex.config.ts": `
-      import { defineApp, defineComponent } from "convex/server";
-      const app = defineApp();
-      app.use(defineComponent("counter"));
-      export default app;`,
-  });
-  const bundle = await bundleFunctions({ functionsDir });
-  await expect(openTestRuntime({ bundle })).rejects.toThrow(/does not run components/);
-});
-
 it("[FB2] syntax that the runtime does not have names file and line", async () => {
   const functionsDir = await writeProject({
     "fine.ts": "export const y = 1;\n",

@@ -1,6 +1,7 @@
 /**
- * Turns a folder of Convex functions into the two programs that run: one script for the default
- * runtime and one Node module per file with "use node". Uses the options of the Convex CLI, so that
+ * Turns a folder of Convex functions into the programs that run: one script for the default runtime, one
+ * more for each component definition that the app or its components use, and one Node module per file
+ * with "use node". Uses the options of the Convex CLI, so that
  * code which could not run on Convex fails here too, with the file named. Runs nothing.
  */
 import { createHash } from "node:crypto";
@@ -22,6 +23,8 @@ import type { BuildFailure, BuildOptions, BuildResult, Message, OutputFile } fro
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import {
   asyncHooksShim,
+  componentDefinitions,
+  definitionPath,
   externalPackages,
   generatedModules,
   serverOnlyStub,
@@ -39,21 +42,28 @@ export interface BundledScript {
   readonly sourceMap: string;
 }
 
-export interface FunctionBundle {
-  /** Absolute. */
-  readonly functionsDir: string;
-  /** Where package.json, convex.json and node_modules lie. */
-  readonly projectDir: string;
-  readonly modules: readonly FunctionFile[];
+/** The code of the app, or of a component wherever it is installed. */
+export interface DefinitionBundle {
+  readonly modules: readonly Pick<FunctionFile, "path" | "environment">[];
   /** Which of `schema`, `auth.config` and `convex.config` there are. */
   readonly definitions: ReadonlySet<string>;
-  /** Absolute paths of every source file that went in, for watching. */
-  readonly inputs: readonly string[];
   /**
    * Default runtime: a CommonJS script that exports a table of module paths to functions that load
    * the module, the definitions among them.
    */
   readonly isolate: BundledScript;
+}
+
+export interface FunctionBundle {
+  /** Absolute. */
+  readonly functionsDir: string;
+  /** Where package.json, convex.json and node_modules lie. */
+  readonly projectDir: string;
+  readonly app: DefinitionBundle;
+  /** By definition path: the folder of the component relative to that of the app. */
+  readonly components: ReadonlyMap<string, DefinitionBundle>;
+  /** Absolute paths of every source file that went in, for watching. */
+  readonly inputs: readonly string[];
   /** Absolute path of the built file for each "use node" module; they lie in one folder. */
   readonly node: ReadonlyMap<string, string>;
 }
@@ -88,26 +98,51 @@ export async function bundleFunctions(options: {
   const functionsDir = path.resolve(options.functionsDir);
   const files = findFunctionFiles(functionsDir);
   const project = findProject(functionsDir);
-  const [isolate, node] = await Promise.all([
-    bundleIsolate(functionsDir, project, files),
+  const [app, node] = await Promise.all([
+    bundleDefinition(functionsDir, project, files),
     bundleNode(
       functionsDir,
       project,
       files.modules.filter((module) => module.environment === "node"),
     ),
   ]);
+  const components = await bundleComponents(functionsDir, project, app.components);
+  const all = [app, node, ...components.values()];
   return {
     functionsDir,
     projectDir: project.directory,
-    modules: files.modules,
-    definitions: new Set(files.definitions.keys()),
-    inputs: [...new Set([...isolate.inputs, ...node.inputs])],
-    isolate: isolate.script,
+    app,
+    components,
+    inputs: [...new Set(all.flatMap(({ inputs }) => inputs))],
     node: node.files,
   };
 }
 
-async function bundleIsolate(functionsDir: string, project: Project, files: FunctionFiles) {
+/** @param files the `convex.config` of each component, those that only components use included */
+async function bundleComponents(
+  functionsDir: string,
+  project: Project,
+  files: ReadonlySet<string>,
+): Promise<Map<string, DefinitionBundle & { inputs: string[] }>> {
+  const bundles = await Promise.all(
+    Array.from(files, async (file) => {
+      const found = findFunctionFiles(path.dirname(file));
+      const inNode = found.modules.find(({ environment }) => environment === "node");
+      if (inNode !== undefined) {
+        throw new EmbeddedConvexError(
+          "FUNCTIONS_INVALID",
+          `${inNode.file}: "use node" is not supported in components.`,
+        );
+      }
+      const { components: _same, ...bundle } = await bundleDefinition(functionsDir, project, found);
+      return [definitionPath(functionsDir, file), bundle] as const;
+    }),
+  );
+  return new Map(bundles);
+}
+
+async function bundleDefinition(functionsDir: string, project: Project, files: FunctionFiles) {
+  const components = new Set<string>();
   const entries: [modulePath: string, file: string][] = [
     ...files.modules
       .filter((module) => module.environment === "isolate")
@@ -130,11 +165,20 @@ async function bundleIsolate(functionsDir: string, project: Project, files: Func
     banner: { js: '"use strict";' }, // modules are strict code; a CommonJS script is not by itself
     // A folder beside the functions: stack lines then read `../convex/file.ts`, as Convex has them.
     outfile: path.join(path.dirname(functionsDir), "out", "isolate.js"),
-    plugins: [serverOnlyStub, asyncHooksShim, generatedModules(functionsDir), wasmModules],
+    plugins: [
+      serverOnlyStub,
+      asyncHooksShim,
+      componentDefinitions(functionsDir, (file) => components.add(file)),
+      generatedModules(functionsDir),
+      wasmModules,
+    ],
   });
   return {
-    script: { source: outputText(result, ".js"), sourceMap: outputText(result, ".map") },
+    modules: files.modules,
+    definitions: new Set(files.definitions.keys()),
+    isolate: { source: outputText(result, ".js"), sourceMap: outputText(result, ".map") },
     inputs: inputFiles(project, result),
+    components,
   };
 }
 

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Plugin } from "esbuild";
+import type { ImportKind, Plugin, PluginBuild } from "esbuild";
 import type { Project } from "./projectConfig.ts";
 
 /** `server-only` guards files in web frameworks; functions are the server. */
@@ -87,6 +87,54 @@ export function generatedModules(functionsDir: string): Plugin {
       }));
     },
   };
+}
+
+/**
+ * Marks the definitions of components that a `convex.config` imports with what `app.use` reads from
+ * them, and tells of each; on Convex the deployment does so.
+ * @param onFound told the absolute path of a `convex.config` file
+ */
+export function componentDefinitions(appDir: string, onFound: (file: string) => void): Plugin {
+  return {
+    name: "component-definitions",
+    setup(build) {
+      build.onResolve({ filter: /convex\.config/ }, async (args) => {
+        if (args.namespace === "component-definition") return { path: args.path };
+        if (!/\bconvex\.config\.[jt]s$/.test(args.importer)) return null;
+        const file = await resolveDefinition(build, args);
+        if (file === null) return null; // esbuild then says what is missing
+        onFound(file);
+        return { path: file, namespace: "component-definition" };
+      });
+      build.onLoad({ filter: /.*/, namespace: "component-definition" }, ({ path: file }) => ({
+        contents: `import definition from ${JSON.stringify(file)};
+          export default Object.assign(definition, {
+            componentDefinitionPath: ${JSON.stringify(definitionPath(appDir, file))},
+            defaultName: definition._name,
+          });`,
+        resolveDir: path.dirname(file),
+      }));
+    },
+  };
+}
+
+/** The folder of a definition as Convex names it: relative to that of the app. */
+export function definitionPath(appDir: string, file: string): string {
+  return path.relative(appDir, path.dirname(file)).split(path.sep).join("/");
+}
+
+/** Imports say `convex.config`, `convex.config.js` or `convex.config.ts`, whichever there is. */
+async function resolveDefinition(
+  build: PluginBuild,
+  args: { path: string; kind: ImportKind; resolveDir: string },
+): Promise<string | null> {
+  const stem = args.path.replace(/\.[jt]s$/, "");
+  for (const candidate of [args.path, `${stem}.js`, `${stem}.ts`]) {
+    const { kind, resolveDir } = args; // and no importer: else we would be asked ourselves
+    const { path: found, errors } = await build.resolve(candidate, { kind, resolveDir });
+    if (errors.length === 0 && found !== "") return found;
+  }
+  return null;
 }
 
 /** Leaves the packages that convex.json lists as external out of the Node bundle. */

@@ -1,6 +1,6 @@
 /**
- * What all executions of one top-level call share: the call itself and the calls nested in it run for
- * the same identity, write to the same log and are measured together.
+ * What all executions of one top-level call share: the call itself and the calls nested in it write to
+ * the same log and are measured together.
  */
 import type { RequestMetadata } from "./functionCall.ts";
 import type { Identity } from "./identity.ts";
@@ -12,6 +12,7 @@ import type { RuntimeServices } from "./runtimeServices.ts";
 export interface CallContext {
   readonly services: RuntimeServices;
   readonly code: FunctionTable;
+  /** Who made the top-level call. */
   readonly identity: Identity;
   readonly requestId: string;
   readonly request: RequestMetadata | undefined;

@@ -9,6 +9,7 @@ import type { RandomSource } from "./randomSource.ts";
 import type { RunState } from "./runState.ts";
 
 export interface Execution {
+  readonly component: string;
   /** Ms since epoch; fixed for queries and mutations. */
   now(): number;
   readonly random: RandomSource;

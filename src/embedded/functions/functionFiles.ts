@@ -45,7 +45,10 @@ function* walk(directory: string): Generator<string> {
     const entryPath = path.join(directory, entry.name);
     if (entry.isDirectory()) {
       // A folder with a definition of its own is another component, deployed through its parent.
-      if (!existsSync(path.join(entryPath, "convex.config.ts"))) yield* walk(entryPath);
+      const isComponent = [".ts", ".js"].some((extension) =>
+        existsSync(path.join(entryPath, `convex.config${extension}`)),
+      );
+      if (!isComponent) yield* walk(entryPath);
     } else if (entry.isFile()) {
       yield entryPath;
     }

@@ -19,6 +19,7 @@ import type { FunctionLog } from "./functionLog.ts";
 import { canonicalPath } from "./functionPath.ts";
 import type { Identity } from "./identity.ts";
 import { LoadedCode } from "./loadedCode.ts";
+import { EMPTY_SCHEMA } from "../schema/schema.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
 import { reportUnhandledRejections } from "./unhandledRejections.ts";
@@ -127,14 +128,11 @@ function createCodeHolder(deps: FunctionRunnerDeps, now: () => number) {
     bundle: FunctionBundle,
     newVariables: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const environment = {
-      ...newVariables,
-      CONVEX_CLOUD_URL: deps.cloudUrl,
-      CONVEX_SITE_URL: deps.siteUrl,
-    };
-    const code = await LoadedCode.load({ bundle, environment, now });
+    const systemEnvironment = { CONVEX_CLOUD_URL: deps.cloudUrl, CONVEX_SITE_URL: deps.siteUrl };
+    const options = { bundle, environment: newVariables, systemEnvironment, now };
+    const code = await LoadedCode.load(options);
     try {
-      await deps.database.applySchema(code.schema);
+      await deps.database.applySchema(code.schemas.get("") ?? EMPTY_SCHEMA, code.schemas);
     } catch (error) {
       await code.nodeActions.close();
       throw error;

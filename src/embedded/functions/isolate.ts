@@ -1,6 +1,6 @@
 /**
- * One context of the default runtime: a realm of its own inside this thread in which the bundle is
- * evaluated once. It is a boundary for what is visible, not for hostile code: the functions are the
+ * One context of the default runtime: a realm of its own inside this thread in which the code of the app
+ * and of each of its components is evaluated once. It is a boundary for what is visible, not for hostile code: the functions are the
  * operator's own.
  *
  * A context for TRANSACTIONS (queries, mutations) has a microtask queue of its own that runs to its end
@@ -11,6 +11,7 @@
 import { compileFunction, constants, createContext, Script } from "node:vm";
 import type { Context } from "node:vm";
 import type { BundledScript } from "./bundle.ts";
+import type { ComponentInstance } from "./componentTree.ts";
 import { contextScript } from "./contextCode.ts";
 import type { ContextApi, Host, Job, JobOutcome } from "./context/host.ts";
 import { currentExecution } from "./execution.ts";
@@ -18,7 +19,8 @@ import type { Execution } from "./execution.ts";
 import { outsideFunctions } from "./functionLocalStorage.ts";
 import { createIsolateHost, TIMED_OUT } from "./isolateHost.ts";
 import type { RunState } from "./runState.ts";
-import { ISOLATE_FILE } from "./stackTraces.ts";
+import { loadExecution } from "./loadExecution.ts";
+import { scriptName } from "./stackTraces.ts";
 
 export const USER_TIME_LIMIT_MS = 1_000; // Convex's limit for queries and mutations
 /** Cut-off for one uninterrupted stretch; above the limit, since database work counts in it. */
@@ -44,11 +46,9 @@ export class IsolateLostError extends Error {
 }
 
 export interface IsolateOptions {
-  readonly script: BundledScript;
   readonly mode: "transactions" | "actions";
-  readonly environment: Readonly<Record<string, string>>;
-  /** What runs while modules load. */
-  readonly loading: Execution;
+  /** Ms since epoch: the time that modules see while they load. */
+  readonly loadedAt: number;
 }
 
 /** A query or mutation that waits for its turn in a batch. */
@@ -77,6 +77,8 @@ export class Isolate {
   readonly #context: Context;
   readonly #isForTransactions: boolean;
   readonly #api: ContextApi;
+  readonly #loadedAt: number;
+  readonly #components = new Map<string, ComponentInstance>();
   readonly #deliveries: (() => void)[] = [];
   readonly #queue: BatchedRun[] = [];
   #task: (() => void) | undefined;
@@ -90,6 +92,7 @@ export class Isolate {
 
   private constructor(options: IsolateOptions, script: Script) {
     this.#isForTransactions = options.mode === "transactions";
+    this.#loadedAt = options.loadedAt;
     this.#context = createContext(constants.DONT_CONTEXTIFY, {
       ...(this.#isForTransactions ? { microtaskMode: "afterEvaluate" as const } : {}),
     });
@@ -97,8 +100,8 @@ export class Isolate {
     const install = script.runInContext(this.#context) as (host: Host) => ContextApi;
     this.#api = install(
       createIsolateHost({
-        environment: options.environment,
-        loading: options.loading,
+        componentOf: (path) => this.#components.get(path) ?? NO_COMPONENT,
+        loading: loadExecution("", options.loadedAt),
         userTimeLimitMs: this.#isForTransactions ? USER_TIME_LIMIT_MS : undefined,
         deliver: (task) => (this.#isForTransactions ? this.#deliveries.push(task) : task()),
         isStretchLong: () => this.#isForTransactions && this.#isStretchLong,
@@ -109,13 +112,18 @@ export class Isolate {
         },
       }),
     );
+  }
+
+  /** Makes the modules of a component loadable. @throws SyntaxError */
+  install(component: ComponentInstance, script: BundledScript): void {
     const module = { exports: {} as Record<string, () => Record<string, unknown>> };
-    const evaluate = compileFunction(options.script.source, ["module", "exports"], {
+    const evaluate = compileFunction(script.source, ["module", "exports"], {
       parsingContext: this.#context,
-      filename: ISOLATE_FILE,
+      filename: scriptName(component.definitionPath),
     }) as (module: object, exports: object) => void;
     evaluate(module, module.exports);
-    this.#api.useModules(module.exports);
+    this.#components.set(component.path, component);
+    this.#api.useModules(component.path, module.exports);
   }
 
   /** True after a function had to be cut off: what it left behind is unknown, take a new context. */
@@ -124,24 +132,26 @@ export class Isolate {
   }
 
   /** Loads a module and tells what it exports, as JSON text. @throws what the module throws */
-  describeModule(module: string): string {
-    return this.#describe(() => this.#api.describeModule(module)) ?? "[]";
+  describeModule(component: string, module: string): string {
+    return this.#describe(component, () => this.#api.describeModule(component, module)) ?? "[]";
   }
 
   /** Loads a definition (`schema`, `crons`, …) and exports it as JSON text. */
-  describeDefinition(module: string): string | null {
-    return this.#describe(() => this.#api.describeDefinition(module));
+  describeDefinition(component: string, module: string): string | null {
+    return this.#describe(component, () => this.#api.describeDefinition(component, module));
   }
 
-  #describe(task: () => string | null): string | null {
+  #describe(component: string, task: () => string | null): string | null {
     let outcome: { value: string | null } | { thrown: unknown } | undefined;
-    this.#enter(() => {
+    const describe = () => {
       try {
         outcome = { value: task() };
       } catch (thrown) {
         outcome = { thrown: this.#api.describeThrown(thrown) };
       }
-    });
+    };
+    const loading = loadExecution(component, this.#loadedAt);
+    this.#enter(() => currentExecution.run(loading, describe));
     if (outcome === undefined) throw new Error("Loading it took too long.");
     if ("thrown" in outcome) throw outcome.thrown;
     return outcome.value;
@@ -300,6 +310,7 @@ export class Isolate {
   }
 }
 
+const NO_COMPONENT = { environment: {} };
 const ENTER = Symbol.for("embedded-convex.enter");
 const ENTER_SCRIPT = new Script('globalThis[Symbol.for("embedded-convex.enter")]()');
 

@@ -9,7 +9,9 @@ import type { Execution } from "./execution.ts";
 import { HOST_GLOBALS } from "./hostGlobals.ts";
 
 export interface IsolateHostDeps {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly componentOf: (path: string) => {
+    readonly environment: Readonly<Record<string, string>>;
+  };
   /** What runs while modules load, outside any function. */
   readonly loading: Execution;
   /** Ms of its own code a function may use; undefined for actions. */
@@ -45,7 +47,7 @@ export function createIsolateHost(deps: IsolateHostDeps): Host {
     ...createAsyncOperations(deps, current),
     ...createTimers(current),
     globals: HOST_GLOBALS,
-    environment: deps.environment,
+    component: () => deps.componentOf(current().component),
     now: () => current().now(),
     elapsed: () =>
       deps.userTimeLimitMs === undefined ? performance.now() - startedAt : current().now() - madeAt,

@@ -9,11 +9,15 @@ import { RunState } from "./runState.ts";
 
 const SEED = new Uint8Array(16);
 
-/** @param loadedAt ms since epoch */
-export function loadExecution(loadedAt: number): Execution {
+/**
+ * @param component whose modules are loaded
+ * @param loadedAt ms since epoch
+ */
+export function loadExecution(component: string, loadedAt: number): Execution {
   const refuse = (what: string) => `${what} cannot be used while a module is being loaded.`;
   const logs = new LogLines({ onLine: () => undefined, elapsed: () => 0 });
   return {
+    component,
     now: () => loadedAt,
     random: new RandomSource(SEED),
     run: new RunState(),

@@ -8,20 +8,24 @@ import { EMPTY_SCHEMA, parseSchema } from "../schema/schema.ts";
 import type { Schema } from "../schema/schema.ts";
 import { DatabaseError } from "../store/databaseError.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
-import type { FunctionBundle } from "./bundle.ts";
+import type { DefinitionBundle, FunctionBundle } from "./bundle.ts";
+import { componentTree, parseComponentDefinition } from "./componentTree.ts";
+import type { ComponentDefinition, ComponentInstance, HttpMount } from "./componentTree.ts";
 import type { DescribedExport } from "./describedExport.ts";
 import type { Thrown } from "./context/host.ts";
 import { failureOf } from "./functionFailure.ts";
 import type { FunctionTable } from "./functionTable.ts";
-import { canonicalPath } from "./functionPath.ts";
+import { canonicalPath, inComponent } from "./functionPath.ts";
 import { Isolate } from "./isolate.ts";
-import { loadExecution } from "./loadExecution.ts";
 import { NodeActions } from "./nodeActions.ts";
-import { ISOLATE_FILE, StackTraces } from "./stackTraces.ts";
+import { scriptName, StackTraces } from "./stackTraces.ts";
 
 export interface LoadOptions {
   readonly bundle: FunctionBundle;
+  /** Variables of the app. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that every component has. */
+  readonly systemEnvironment: Readonly<Record<string, string>>;
   /** Ms since epoch. */
   readonly now: () => number;
 }
@@ -31,11 +35,18 @@ export class LoadedCode implements FunctionTable {
   readonly functions = new Map<string, AnalyzedFunction>();
   readonly traces: StackTraces;
   readonly nodeActions: NodeActions;
-  schema: Schema = EMPTY_SCHEMA;
-  crons: ReadonlyMap<string, CronSpec> = new Map();
+  /** By component, the app's under "". */
+  readonly schemas = new Map<string, Schema>();
+  /** By name, in components by `component::name`; what they run is a path of the whole deployment. */
+  readonly crons = new Map<string, CronSpec>();
   authConfig: AuthConfig | null = null;
-  /** Paths and methods of `http.ts`; null without one. */
-  routes: readonly { readonly path: string; readonly method: string }[] | null = null;
+  /** Components with an `http.ts`, and the app. */
+  readonly routers = new Set<string>();
+  instances: readonly ComponentInstance[] = [];
+  /** Where requests to components arrive. */
+  mounts: readonly HttpMount[] = [];
+  /** Where the app's own routes begin; ends in a slash. */
+  httpPrefix = "/";
 
   readonly #options: LoadOptions;
   #forTransactions: Promise<Isolate>;
@@ -54,11 +65,16 @@ export class LoadedCode implements FunctionTable {
   }
 
   private constructor(options: LoadOptions) {
+    const { bundle } = options;
     this.#options = options;
-    this.bundle = options.bundle;
-    const { functionsDir } = options.bundle;
-    this.nodeActions = new NodeActions({ environment: options.environment, functionsDir });
-    this.traces = new StackTraces(options.bundle.isolate.sourceMap);
+    this.bundle = bundle;
+    const { functionsDir } = bundle;
+    const environment = { ...options.environment, ...options.systemEnvironment };
+    this.nodeActions = new NodeActions({ environment, functionsDir });
+    const definitions = [["", bundle.app] as const, ...bundle.components];
+    this.traces = new StackTraces(
+      new Map(definitions.map(([path, { isolate }]) => [scriptName(path), isolate.sourceMap])),
+    );
     this.#forTransactions = this.#createIsolate("transactions");
   }
 
@@ -75,8 +91,10 @@ export class LoadedCode implements FunctionTable {
   /** Loads all modules before the first call, as the first context had them. */
   async #recreate(): Promise<Isolate> {
     const isolate = await this.#createIsolate("transactions");
-    for (const { path, environment } of this.bundle.modules) {
-      if (environment === "isolate") isolate.describeModule(path);
+    for (const { path, definitionPath } of this.instances) {
+      for (const module of this.#definition(definitionPath).modules) {
+        if (module.environment === "isolate") isolate.describeModule(path, module.path);
+      }
     }
     return isolate;
   }
@@ -87,40 +105,67 @@ export class LoadedCode implements FunctionTable {
     return this.#forActions;
   }
 
-  #createIsolate(mode: "transactions" | "actions"): Promise<Isolate> {
-    return Isolate.create({
-      script: this.bundle.isolate,
-      mode,
-      environment: this.#options.environment,
-      loading: loadExecution(this.#options.now()),
-    });
+  /** With the code of all instances, once they are known. */
+  async #createIsolate(mode: "transactions" | "actions"): Promise<Isolate> {
+    const isolate = await Isolate.create({ mode, loadedAt: this.#options.now() });
+    for (const instance of this.instances) this.#install(isolate, instance);
+    return isolate;
+  }
+
+  #install(isolate: Isolate, instance: ComponentInstance): void {
+    isolate.install(instance, this.#definition(instance.definitionPath).isolate);
+  }
+
+  #definition(definitionPath: string): DefinitionBundle {
+    const { app, components } = this.bundle;
+    const found = definitionPath === "" ? app : components.get(definitionPath);
+    if (found === undefined) throw new Error(`There is no component at ${definitionPath}.`);
+    return found;
   }
 
   async #analyze(): Promise<void> {
-    const isolate = await this.#forTransactions.catch((error: unknown) => {
-      throw this.#unknownSyntax(error as Partial<Error>);
-    });
-    for (const module of this.bundle.modules) {
-      if (module.environment === "node") continue;
-      const text = this.#try(module.path, () => isolate.describeModule(module.path));
-      this.#addFunctions(module.path, "isolate", JSON.parse(text) as DescribedExport[]);
-    }
-    this.#readDefinitions(isolate);
+    const isolate = await this.#forTransactions;
+    this.#readTree(isolate);
+    for (const instance of this.instances) this.#readInstance(isolate, instance);
     const described = await this.nodeActions.describe(this.bundle.node);
-    for (const [path, exports] of described) this.#addFunctions(path, "node", exports);
+    for (const [path, exports] of described) this.#addFunctions("", path, "node", exports);
     this.#checkCrons();
   }
 
+  /** Installs each component in the context and asks its definition for its children. */
+  #readTree(isolate: Isolate): void {
+    const define = (instance: ComponentInstance): ComponentDefinition => {
+      try {
+        this.#install(isolate, instance);
+      } catch (error) {
+        throw this.#unknownSyntax(instance, error as Partial<Error>);
+      }
+      const { definitions } = this.#definition(instance.definitionPath);
+      if (!definitions.has("convex.config")) return parseComponentDefinition(null);
+      return this.#try(instance, "convex.config", () =>
+        parseComponentDefinition(isolate.describeDefinition(instance.path, "convex.config")),
+      );
+    };
+    const { environment, systemEnvironment } = this.#options;
+    try {
+      Object.assign(this, componentTree(define, environment, systemEnvironment));
+    } catch (error) {
+      if (error instanceof EmbeddedConvexError) throw error;
+      throw invalid(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
   /** The bundler lets through what it knows, which is more than this version of V8 does. */
-  #unknownSyntax(error: Partial<Error>): unknown {
+  #unknownSyntax({ definitionPath }: ComponentInstance, error: Partial<Error>): unknown {
     const { name, message = "", stack = "" } = error;
     const [place = "", , caret = ""] = stack.split("\n");
-    if (name !== "SyntaxError" || !place.startsWith(ISOLATE_FILE)) return error;
+    if (name !== "SyntaxError" || !place.startsWith(scriptName(definitionPath))) return error;
     const frame = this.traces.frames(`    at ${place}:${caret.indexOf("^") + 1}`);
     return invalid([`SyntaxError: ${message}`, ...frame].join("\n"), error);
   }
 
   #addFunctions(
+    component: string,
     module: string,
     environment: AnalyzedFunction["environment"],
     exports: readonly DescribedExport[],
@@ -131,33 +176,47 @@ export class LoadedCode implements FunctionTable {
           `${module}: ${name} is a ${kind}, but a file with "use node" may only hold actions.`,
         );
       }
-      const path = `${module}:${name}`;
-      this.functions.set(path, { path, kind, environment, ...rest });
+      const path = inComponent(component, `${module}:${name}`);
+      this.functions.set(path, { path, component, kind, environment, ...rest });
     }
   }
 
-  #readDefinitions(isolate: Isolate): void {
+  #readInstance(isolate: Isolate, instance: ComponentInstance): void {
+    const { path: component, definitionPath } = instance;
+    const { modules, definitions } = this.#definition(definitionPath);
+    for (const { path, environment } of modules) {
+      if (environment === "node") continue;
+      const text = this.#try(instance, path, () => isolate.describeModule(component, path));
+      this.#addFunctions(component, path, "isolate", JSON.parse(text) as DescribedExport[]);
+    }
     const read = (module: string): string | null =>
-      this.#try(module, () => isolate.describeDefinition(module));
-    const has = (module: string) => this.bundle.definitions.has(module);
-    const isModule = (name: string) => this.bundle.modules.some(({ path }) => path === name);
-    if (has("convex.config")) rejectComponents(() => read("convex.config"));
-    if (has("schema")) {
+      this.#try(instance, module, () => isolate.describeDefinition(component, module));
+    const isModule = (name: string) => modules.some(({ path }) => path === name);
+    if (definitions.has("schema")) {
       const text = read("schema");
       if (text === null) throw invalid("schema: the schema must be the default export.");
-      this.schema = this.#try("schema", () => parseSchema(text));
+      this.schemas.set(
+        component,
+        this.#try(instance, "schema", () => parseSchema(text)),
+      );
+    } else {
+      this.schemas.set(component, EMPTY_SCHEMA);
     }
-    if (has("auth.config")) {
+    if (component === "" && definitions.has("auth.config")) {
       this.authConfig = JSON.parse(read("auth.config") ?? "null") as AuthConfig | null;
     }
-    if (isModule("crons")) {
-      const exported = JSON.parse(read("crons") ?? "{}") as Record<string, CronSpec>;
-      this.crons = new Map(Object.entries(exported));
-    }
+    if (isModule("crons")) this.#addCrons(component, read("crons") ?? "{}");
     if (isModule("http")) {
-      const routes = read("http");
-      if (routes === null) throw invalid("http: the router must be the default export.");
-      this.routes = JSON.parse(routes) as { path: string; method: string }[];
+      if (read("http") === null) throw invalid("http: the router must be the default export.");
+      this.routers.add(component);
+    }
+  }
+
+  #addCrons(component: string, exported: string): void {
+    for (const [name, spec] of Object.entries(JSON.parse(exported) as Record<string, CronSpec>)) {
+      const path = inComponent(component, canonicalPath(spec.name));
+      const own = component === "" ? spec : { ...spec, name: path };
+      this.crons.set(inComponent(component, name), own);
     }
   }
 
@@ -167,37 +226,29 @@ export class LoadedCode implements FunctionTable {
       if (found === undefined || (found.kind !== "mutation" && found.kind !== "action")) {
         throw invalid(`crons: "${name}" runs ${path}, which is no mutation or action.`);
       }
-      this.#try("crons", () => firstCronTime(name, schedule, this.#options.now()));
+      this.#try(APP_INSTANCE, "crons", () => firstCronTime(name, schedule, this.#options.now()));
     }
   }
 
   /** Says which module it was that failed. */
-  #try<T>(module: string, task: () => T): T {
+  #try<T>(
+    { definitionPath }: Pick<ComponentInstance, "definitionPath">,
+    module: string,
+    task: () => T,
+  ): T {
+    const where = definitionPath === "" ? module : `${definitionPath}/${module}`;
     try {
       return task();
     } catch (error) {
-      if (error instanceof DatabaseError) throw invalid(`${module}: ${error.message}`, error);
+      if (error instanceof DatabaseError) throw invalid(`${where}: ${error.message}`, error);
       const reason =
         error instanceof Error ? error.message : failureOf(error as Thrown, this.traces).message;
-      throw invalid(`Failed to load ${module}: ${reason}`, error);
+      throw invalid(`Failed to load ${where}: ${reason}`, error);
     }
   }
 }
 
-const NO_COMPONENTS =
-  "convex.config: Embedded Convex does not run components; the app may define none with `use`.";
-
-function rejectComponents(read: () => string | null): void {
-  let definition: { childComponents?: unknown[] };
-  try {
-    definition = JSON.parse(read() ?? "{}") as typeof definition;
-  } catch (error) {
-    // What `use` says when nobody has marked the definitions, which only Convex's deployment does.
-    const isUse = error instanceof Error && error.message.includes("componentDefinitionPath");
-    throw isUse ? invalid(NO_COMPONENTS, error) : error;
-  }
-  if ((definition.childComponents ?? []).length > 0) throw invalid(NO_COMPONENTS);
-}
+const APP_INSTANCE = { definitionPath: "" };
 
 function invalid(message: string, cause?: unknown): EmbeddedConvexError {
   return new EmbeddedConvexError("FUNCTIONS_INVALID", message, { cause });

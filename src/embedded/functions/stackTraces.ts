@@ -5,8 +5,10 @@
 import { SourceMap } from "node:module";
 import type { SourceMapPayload } from "node:module";
 
-/** The name under which the bundle runs. */
-export const ISOLATE_FILE = "convex-functions.js";
+/** The name under which the code of a definition runs. */
+export function scriptName(definitionPath: string): string {
+  return definitionPath === "" ? "convex-functions.js" : `${definitionPath}/convex-functions.js`;
+}
 
 export interface Traces {
   /** The frames of a V8 stack, as shown to the author; the message above them is left out. */
@@ -21,30 +23,39 @@ export const STACK_FRAME =
 const LIBRARY = /node_modules\/convex\/(?:src|dist)\/.*server\//;
 
 export class StackTraces implements Traces {
-  readonly #sourceMap: string;
-  #parsed: SourceMap | undefined;
+  readonly #sourceMaps: ReadonlyMap<string, string>;
+  readonly #parsed = new Map<string, SourceMap>();
 
-  /** @param sourceMap JSON text */
-  constructor(sourceMap: string) {
-    this.#sourceMap = sourceMap;
+  /** @param sourceMaps JSON texts by script name */
+  constructor(sourceMaps: ReadonlyMap<string, string>) {
+    this.#sourceMaps = sourceMaps;
   }
 
   frames(stack: string): string[] {
     return stack.split("\n").flatMap((line) => {
-      const groups = STACK_FRAME.exec(line)?.groups;
-      if (groups?.["file"] !== ISOLATE_FILE) return [];
-      const { name, line: row = "1", column = "1" } = groups;
-      const position = this.#position(Number(row), Number(column));
+      const groups = STACK_FRAME.exec(line)?.groups ?? {};
+      const { name, file = "", line: row = "1", column = "1" } = groups;
+      const map = this.#mapOf(file);
+      if (map === undefined) return [];
+      const position = positionIn(map, Number(row), Number(column));
       if (LIBRARY.test(position)) return [];
       return [name === undefined ? `    at ${position}` : `    at ${name} (${position})`];
     });
   }
 
-  /** @param line 1-based @param column 1-based */
-  #position(line: number, column: number): string {
-    this.#parsed ??= new SourceMap(JSON.parse(this.#sourceMap) as SourceMapPayload);
-    const entry = this.#parsed.findEntry(line - 1, column - 1);
-    if (!("originalSource" in entry)) return `bundle:${line}:${column}`;
-    return `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  #mapOf(file: string): SourceMap | undefined {
+    const text = this.#sourceMaps.get(file);
+    const parsed = this.#parsed.get(file);
+    if (parsed !== undefined || text === undefined) return parsed;
+    const map = new SourceMap(JSON.parse(text) as SourceMapPayload);
+    this.#parsed.set(file, map);
+    return map;
   }
+}
+
+/** @param line 1-based @param column 1-based */
+function positionIn(map: SourceMap, line: number, column: number): string {
+  const entry = map.findEntry(line - 1, column - 1);
+  if (!("originalSource" in entry)) return `bundle:${line}:${column}`;
+  return `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
 }

@@ -17,6 +17,8 @@ import type { FunctionEnd } from "./functionEnd.ts";
 import { failureOf, FunctionFailure } from "./functionFailure.ts";
 import { resolveAddress, splitPath } from "./functionPath.ts";
 import type { FunctionAddress } from "./functionPath.ts";
+import { acrossComponents } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import type { RandomSource } from "./randomSource.ts";
 import type { RunState } from "./runState.ts";
 import { OpenQueries } from "./syscalls/openQueries.ts";
@@ -44,17 +46,28 @@ export class TransactionExecution implements Execution, TransactionScope {
   readonly call: TransactionCall;
   readonly called: AnalyzedFunction;
   readonly tx: Transaction;
+  readonly identity: Identity;
   readonly queries: OpenQueries;
   readonly #depth: number;
   readonly #waiting: (() => void)[] = [];
   #isNesting = false;
 
-  constructor(call: TransactionCall, called: AnalyzedFunction, tx: Transaction, depth = 0) {
+  constructor(
+    call: TransactionCall,
+    called: AnalyzedFunction,
+    tx: Transaction,
+    caller: { identity: Identity; depth: number } = { identity: call.identity, depth: -1 },
+  ) {
     this.call = call;
     this.called = called;
-    this.tx = tx;
-    this.queries = new OpenQueries(tx);
-    this.#depth = depth;
+    this.tx = tx.inComponent(called.component);
+    this.identity = caller.identity;
+    this.queries = new OpenQueries(this.tx);
+    this.#depth = caller.depth + 1;
+  }
+
+  get component(): string {
+    return this.called.component;
   }
 
   get random(): RandomSource {
@@ -111,7 +124,7 @@ export class TransactionExecution implements Execution, TransactionScope {
 
   /** Runs another function on this transaction. Visibility is not checked: code may call all code. */
   #nest(wanted: NestedCall, settle: Settle): void {
-    const path = resolveAddress(wanted);
+    const path = resolveAddress(wanted, this.component, this.call.code.functions);
     const kind = wanted.udfType === "mutation" ? "mutation" : "query";
     if (kind === "mutation" && this.called.kind !== "mutation") {
       throw new FunctionFailure(`A query cannot call a mutation (${path}).`);
@@ -122,15 +135,25 @@ export class TransactionExecution implements Execution, TransactionScope {
     const called = checkCallable(path, this.call.code.functions.get(path), kind);
     // A stale read sees neither the caller's writes nor adds to what the caller depends on.
     const tx = wanted.udfType === "snapshotQuery" ? this.tx.snapshotView() : this.tx;
-    const nested = new TransactionExecution(this.call, called, tx, this.#depth + 1);
+    const isSame = called.component === this.component;
+    const identity = isSame ? this.identity : acrossComponents(this.identity);
+    const nested = new TransactionExecution(this.call, called, tx, {
+      identity,
+      depth: this.#depth,
+    });
     const args = nested.checkArguments([wanted.args]);
     const restoreLimits = tx.usage.narrow(wanted.transactionLimits ?? {});
     const savepoint = tx.savepoint();
+    const { atEnd } = this.call;
+    const atEndBefore = atEnd.length;
     this.#isNesting = true;
     this.call.isolate.start(nested, nested.job(args), (outcome) => {
       const end = nested.end(outcome);
       restoreLimits();
-      if (!end.ok && kind === "mutation") tx.rollbackTo(savepoint);
+      if (!end.ok && kind === "mutation") {
+        tx.rollbackTo(savepoint);
+        for (const finish of atEnd.splice(atEndBefore)) void finish(false);
+      }
       if (tx !== this.tx) tx.close();
       this.#isNesting = false;
       settle(hostOutcomeOf(end));
@@ -168,9 +191,9 @@ export class TransactionExecution implements Execution, TransactionScope {
 
   /** What the isolate is to run. @param args JSON text of checked arguments */
   job(args: string) {
-    const { module, name } = splitPath(this.called.path);
+    const { component, module, name } = splitPath(this.called.path);
     const kind = this.called.kind === "mutation" ? ("mutation" as const) : ("query" as const);
-    return { kind, module, export: name, args };
+    return { kind, component, module, export: name, args };
   }
 
   /** Judges how the function ended and closes what it left open. */

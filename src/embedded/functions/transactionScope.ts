@@ -2,6 +2,7 @@
 import type { DatabaseError } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
+import type { Identity } from "./identity.ts";
 import type { CallContext } from "./callContext.ts";
 import type { Isolate } from "./isolate.ts";
 import type { RandomSource } from "./randomSource.ts";
@@ -18,13 +19,16 @@ export interface TransactionCall extends CallContext {
   usesIdentity: boolean;
   /** Why the transaction must be given up, once it must. */
   fatal: DatabaseError | null;
-  /** Run when it is known whether the transaction was committed. */
+  /** Run when it is known whether what came with it is part of a commit. */
   readonly atEnd: ((isCommitted: boolean) => Promise<void>)[];
 }
 
 export interface TransactionScope {
   readonly call: TransactionCall;
   readonly called: AnalyzedFunction;
+  /** Who calls as this function sees it. */
+  readonly identity: Identity;
+  /** With the tables of the function's component. */
   readonly tx: Transaction;
   readonly queries: OpenQueries;
 }

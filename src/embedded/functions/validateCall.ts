@@ -36,7 +36,8 @@ export function checkFound(
 ): AnalyzedFunction {
   const found = functions.get(path);
   if (origin === "code" || mayCallInternal(identity)) return checkCallable(path, found, kind);
-  if (found?.visibility !== "public" || found.kind === "httpAction") {
+  const isReachable = found?.visibility === "public" && found.component === "";
+  if (!isReachable || found.kind === "httpAction") {
     throw new FunctionFailure(`Could not find public function for '${path}'. ${FORGOTTEN}`);
   }
   return checkKind(path, found, kind);

@@ -112,8 +112,8 @@ const UDF_TYPES = { query: "Query", mutation: "Mutation", action: "Action" } as 
 /** By module, whose name ends in `.js` here, as the command looks it up. */
 function functionsForPush(functions: readonly AnalyzedFunction[]) {
   const modules: Record<string, { functions: object[] }> = {};
-  for (const { path, kind, visibility, args, returns } of functions) {
-    if (kind === "httpAction") continue;
+  for (const { path, component, kind, visibility, args, returns } of functions) {
+    if (kind === "httpAction" || component !== "") continue;
     const cut = path.lastIndexOf(":");
     const module = (modules[`${path.slice(0, cut)}.js`] ??= emptyModule());
     module.functions.push({

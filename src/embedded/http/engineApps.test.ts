@@ -65,6 +65,7 @@ describe("the HTTP edge", () => {
                 : "query";
           return {
             path,
+            component: "",
             kind,
             visibility: "public",
             environment: "isolate",
@@ -245,7 +246,7 @@ describe("the HTTP edge", () => {
 
   describe("files", () => {
     async function upload(body: string, headers: Record<string, string> = {}) {
-      const response = await fetch(files.uploadUrl(), { method: "POST", body, headers });
+      const response = await fetch(files.uploadUrl(""), { method: "POST", body, headers });
       const answer = (await response.json()) as { storageId?: string; code?: string };
       return { status: response.status, ...answer };
     }

@@ -16,7 +16,7 @@ import type { Database } from "../store/database.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
 import { Alarm } from "./alarm.ts";
 import type { SchedulerClock } from "./alarm.ts";
-import { beginJob, begunJobs, endJob, pendingJobs, readJob } from "./scheduledJobs.ts";
+import { beginJob, begunJobs, endJob, jobState, pendingJobs } from "./scheduledJobs.ts";
 import type { Job, JobState } from "./scheduledJobs.ts";
 
 const MAX_RUNNING = 64; // more would only take memory from each other
@@ -53,7 +53,7 @@ export class JobLoop {
     const { database, clock } = this.#deps;
     await commitWrite(database, (tx) => {
       for (const job of [...begunJobs(tx)]) {
-        endJob(tx, job, { kind: "failed", error: INTERRUPTED }, clock.now());
+        endJob(tx, job.id, { kind: "failed", error: INTERRUPTED }, clock.now());
       }
     });
     this.#look();
@@ -74,7 +74,7 @@ export class JobLoop {
     const room = MAX_RUNNING - this.#running.size;
     // Those that run are still pending or were just begun: look past them.
     const [jobs, reads] = readSnapshot(database, (tx) => [
-      [...pendingJobs(tx, MAX_RUNNING + 1)].filter(({ id }) => !this.#running.has(id)),
+      pendingJobs(tx, MAX_RUNNING + 1).filter(({ id }) => !this.#running.has(id)),
       tx.reads,
     ]);
     this.#reads = reads;
@@ -111,8 +111,8 @@ export class JobLoop {
       identity: SYSTEM_IDENTITY,
       scheduledFunctionId: job.id,
       companion: {
-        before: (tx) => readJob(tx, job.id)?.state.kind === "pending",
-        after: (tx) => endJob(tx, job, { kind: "success" }, clock.now()),
+        before: (tx) => jobState(tx, job.id)?.kind === "pending",
+        after: (tx) => endJob(tx, job.id, { kind: "success" }, clock.now()),
       },
     });
     if (outcome.ok) return;
@@ -123,8 +123,8 @@ export class JobLoop {
   async #runAction(job: Job): Promise<void> {
     const { database, runner } = this.#deps;
     const isOurs = await commitWrite(database, (tx) => {
-      if (readJob(tx, job.id)?.state.kind !== "pending") return false;
-      beginJob(tx, job);
+      if (jobState(tx, job.id)?.kind !== "pending") return false;
+      beginJob(tx, job.id);
       return true;
     });
     if (!isOurs) return;
@@ -141,7 +141,7 @@ export class JobLoop {
   async #end(job: Job, from: JobState["kind"], state: JobState): Promise<void> {
     const { database, clock } = this.#deps;
     await commitWrite(database, (tx) => {
-      if (readJob(tx, job.id)?.state.kind === from) endJob(tx, job, state, clock.now());
+      if (jobState(tx, job.id)?.kind === from) endJob(tx, job.id, state, clock.now());
     });
   }
 }

@@ -6,6 +6,7 @@
  * SC1 pending → inProgress (actions) → success | failed; pending → success | failed (mutations);
  *     pending | inProgress → canceled. Nothing leaves success, failed or canceled.
  */
+import { inComponent, splitComponent } from "../functions/functionPath.ts";
 import { badRequest } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { RangeBound } from "../transaction/queryJson.ts";
@@ -22,7 +23,7 @@ export type JobState =
 
 export interface Job {
   readonly id: string;
-  /** Canonical: `module:export`. */
+  /** Canonical: of the whole deployment. */
   readonly path: string;
   readonly args: JSONValue[];
   /** Ms since epoch. */
@@ -55,7 +56,7 @@ export function scheduleJob(
   tx.usage.charge("functionsScheduled", 1);
   tx.usage.charge("scheduledFunctionArgsBytes", argsBytes);
   return tx.system.insert(JOBS_TABLE, {
-    name: path.replace(/:(?=[^:]*$)/, ".js:"), // the form in which Convex shows it
+    name: nameOf(tx.component, path),
     args,
     scheduledTime,
     state,
@@ -63,38 +64,38 @@ export function scheduleJob(
   });
 }
 
-/** Null when there is no such job (any more). */
-export function readJob(tx: Transaction, id: string): Job | null {
-  if (tx.normalizeId(JOBS_TABLE, id) === null) return null;
+/** The state of a job, whichever component's; undefined when there is no such job (any more). */
+export function jobState(tx: Transaction, id: string): JobState | undefined {
   const document = tx.system.get(id);
-  return document === null ? null : parseJob(document);
+  return document === null ? undefined : parseState(document["state"]);
 }
 
 /**
  * Keeps a job from running; one that runs goes on, but what it then schedules does not.
- * @throws BAD_REQUEST when the id is no job's
+ * @throws BAD_REQUEST when the id is not that of a job of the transaction's component
  */
 export function cancelJob(tx: Transaction, id: string, now: number): void {
-  const job = readJob(tx, id);
-  if (job === null) throw badRequest(`There is no scheduled function with the id "${id}".`);
-  if (job.state.kind === "pending" || job.state.kind === "inProgress") {
-    endJob(tx, job, { kind: "canceled" }, now);
+  const state = tx.normalizeId(JOBS_TABLE, id) === null ? undefined : jobState(tx, id);
+  if (state === undefined) throw badRequest(`There is no scheduled function with the id "${id}".`);
+  if (state.kind === "pending" || state.kind === "inProgress") {
+    endJob(tx, id, { kind: "canceled" }, now);
   }
 }
 
 /** Marks an action as begun: from here on it is never started again. */
-export function beginJob(tx: Transaction, job: Job): void {
-  tx.system.patch(JOBS_TABLE, job.id, { state: { kind: "inProgress" } });
+export function beginJob(tx: Transaction, id: string): void {
+  tx.system.patch(JOBS_TABLE, id, { state: { kind: "inProgress" } });
 }
 
 /** @param now ms since epoch */
-export function endJob(tx: Transaction, job: Job, state: JobState, now: number): void {
-  tx.system.patch(JOBS_TABLE, job.id, { state: { ...state }, completedTime: now });
+export function endJob(tx: Transaction, id: string, state: JobState, now: number): void {
+  tx.system.patch(JOBS_TABLE, id, { state: { ...state }, completedTime: now });
 }
 
-/** Pending jobs in the order of their times, at most `limit`. */
-export function pendingJobs(tx: Transaction, limit: number): Generator<Job> {
-  return jobs(tx, "by_state_and_time", [inState("pending")], limit);
+/** Pending jobs of all components in the order of their times, at most `limit`. */
+export function pendingJobs(tx: Transaction, limit: number): Job[] {
+  const pending = [...jobs(tx, "by_state_and_time", [inState("pending")], limit)];
+  return pending.sort((a, b) => a.scheduledTime - b.scheduledTime).slice(0, limit);
 }
 
 /** Jobs that had begun and not ended. */
@@ -102,7 +103,10 @@ export function begunJobs(tx: Transaction): Generator<Job> {
   return jobs(tx, "by_state_and_time", [inState("inProgress")]);
 }
 
-/** Deletes jobs that ended before `time` (ms since epoch), at most `limit`; returns how many. */
+/**
+ * Deletes jobs that ended before `time` (ms since epoch), at most `limit` of a component; returns how
+ * many.
+ */
 export function forgetJobs(tx: Transaction, time: number, limit: number): number {
   const range: RangeBound[] = [
     { type: "Gt", fieldPath: "completedTime", value: 0 }, // leaves out those without the field
@@ -113,31 +117,49 @@ export function forgetJobs(tx: Transaction, time: number, limit: number): number
   return old.length;
 }
 
+/** As Convex shows it. A component names functions of others, handed to it as handles, in full. */
+function nameOf(component: string, path: string): string {
+  const target = splitComponent(path);
+  const local = target.local.replace(/:(?=[^:]*$)/, ".js:");
+  return target.component === component ? local : `${target.component}::${local}`;
+}
+
+function pathOf(component: string, name: string): string {
+  const path = name.replace(/\.js:(?=[^:]*$)/, ":");
+  if (!path.includes("::")) return inComponent(component, path);
+  return path.startsWith("::") ? path.slice(2) : path;
+}
+
 function inState(kind: JobState["kind"]): RangeBound {
   return { type: "Eq", fieldPath: "state.kind", value: kind };
 }
 
+/** Component by component. @param limit for each of them */
 function* jobs(
   tx: Transaction,
   index: string,
   range: RangeBound[],
   limit?: number,
 ): Generator<Job> {
-  const cursor = tx.system.openQuery({
-    source: { type: "IndexRange", indexName: `${JOBS_TABLE}.${index}`, range, order: "asc" },
-    operators: limit === undefined ? [] : [{ limit }],
-  });
-  try {
-    for (let row = cursor.next(); row !== null; row = cursor.next()) yield parseJob(row);
-  } finally {
-    cursor.close();
+  for (const component of tx.components()) {
+    const cursor = tx.inComponent(component).system.openQuery({
+      source: { type: "IndexRange", indexName: `${JOBS_TABLE}.${index}`, range, order: "asc" },
+      operators: limit === undefined ? [] : [{ limit }],
+    });
+    try {
+      for (let row = cursor.next(); row !== null; row = cursor.next()) {
+        yield parseJob(component, row);
+      }
+    } finally {
+      cursor.close();
+    }
   }
 }
 
-function parseJob(document: StoredDocument): Job {
+function parseJob(component: string, document: StoredDocument): Job {
   return {
     id: document._id,
-    path: (document["name"] as string).replace(/\.js:/, ":"),
+    path: pathOf(component, document["name"] as string),
     args: document["args"] as JSONValue[],
     scheduledTime: document["scheduledTime"] as number,
     state: parseState(document["state"]),

@@ -48,6 +48,9 @@ export interface Schema {
 
 export const EMPTY_SCHEMA: Schema = { tables: new Map(), isValidated: false };
 
+/** One for each component by its path; "" is the app itself. */
+export type Schemas = ReadonlyMap<string, Schema>;
+
 const MAX_INDEXES_PER_TABLE = 64;
 const MAX_FIELDS_PER_INDEX = 16;
 

@@ -8,6 +8,8 @@
  * - `_session_requests`: the function runner (results of mutations, for clients that ask again).
  * - `_engine_settings`: whoever needs a small persistent value by key.
  * - `_environment_variables`: the operator's tools (those set by `npx convex env`).
+ *
+ * The public ones exist once for each component, the others once.
  */
 import type { TableDefinition } from "./schema.ts";
 
@@ -39,7 +41,7 @@ export const SYSTEM_TABLES: readonly TableDefinition[] = [
   systemTable("_environment_variables"),
 ];
 
-/** What user code may read through `db.system`. */
+/** What user code may read through `db.system`; each component has its own. */
 export const PUBLIC_SYSTEM_TABLES: ReadonlySet<string> = new Set([
   "_scheduled_functions",
   "_storage",

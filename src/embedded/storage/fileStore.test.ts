@@ -79,7 +79,7 @@ it("[ST3] an upload needs a token of ours that is not older than an hour", async
 it("[ST4] a refused body leaves nothing on the disk", async () => {
   const dataDir = await temporaryFolder();
   const { files } = await openTestRuntime({ dataDir });
-  const store = (metadata: object) => files.store(bytesOf("five", "s"), metadata);
+  const store = (metadata: object) => files.store("", bytesOf("five", "s"), metadata);
   await expect(store({ sha256: "wrong" })).rejects.toMatchObject({ code: "DigestMismatch" });
   await expect(store({ sizeLimitBytes: 4 })).rejects.toMatchObject({ code: "FileTooLarge" });
   expect(await readdir(path.join(dataDir, "storage"))).toEqual([]);

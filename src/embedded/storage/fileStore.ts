@@ -55,8 +55,11 @@ export class UploadError extends Error {
 }
 
 export interface FileStore {
-  /** A signed address that accepts the POST of one raw body after another for an hour. */
-  uploadUrl(): string;
+  /**
+   * A signed address that accepts the POST of one raw body after another for an hour, as files of a
+   * component ("": the app).
+   */
+  uploadUrl(component: string): string;
   /** The public address of a blob. */
   url(uuid: string): string;
   /** @throws UploadError */
@@ -71,8 +74,12 @@ export interface FileStore {
   write(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata): Promise<StoredBlob>;
   /** Like `write`, for functions that may not wait. @throws UploadError */
   writeNow(bytes: Uint8Array, sha256?: string): StoredBlob;
-  /** Stores a blob with its row, in a transaction of its own. Returns the storage id. */
-  store(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata): Promise<string>;
+  /** Stores a blob with its row, in a transaction of its own. Returns the component's storage id. */
+  store(
+    component: string,
+    body: AsyncIterable<Uint8Array>,
+    metadata: UploadMetadata,
+  ): Promise<string>;
   /** The whole blob, for functions that may not wait. */
   readNow(uuid: string): Uint8Array;
   /** The whole blob, with its content type. */
@@ -104,20 +111,25 @@ export async function openFileStore(deps: FileStoreDeps): Promise<FileStore> {
   const tokens = await openUploadTokens(database, deps.now ?? Date.now);
   const fileOf = (uuid: string) => path.join(directory, uuid);
 
-  async function store(body: AsyncIterable<Uint8Array>, metadata: UploadMetadata) {
+  async function store(
+    component: string,
+    body: AsyncIterable<Uint8Array>,
+    metadata: UploadMetadata,
+  ) {
     const blob = await writeBlob(directory, body, metadata);
-    const contentType = metadata.contentType ?? null;
-    return await commitWrite(database, (tx) => insertStoredFile(tx, { ...blob, contentType }));
+    const file = { ...blob, contentType: metadata.contentType ?? null };
+    return await commitWrite(database, (tx) => insertStoredFile(tx.inComponent(component), file));
   }
 
   return {
-    uploadUrl: () => `${cloudUrl}/api/storage/upload?token=${tokens.issue()}`,
+    uploadUrl: (component) => `${cloudUrl}/api/storage/upload?token=${tokens.issue(component)}`,
     url: (uuid) => `${cloudUrl}/api/storage/${uuid}`,
     async acceptUpload(token, body, metadata) {
-      if (!tokens.isValid(token)) {
+      const component = tokens.check(token);
+      if (component === null) {
         throw new UploadError("InvalidUploadToken", "The upload URL is not valid or has expired.");
       }
-      return { storageId: await store(body, metadata) };
+      return { storageId: await store(component, body, metadata) };
     },
     open(uuid) {
       if (!UUID.test(uuid)) return null;

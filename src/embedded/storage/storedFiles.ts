@@ -31,10 +31,14 @@ export function insertStoredFile(tx: Transaction, file: Omit<StoredFile, "storag
   return storageId;
 }
 
-/** Null when the file is gone or the id is no file's. */
+/** Null when the file is gone or the id is not that of a file of the transaction's component. */
 export function readStoredFile(tx: Transaction, storageId: string): StoredFile | null {
   if (tx.normalizeId(FILES_TABLE, storageId) === null) return null;
-  const row = tx.get(FILES_TABLE, storageId, true);
+  return storedFile(tx, storageId);
+}
+
+function storedFile(tx: Transaction, storageId: string): StoredFile | null {
+  const row = tx.system.get(storageId);
   const blob = findBlob(tx, "storageId", storageId);
   if (row === null || blob === null) return null;
   return {
@@ -46,10 +50,10 @@ export function readStoredFile(tx: Transaction, storageId: string): StoredFile |
   };
 }
 
-/** The file whose blob has that UUID, or null. */
+/** The file whose blob has that UUID, whichever component's it is, or null. */
 export function findStoredFile(tx: Transaction, uuid: string): StoredFile | null {
   const blob = findBlob(tx, "uuid", uuid);
-  return blob === null ? null : readStoredFile(tx, blob["storageId"] as string);
+  return blob === null ? null : storedFile(tx, blob["storageId"] as string);
 }
 
 /** Returns the file that was. @throws BAD_REQUEST when there is none */

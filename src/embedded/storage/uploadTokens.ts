@@ -10,8 +10,10 @@ const TOKEN_LIFE_MS = 3_600_000; // as on Convex
 const SETTING = "uploadTokenKey";
 
 export interface UploadTokens {
-  issue(): string;
-  isValid(token: string): boolean;
+  /** @param component path of the component that will own what is uploaded */
+  issue(component: string): string;
+  /** The component of a valid token, else null. */
+  check(token: string): string | null;
 }
 
 /** @param now ms since epoch */
@@ -22,17 +24,19 @@ export async function openUploadTokens(
   const key = await storedKey(database);
   const sign = (text: string) => createHmac("sha256", key).update(text).digest("base64url");
   return {
-    issue() {
+    issue(component) {
       const expiresAt = String(now() + TOKEN_LIFE_MS);
-      const claims = `${expiresAt}.${randomBytes(9).toString("base64url")}`;
+      const nonce = randomBytes(9).toString("base64url");
+      const claims = `${expiresAt}.${nonce}.${Buffer.from(component).toString("base64url")}`;
       return `${claims}.${sign(claims)}`;
     },
-    isValid(token) {
-      const [expiresAt = "", nonce = "", signature = ""] = token.split(".");
-      const expected = Buffer.from(sign(`${expiresAt}.${nonce}`));
+    check(token) {
+      const [expiresAt = "", nonce = "", component = "", signature = ""] = token.split(".");
+      const expected = Buffer.from(sign(`${expiresAt}.${nonce}.${component}`));
       const given = Buffer.from(signature);
       const isSigned = given.length === expected.length && timingSafeEqual(given, expected);
-      return isSigned && Number(expiresAt) > now();
+      if (!isSigned || Number(expiresAt) <= now()) return null;
+      return Buffer.from(component, "base64url").toString();
     },
   };
 }

@@ -1,15 +1,20 @@
 /**
  * The tables and indexes that exist and their numbers, in memory. A table comes into being when it is
  * first mentioned, so that "read of a table that is not there" has a place in read sets; it is written
- * to the file with its first document. Knows no SQL.
+ * to the file with its first document. Each component has tables of its own; numbers are shared, so an
+ * id leads to one table of one component. Knows no SQL.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ValidatorJSON } from "convex/values";
-import type { IndexDefinition, Schema } from "../schema/schema.ts";
+import type { IndexDefinition, Schemas } from "../schema/schema.ts";
 import { PUBLIC_SYSTEM_TABLES, SYSTEM_TABLES } from "../schema/systemTables.ts";
+import type { IdCheck } from "../values/validator.ts";
 import { encodeDocumentId, tableNumberOf } from "../values/documentId.ts";
 
-/** The first number of a user's table; below are the system's. */
+/** The component that is the app itself. */
+export const APP = "";
+
+/** The first number of a user's table, or of a component's; below are the system's. */
 const FIRST_USER_TABLE = 10_001;
 
 export interface Index {
@@ -22,6 +27,8 @@ export interface Index {
 
 export interface Table {
   readonly number: number;
+  /** Path of the component that owns it. */
+  readonly component: string;
   readonly name: string;
   readonly isSystem: boolean;
   readonly byId: Index;
@@ -38,6 +45,7 @@ export interface Table {
 
 export interface PersistedTable {
   number: number;
+  component: string;
   name: string;
 }
 
@@ -48,7 +56,7 @@ export interface PersistedIndex {
 }
 
 export class Catalog {
-  readonly #byName = new Map<string, Table>();
+  readonly #byName = new Map<string, Map<string, Table>>();
   readonly #byNumber = new Map<number, Table>();
   #nextTableNumber = FIRST_USER_TABLE;
   #nextIndexNumber: number;
@@ -60,20 +68,29 @@ export class Catalog {
     nextIndexNumber: number,
   ) {
     this.#nextIndexNumber = nextIndexNumber;
-    SYSTEM_TABLES.forEach(({ name }, position) => this.#add(position + 1, name, true));
-    for (const { number, name } of tables) this.#add(number, name, false).isPersisted = true;
+    SYSTEM_TABLES.forEach(({ name }, position) => {
+      this.#add(position + 1, APP, name).isPersisted = true;
+    });
+    for (const { number, component, name } of tables) {
+      this.#add(number, component, name).isPersisted = true;
+    }
     for (const { number, tableNumber, definition } of indexes) {
       this.#byNumber.get(tableNumber)?.indexes.set(definition.name, makeIndex(number, definition));
     }
   }
 
-  find(name: string): Table | undefined {
-    return this.#byName.get(name);
+  find(component: string, name: string): Table | undefined {
+    return this.#byName.get(component)?.get(name);
   }
 
   /** The table of that name, made if need be. The name must be valid. */
-  ensure(name: string): Table {
-    return this.#byName.get(name) ?? this.#add(this.#nextTableNumber, name, false);
+  ensure(component: string, name: string): Table {
+    return this.find(component, name) ?? this.#add(this.#nextTableNumber, component, name);
+  }
+
+  /** Those that have tables, the app first. */
+  components(): string[] {
+    return [...this.#byName.keys()];
   }
 
   byNumber(number: number): Table | undefined {
@@ -86,8 +103,13 @@ export class Catalog {
     return number === null ? null : this.#byNumber.get(number);
   }
 
-  readonly idBelongsTo = (tableName: string, id: string): boolean =>
-    this.tableOf(id)?.name === tableName;
+  /** Whether an id is one of a component's table. */
+  idCheck(component: string): IdCheck {
+    return (tableName, id) => {
+      const table = this.tableOf(id);
+      return table?.name === tableName && table.component === component;
+    };
+  }
 
   isPublicSystemTable(table: Table): boolean {
     return PUBLIC_SYSTEM_TABLES.has(table.name);
@@ -102,17 +124,20 @@ export class Catalog {
     return makeIndex(this.#nextIndexNumber++, definition);
   }
 
-  /** Takes over the types of a schema; tables it does not name accept any document. */
-  adoptTypes(schema: Schema): void {
+  /** Takes over the types of the schemas; tables they do not name accept any document. */
+  adoptTypes(schemas: Schemas): void {
     for (const table of this.#byNumber.values()) {
-      const declared = schema.isValidated ? schema.tables.get(table.name) : undefined;
+      const schema = schemas.get(table.component);
+      const declared = schema?.isValidated === true ? schema.tables.get(table.name) : undefined;
       table.documentType = declared?.documentType ?? null;
     }
   }
 
-  #add(number: number, name: string, isSystem: boolean): Table {
+  #add(number: number, component: string, name: string): Table {
+    const isSystem = name.startsWith("_");
     const table: Table = {
       number,
+      component,
       name,
       isSystem,
       byId: makeBuiltIn(-2 * number, "by_id", [["_id"]]),
@@ -124,11 +149,12 @@ export class Catalog {
       building: new Set(),
       idKeyBytes: encodeDocumentId(number, new Uint8Array(16)).length + 2,
       documentType: null,
-      isPersisted: isSystem,
+      isPersisted: false,
     };
-    this.#byName.set(name, table);
+    const named = this.#byName.get(component) ?? new Map<string, Table>();
+    this.#byName.set(component, named.set(name, table));
     this.#byNumber.set(number, table);
-    if (!isSystem) this.#nextTableNumber = Math.max(this.#nextTableNumber, number + 1);
+    this.#nextTableNumber = Math.max(this.#nextTableNumber, number + 1);
     return table;
   }
 }

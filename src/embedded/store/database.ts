@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { EMPTY_SCHEMA, type Schema } from "../schema/schema.ts";
+import { EMPTY_SCHEMA, type Schema, type Schemas } from "../schema/schema.ts";
 import { createSearchTables } from "../search/searchTables.ts";
 import { DocumentTransaction, type TransactionHost } from "../transaction/documentTransaction.ts";
 import { CursorSeal } from "../transaction/pageCursor.ts";
@@ -17,12 +17,12 @@ import type { Transaction, TransactionKind } from "../transaction/transaction.ts
 import type { TransactionLimits } from "../transaction/transactionUsage.ts";
 import { nextDouble } from "../transaction/writeRules.ts";
 import { applyWrites } from "./applyWrites.ts";
-import type { Catalog } from "./catalog.ts";
+import { APP, type Catalog } from "./catalog.ts";
 import { CommitLog } from "./commitLog.ts";
 import { ConflictError, DatabaseError } from "./databaseError.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import { Pruner } from "./pruner.ts";
-import { loadCatalog, loadSchema } from "./savedCatalog.ts";
+import { loadCatalog, loadSchemas } from "./savedCatalog.ts";
 import { SchemaChanger, type SchemaChange } from "./schemaChanger.ts";
 import { VersionStore } from "./versionStore.ts";
 
@@ -53,16 +53,18 @@ export interface BeginOptions {
 export interface Database {
   /** The last commit that is on disk. Microseconds since the epoch. */
   latestTs(): number;
-  schema(): Schema;
-  /** Tables of the user's that hold or held documents or are in the schema, by name. */
-  tableNames(): string[];
+  /** Of the app, or of one of its components. */
+  schema(component?: string): Schema;
+  /** Tables of a component's user that hold or held documents or are in the schema, by name. */
+  tableNames(component?: string): string[];
   /**
-   * Makes a schema the current one: validates the stored documents of tables whose type changed, and
-   * builds and drops indexes. Yields to other work; commits go on meanwhile. Subscriptions should be
+   * Makes schemas the current ones, that of the app and those of its components by their paths:
+   * validates the stored documents of tables whose type changed, and builds and drops indexes. Yields
+   * to other work; commits go on meanwhile. Subscriptions should be
    * run again afterwards, and transactions that were open fail with a conflict.
    * @throws SchemaMismatchError; the old schema stays
    */
-  applySchema(schema: Schema): Promise<SchemaChange>;
+  applySchema(schema: Schema, components?: Schemas): Promise<SchemaChange>;
   /** A query reads the last flushed commit; a mutation the last applied one. */
   begin(kind: TransactionKind, options?: BeginOptions): Transaction;
   /**
@@ -106,7 +108,7 @@ class SqliteDatabase implements Database, TransactionHost {
   readonly #open = new Map<DocumentTransaction, number>();
   readonly #listeners = new Set<(commit: Commit) => void>();
   #closed: Promise<void> | undefined;
-  #schema: Schema;
+  #schemas: Schemas;
   #layout = 0;
   #flushedTs: number;
   #appliedTs: number;
@@ -134,8 +136,8 @@ class SqliteDatabase implements Database, TransactionHost {
     });
     createSearchTables(this.store);
     this.catalog = loadCatalog(this.store);
-    this.#schema = loadSchema(this.store) ?? EMPTY_SCHEMA;
-    this.catalog.adoptTypes(this.#schema);
+    this.#schemas = loadSchemas(this.store);
+    this.catalog.adoptTypes(this.#schemas);
     this.seal = new CursorSeal(cursorSecret(this.store));
     this.#lastTs = (this.store.setting("clock") as number | undefined) ?? 0;
     this.#lastTs = this.#flushedTs = this.#appliedTs = Math.max(this.#lastTs, this.#now());
@@ -157,22 +159,25 @@ class SqliteDatabase implements Database, TransactionHost {
     return this.#flushedTs;
   }
 
-  schema(): Schema {
-    return this.#schema;
+  schema(component: string = APP): Schema {
+    return this.#schemas.get(component) ?? EMPTY_SCHEMA;
   }
 
-  tableNames(): string[] {
-    const written = [...this.catalog.tables()].filter((table) => table.isPersisted);
+  tableNames(component: string = APP): string[] {
+    const written = [...this.catalog.tables()].filter(
+      (table) => table.isPersisted && table.component === component,
+    );
     const named = written.filter(({ isSystem }) => !isSystem).map(({ name }) => name);
-    return [...new Set([...named, ...this.#schema.tables.keys()])].sort();
+    return [...new Set([...named, ...this.schema(component).tables.keys()])].sort();
   }
 
-  applySchema(schema: Schema): Promise<SchemaChange> {
+  applySchema(schema: Schema, components: Schemas = new Map()): Promise<SchemaChange> {
+    const schemas: Schemas = new Map([...components, [APP, schema]]);
     return this.#schemaChanger.change(
-      schema,
-      () => this.#schema,
+      schemas,
+      () => this.#schemas,
       () => {
-        this.#schema = schema;
+        this.#schemas = schemas;
         this.#layout++;
         this.#snapshots = [this.#flushedTs]; // new indexes know nothing of the past
       },
@@ -300,7 +305,9 @@ class SqliteDatabase implements Database, TransactionHost {
       return after !== this.#flushedTs && upTo >= this.#oldestSnapshot();
     });
     this.#lost.push({ after: this.#flushedTs, upTo: this.#lastTs });
-    for (const table of this.catalog.tables()) table.isPersisted = table.isSystem;
+    for (const table of this.catalog.tables()) {
+      table.isPersisted = table.isSystem && table.component === APP;
+    }
     this.#appliedTs = this.#flushedTs;
     this.#unflushed = [];
     this.#log.truncate(this.#flushedTs);

@@ -1,6 +1,6 @@
 /** Reads and writes the rows of the file that say which tables, indexes and schema there are. */
-import type { IndexDefinition, Schema } from "../schema/schema.ts";
-import { Catalog, type Index, type Table } from "./catalog.ts";
+import type { IndexDefinition, Schemas, TableDefinition } from "../schema/schema.ts";
+import { APP, Catalog, type Index, type Table } from "./catalog.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 /** What a crash left half built counts as dropped. */
@@ -11,7 +11,7 @@ export function loadCatalog(store: VersionStore): Catalog {
     .prepare("SELECT number, table_number, definition FROM indexes WHERE state = 'ready'")
     .all();
   return new Catalog(
-    tables.map((row) => ({ number: row["number"] as number, name: row["name"] as string })),
+    tables.map((row) => ({ number: row["number"] as number, ...splitName(row["name"] as string) })),
     indexes.map((row) => ({
       number: row["number"] as number,
       tableNumber: row["table_number"] as number,
@@ -26,8 +26,20 @@ export function saveTable(store: VersionStore, table: Table): void {
   if (table.isPersisted) return;
   store
     .prepare("INSERT OR IGNORE INTO tables (number, name) VALUES (?, ?)")
-    .run(table.number, table.name);
+    .run(table.number, fullName(table));
   table.isPersisted = true;
+}
+
+/** In the file a component's table is called "component::table". */
+function fullName({ component, name }: Pick<Table, "component" | "name">): string {
+  return component === APP ? name : `${component}::${name}`;
+}
+
+function splitName(fullName: string): { component: string; name: string } {
+  const [first = "", second] = fullName.split("::");
+  return second === undefined
+    ? { component: APP, name: first }
+    : { component: first, name: second };
 }
 
 export function saveIndex(
@@ -49,14 +61,31 @@ export function saveDropped(store: VersionStore, index: Index): void {
   store.prepare("UPDATE indexes SET state = 'dropped' WHERE number = ?").run(index.number);
 }
 
-export function loadSchema(store: VersionStore): Schema | undefined {
+export function loadSchemas(store: VersionStore): Schemas {
   const text = store.setting("schema");
-  if (typeof text !== "string") return undefined;
-  const saved = JSON.parse(text) as { isValidated: boolean; tables: never[] };
-  return { isValidated: saved.isValidated, tables: new Map(saved.tables) };
+  if (typeof text !== "string") return new Map();
+  const { components = {}, ...app } = JSON.parse(text) as SavedSchemas;
+  return new Map(
+    Object.entries({ [APP]: app, ...components }).map(([component, saved]) => [
+      component,
+      { isValidated: saved.isValidated, tables: new Map(saved.tables) },
+    ]),
+  );
 }
 
-export function saveSchema(store: VersionStore, schema: Schema): void {
-  const { isValidated, tables } = schema;
-  store.setSetting("schema", JSON.stringify({ isValidated, tables: [...tables] }));
+export function saveSchemas(store: VersionStore, schemas: Schemas): void {
+  const { [APP]: app, ...components } = Object.fromEntries(
+    Array.from(schemas, ([component, { isValidated, tables }]) => [
+      component,
+      { isValidated, tables: [...tables] } satisfies SavedSchema,
+    ]),
+  );
+  store.setSetting("schema", JSON.stringify({ ...app, components }));
 }
+
+interface SavedSchema {
+  readonly isValidated: boolean;
+  readonly tables: readonly (readonly [string, TableDefinition])[];
+}
+/** The app's own, with those of its components inside. */
+type SavedSchemas = SavedSchema & { readonly components?: Readonly<Record<string, SavedSchema>> };

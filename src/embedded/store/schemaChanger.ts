@@ -7,17 +7,17 @@ import { isDeepStrictEqual } from "node:util";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { ValidatorJSON } from "convex/values";
 import { checkDocument } from "../schema/checkDocument.ts";
-import type { IndexDefinition, Schema } from "../schema/schema.ts";
-import { SYSTEM_TABLES } from "../schema/systemTables.ts";
+import { EMPTY_SCHEMA, type IndexDefinition, type Schemas } from "../schema/schema.ts";
+import { PUBLIC_SYSTEM_TABLES, SYSTEM_TABLES } from "../schema/systemTables.ts";
 import { createSearchIndex, indexVersion } from "../search/searchTables.ts";
 import { indexKey } from "../transaction/pendingWrites.ts";
 import { LAST_KEY, successor } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
-import { isSameIndex, type Catalog, type Index, type Table } from "./catalog.ts";
+import { APP, isSameIndex, type Catalog, type Index, type Table } from "./catalog.ts";
 import { SchemaMismatchError } from "./databaseError.ts";
 import type { GroupCommit } from "./groupCommit.ts";
 import type { Pruner } from "./pruner.ts";
-import { saveDropped, saveIndex, saveSchema, saveTable } from "./savedCatalog.ts";
+import { saveDropped, saveIndex, saveSchemas, saveTable } from "./savedCatalog.ts";
 import type { ScannedVersion, VersionStore } from "./versionStore.ts";
 
 /** Some 10 ms of work. */
@@ -61,8 +61,8 @@ export class SchemaChanger {
    * One change at a time. `install` is called when the new schema is on disk, before anyone else runs.
    * @throws SchemaMismatchError, STORAGE_FAILED
    */
-  change(schema: Schema, current: () => Schema, install: () => void): Promise<SchemaChange> {
-    const result = this.#queue.then(() => this.#change(schema, current(), install));
+  change(schemas: Schemas, current: () => Schemas, install: () => void): Promise<SchemaChange> {
+    const result = this.#queue.then(() => this.#change(schemas, current(), install));
     this.#queue = result.catch(() => undefined);
     return result;
   }
@@ -78,10 +78,11 @@ export class SchemaChanger {
     this.#coming.failure ??= this.#mismatch(table, type, document);
   }
 
-  /** At start: builds the indexes of system tables that this version of the engine added. */
+  /** Builds the indexes of system tables that this version of the engine added, or a new component has. */
   completeSystemTables(): void {
-    for (const { name, indexes } of SYSTEM_TABLES) {
-      const table = this.#deps.catalog.ensure(name);
+    for (const table of this.#deps.catalog.tables()) {
+      if (!table.isSystem) continue;
+      const indexes = SYSTEM_TABLES.find(({ name }) => name === table.name)?.indexes ?? [];
       const change = planTable(this.#deps.catalog, table, indexes, null);
       if (change.added.length + change.removed.length === 0) continue;
       this.#register([change]);
@@ -97,11 +98,14 @@ export class SchemaChanger {
     }
   }
 
-  async #change(schema: Schema, current: Schema, install: () => void): Promise<SchemaChange> {
-    const changes = this.#plan(schema, current);
+  async #change(schemas: Schemas, current: Schemas, install: () => void): Promise<SchemaChange> {
+    const changes = this.#plan(schemas, current);
     const types = new Map<Table, ValidatorJSON>();
-    for (const { name, documentType } of schema.isValidated ? schema.tables.values() : []) {
-      if (documentType !== null) types.set(this.#deps.catalog.ensure(name), documentType);
+    for (const [component, schema] of schemas) {
+      for (const { name, documentType } of schema.isValidated ? schema.tables.values() : []) {
+        if (documentType !== null)
+          types.set(this.#deps.catalog.ensure(component, name), documentType);
+      }
     }
     this.#coming = { types, failure: null };
     try {
@@ -109,7 +113,7 @@ export class SchemaChanger {
       for (const change of changes) await this.#walk(change);
       this.#deps.group.exclusively(() => {
         this.#saveFinished(changes);
-        saveSchema(this.#deps.store, schema);
+        saveSchemas(this.#deps.store, schemas);
       });
     } catch (error) {
       this.#abandon(changes);
@@ -118,22 +122,29 @@ export class SchemaChanger {
       this.#coming = null;
     }
     this.#finish(changes);
-    this.#deps.catalog.adoptTypes(schema);
+    this.#deps.catalog.adoptTypes(schemas);
     install();
     const named = (pick: (change: TableChange) => Index[]): string[] =>
-      changes.flatMap((change) => pick(change).map(({ name }) => `${change.table.name}.${name}`));
+      changes.flatMap((change) => pick(change).map(({ name }) => indexTitle(change.table, name)));
     return {
       indexesAdded: named(({ added }) => added),
       indexesRemoved: named(({ removed }) => removed),
     };
   }
 
-  #plan(schema: Schema, current: Schema): TableChange[] {
+  #plan(schemas: Schemas, currentSchemas: Schemas): TableChange[] {
     const { catalog } = this.#deps;
-    for (const name of schema.tables.keys()) catalog.ensure(name);
+    for (const [component, { tables }] of schemas) {
+      for (const name of tables.keys()) catalog.ensure(component, name);
+      if (component !== APP)
+        for (const name of PUBLIC_SYSTEM_TABLES) catalog.ensure(component, name);
+    }
+    this.completeSystemTables();
     const changes: TableChange[] = [];
     for (const table of catalog.tables()) {
       if (table.isSystem) continue;
+      const schema = schemas.get(table.component) ?? EMPTY_SCHEMA;
+      const current = currentSchemas.get(table.component) ?? EMPTY_SCHEMA;
       const declared = schema.tables.get(table.name);
       const type = schema.isValidated ? (declared?.documentType ?? null) : null;
       const checked = current.isValidated ? current.tables.get(table.name)?.documentType : null;
@@ -247,7 +258,7 @@ export class SchemaChanger {
     type: ValidatorJSON,
     document: StoredDocument,
   ): SchemaMismatchError | null {
-    const failure = checkDocument(type, document, this.#deps.catalog.idBelongsTo);
+    const failure = checkDocument(type, document, this.#deps.catalog.idCheck(table.component));
     if (failure === null) return null;
     return new SchemaMismatchError(
       { table: table.name, documentId: document._id, path: failure.path },
@@ -255,6 +266,11 @@ export class SchemaChanger {
         `does not match the schema: ${failure.message}`,
     );
   }
+}
+
+/** "table.index", in a component "component::table.index". */
+function indexTitle({ component, name }: Table, index: string): string {
+  return `${component === APP ? "" : `${component}::`}${name}.${index}`;
 }
 
 function planTable(

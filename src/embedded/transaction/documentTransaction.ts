@@ -3,7 +3,7 @@
  * creation time, and keeps writes pending. Reading is SnapshotReader's, paging queryPage's.
  */
 import { badRequest, DatabaseError } from "../store/databaseError.ts";
-import type { Catalog, Table } from "../store/catalog.ts";
+import { APP, type Catalog, type Table } from "../store/catalog.ts";
 import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
 import { checkDocument } from "../schema/checkDocument.ts";
 import { isUserTableName } from "../schema/schema.ts";
@@ -53,33 +53,57 @@ export interface TransactionStart {
   limits?: Partial<TransactionLimits>;
 }
 
+/** What the views of one transaction have in common. */
+class SharedState {
+  readonly reads = new ReadSet();
+  readonly writes = new PendingWrites();
+  readonly usage: TransactionUsage;
+  readonly views = new Map<string, DocumentTransaction>();
+  creationTime: number;
+  isClosed = false;
+
+  constructor({ limits, creationTime }: TransactionStart) {
+    this.usage = new TransactionUsage(limits);
+    this.creationTime = creationTime;
+  }
+}
+
+/** One component's view of a transaction. */
 export class DocumentTransaction implements Transaction {
   readonly kind: TransactionKind;
+  readonly component: string;
   readonly snapshotTs: number;
   readonly layout: number;
-  readonly reads = new ReadSet();
+  readonly reads: ReadSet;
   readonly usage: TransactionUsage;
   readonly system: SystemDatabase;
-  readonly writes = new PendingWrites();
+  readonly writes: PendingWrites;
   readonly #host: TransactionHost;
   readonly #reader: SnapshotReader;
   readonly #start: TransactionStart;
-  #creationTime: number;
-  #isClosed = false;
+  readonly #shared: SharedState;
 
-  constructor(host: TransactionHost, start: TransactionStart) {
+  constructor(
+    host: TransactionHost,
+    start: TransactionStart,
+    component: string = APP,
+    shared = new SharedState(start),
+  ) {
     this.kind = start.kind;
+    this.component = component;
     this.snapshotTs = start.snapshotTs;
     this.layout = start.layout;
-    this.usage = new TransactionUsage(start.limits);
+    ({ reads: this.reads, writes: this.writes, usage: this.usage } = shared);
     this.#host = host;
     this.#start = start;
-    this.#creationTime = start.creationTime;
+    this.#shared = shared;
+    shared.views.set(component, this);
     const { store, catalog } = host;
     const { reads, usage, writes } = this;
     this.#reader = new SnapshotReader({
       store,
       catalog,
+      component,
       ts: start.snapshotTs,
       writes,
       reads,
@@ -97,7 +121,7 @@ export class DocumentTransaction implements Transaction {
 
   get(table: string | null, id: string, isSystem = false): StoredDocument | null {
     const found = this.#host.catalog.tableOf(id);
-    if (found && found.isSystem !== isSystem) {
+    if (found?.component === this.component && found.isSystem !== isSystem) {
       const door = found.isSystem ? "ctx.db.system.get" : "ctx.db.get";
       throw badRequest(`Document ID ${id} is of table ${found.name}; use ${door} to read it.`);
     }
@@ -105,7 +129,7 @@ export class DocumentTransaction implements Transaction {
   }
 
   normalizeId(table: string, id: string): string | null {
-    return this.#host.catalog.idBelongsTo(table, id) ? id : null;
+    return this.#host.catalog.idCheck(this.component)(table, id) ? id : null;
   }
 
   openQuery(query: QueryJson): QueryCursor {
@@ -166,6 +190,15 @@ export class DocumentTransaction implements Transaction {
     return this.#delete(table, id, "user");
   }
 
+  inComponent(component: string): DocumentTransaction {
+    const view = this.#shared.views.get(component);
+    return view ?? new DocumentTransaction(this.#host, this.#start, component, this.#shared);
+  }
+
+  components(): string[] {
+    return this.#host.catalog.components();
+  }
+
   savepoint(): Savepoint {
     return { undoLength: this.writes.undoLength };
   }
@@ -176,24 +209,24 @@ export class DocumentTransaction implements Transaction {
 
   snapshotView(): Transaction {
     this.#begin();
-    return new DocumentTransaction(this.#host, { ...this.#start, kind: "query" });
+    return new DocumentTransaction(this.#host, { ...this.#start, kind: "query" }, this.component);
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#host.ended(this);
+    if (this.#shared.isClosed) return;
+    this.#shared.isClosed = true;
+    for (const view of this.#shared.views.values()) this.#host.ended(view);
   }
 
   #begin(): void {
-    if (this.#isClosed) throw badRequest("The transaction has already ended.");
+    if (this.#shared.isClosed) throw badRequest("The transaction has already ended.");
     this.#host.checkUsable(this);
   }
 
   #get(tableName: string | null, id: string, access: Access): StoredDocument | null {
     this.#begin();
     this.usage.charge("databaseQueries", 1);
-    const table = this.#tableOf(tableName, id);
+    const table = this.#tableOf(tableName, id, access);
     if (table === undefined) return null;
     this.#reader.checkReadable(table, access);
     return this.#reader.load(table, id)?.document ?? null;
@@ -222,8 +255,8 @@ export class DocumentTransaction implements Transaction {
     const table = this.#writableTable(tableName, access);
     checkNewFields(value);
     const _id = encodeDocumentId(table.number, this.#host.random());
-    const _creationTime = this.#creationTime;
-    this.#creationTime = nextDouble(_creationTime);
+    const _creationTime = this.#shared.creationTime;
+    this.#shared.creationTime = nextDouble(_creationTime);
     const document = normalizeObject({ ...value, _id, _creationTime }) as StoredDocument;
     this.#write(table, document, null);
     return _id;
@@ -255,7 +288,7 @@ export class DocumentTransaction implements Transaction {
     access: Access,
   ): { table: Table; document: StoredDocument } {
     this.#beginWrite();
-    const table = this.#tableOf(tableName, id);
+    const table = this.#tableOf(tableName, id, access);
     if (table?.isSystem === true && access === "user") throw systemTableError(table.name);
     const found = table === undefined ? null : this.#reader.load(table, id);
     if (table === undefined || found === null) {
@@ -287,7 +320,11 @@ export class DocumentTransaction implements Transaction {
 
   /** @throws SCHEMA_VIOLATION */
   #checkType(table: Table, document: StoredDocument): void {
-    const failure = checkDocument(table.documentType, document, this.#host.catalog.idBelongsTo);
+    const failure = checkDocument(
+      table.documentType,
+      document,
+      this.#host.catalog.idCheck(table.component),
+    );
     if (failure === null) return;
     throw new DatabaseError(
       "SCHEMA_VIOLATION",
@@ -301,10 +338,14 @@ export class DocumentTransaction implements Transaction {
     this.#begin();
   }
 
-  /** undefined if no such table exists. @throws BAD_REQUEST on a malformed id or another table's */
-  #tableOf(tableName: string | null, id: string): Table | undefined {
+  /**
+   * undefined if the caller sees no such table. @throws BAD_REQUEST on a malformed id or another
+   * table's
+   */
+  #tableOf(tableName: string | null, id: string, access: Access): Table | undefined {
     const table = this.#host.catalog.tableOf(id);
     if (table === null) throw badRequest(`Unable to decode ID: "${id}" is not a document ID.`);
+    if (access === "user" && table?.component !== this.component) return undefined;
     if (tableName !== null && table !== undefined && table.name !== tableName) {
       throw badRequest(`Document ID ${id} is of table ${table.name}, not of ${tableName}.`);
     }
@@ -312,12 +353,12 @@ export class DocumentTransaction implements Transaction {
   }
 
   #writableTable(name: string, access: Access): Table {
-    const existing = this.#host.catalog.find(name);
+    const existing = this.#reader.findTable(name, access);
     if (access === "user" && (existing?.isSystem === true || name.startsWith("_"))) {
       throw systemTableError(name);
     }
     if (existing !== undefined) return existing;
     if (!isUserTableName(name)) throw badRequest(`Invalid table name "${name}".`);
-    return this.#host.catalog.ensure(name);
+    return this.#host.catalog.ensure(this.component, name);
   }
 }

@@ -4,9 +4,10 @@
  * they read and charge for it. Knows nothing of writing rules or pagination.
  */
 import { badRequest } from "../store/databaseError.ts";
-import type { Catalog, Index, Table } from "../store/catalog.ts";
+import { APP, type Catalog, type Index, type Table } from "../store/catalog.ts";
 import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
 import { isUserTableName } from "../schema/schema.ts";
+import { PUBLIC_SYSTEM_TABLES } from "../schema/systemTables.ts";
 import { searchText } from "../search/textSearch.ts";
 import { encodeKey, successor, type Key } from "../values/keyEncoding.ts";
 import type { DocumentSource, SourceDocument } from "./documentQuery.ts";
@@ -39,6 +40,7 @@ export interface SearchPlan {
 export class SnapshotReader {
   readonly #store: VersionStore;
   readonly #catalog: Catalog;
+  readonly #component: string;
   readonly #ts: number;
   readonly #writes: PendingWrites;
   readonly #reads: ReadSet;
@@ -47,6 +49,7 @@ export class SnapshotReader {
   constructor(context: {
     store: VersionStore;
     catalog: Catalog;
+    component: string;
     ts: number;
     writes: PendingWrites;
     reads: ReadSet;
@@ -54,6 +57,7 @@ export class SnapshotReader {
   }) {
     this.#store = context.store;
     this.#catalog = context.catalog;
+    this.#component = context.component;
     this.#ts = context.ts;
     this.#writes = context.writes;
     this.#reads = context.reads;
@@ -144,14 +148,21 @@ export class SnapshotReader {
     throw badRequest(`Table ${table.name} cannot be read.`);
   }
 
+  /** The engine's private tables exist once, whichever component is at work. */
+  findTable(name: string, access: Access): Table | undefined {
+    const isPrivate =
+      access === "engine" && name.startsWith("_") && !PUBLIC_SYSTEM_TABLES.has(name);
+    return this.#catalog.find(isPrivate ? APP : this.#component, name);
+  }
+
   #readableTable(name: string, access: Access): Table {
-    const existing = this.#catalog.find(name);
+    const existing = this.findTable(name, access);
     if (existing !== undefined) {
       this.checkReadable(existing, access);
       return existing;
     }
     if (!isUserTableName(name)) throw badRequest(`Invalid table name "${name}".`);
-    return this.#catalog.ensure(name);
+    return this.#catalog.ensure(this.#component, name);
   }
 }
 

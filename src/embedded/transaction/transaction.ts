@@ -48,7 +48,10 @@ export interface DocumentWriter {
   delete(table: string | null, id: string): StoredDocument;
 }
 
-/** The engine's own door: reaches every `_` table, private ones included. */
+/**
+ * The engine's own door: reaches every `_` table, private ones included, and by id those of all
+ * components.
+ */
 export interface SystemDatabase extends DocumentWriter {
   get(id: string): StoredDocument | null;
   openQuery(query: QueryJson): QueryCursor;
@@ -56,6 +59,8 @@ export interface SystemDatabase extends DocumentWriter {
 
 export interface Transaction extends DocumentWriter {
   readonly kind: TransactionKind;
+  /** Whose tables it names: path of a component, "" for the app. */
+  readonly component: string;
   /** Microseconds since the epoch. */
   readonly snapshotTs: number;
   readonly reads: ReadSet;
@@ -85,6 +90,11 @@ export interface Transaction extends DocumentWriter {
     limit: number,
     filter: ExpressionJson,
   ): VectorMatch[];
+
+  /** The same transaction with the tables of another component. */
+  inComponent(component: string): Transaction;
+  /** Those that have tables, the app first. */
+  components(): string[];
 
   savepoint(): Savepoint;
   /** Undoes the writes since; what was read stays in the read set. */

@@ -16,16 +16,16 @@ interface Router {
 
 export function installContext(host: Host): ContextApi {
   installGlobals(host);
-  let modules: Record<string, () => Exports> = {};
-  const loaded = new Map<string, Exports>(); // a module of the bundle is copied each time it is asked
-  const load = (module: string): Exports => {
-    const exports = loaded.get(module) ?? modules[module]?.();
+  const components = new Map<string, Modules>();
+  const load: Load = (component, module) => {
+    const { table, loaded } = components.get(component) ?? NO_MODULES;
+    const exports = loaded.get(module) ?? table[module]?.();
     if (exports === undefined) throw new Error(`There is no module "${module}".`);
     loaded.set(module, exports);
     return exports;
   };
   return {
-    useModules: (table) => void (modules = table),
+    useModules: (component, table) => void components.set(component, { table, loaded: new Map() }),
     start(job, settle) {
       const fail = (thrown: unknown) => settle({ ok: false, thrown: describeThrown(thrown) });
       try {
@@ -34,21 +34,31 @@ export function installContext(host: Host): ContextApi {
         fail(thrown);
       }
     },
-    describeModule: (module) => JSON.stringify(describeExports(load(module))),
-    describeDefinition: (module) => describeDefinition(load(module)["default"]),
+    describeModule: (component, module) => JSON.stringify(describeExports(load(component, module))),
+    describeDefinition: (component, module) =>
+      describeDefinition(load(component, module)["default"]),
     describeThrown,
   } satisfies ContextApi;
 }
 
-function run(load: (module: string) => Exports, job: Job): Promise<unknown> {
+/** The modules of one component. */
+interface Modules {
+  readonly table: Record<string, () => Exports>;
+  /** A module of the bundle is copied each time it is asked. */
+  readonly loaded: Map<string, Exports>;
+}
+const NO_MODULES: Modules = { table: {}, loaded: new Map() };
+type Load = (component: string, module: string) => Exports;
+
+function run(load: Load, job: Job): Promise<unknown> {
   if (job.kind === "httpAction") {
-    const router = load("http")["default"] as Router;
+    const router = load(job.component, "http")["default"] as Router;
     const request = adoptRequest(job.request) as { readonly method: string };
     const match = router.lookup(job.path, request.method);
     if (match === null) return Promise.resolve(null);
     return call(match[0], "invokeHttpAction", request);
   }
-  const registered = load(job.module)[job.export] as Registered;
+  const registered = load(job.component, job.module)[job.export] as Registered;
   switch (job.kind) {
     case "query":
       return call(registered, "invokeQuery", job.args);

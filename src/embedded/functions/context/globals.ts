@@ -26,7 +26,7 @@ export function installGlobals(host: Host): void {
   Math.random = () => host.random();
   define("global", globalThis);
   define("self", globalThis);
-  define("process", { env: { ...host.environment } });
+  define("process", processOf(host));
   define("performance", { now: () => host.elapsed(), timeOrigin: host.now() - host.elapsed() });
   define("queueMicrotask", (task: () => void) => void Promise.resolve().then(task));
   define(
@@ -46,6 +46,19 @@ export function installGlobals(host: Host): void {
   installTimers(host);
   installWebClasses(host);
   installConvex(host);
+}
+
+/** Each component has variables of its own, whoever's code asks for them. */
+function processOf(host: Host): object {
+  const copies = new WeakMap<object, Record<string, string>>();
+  return {
+    get env() {
+      const component = host.component();
+      const copy = copies.get(component) ?? { ...component.environment };
+      copies.set(component, copy);
+      return copy;
+    },
+  };
 }
 
 function installCrypto(host: Host): void {

@@ -38,7 +38,8 @@ export interface Host {
   clearTimer(id: number): void;
   /** Host values that become globals as they are. */
   readonly globals: Readonly<Record<string, unknown>>;
-  readonly environment: Readonly<Record<string, string>>;
+  /** The component whose code runs now, with its variables; the same object each time. */
+  component(): { readonly environment: Readonly<Record<string, string>> };
 }
 
 /** What a thrown value looks like from outside. `data` is JSON text, for a ConvexError alone. */
@@ -59,22 +60,30 @@ export type JobOutcome =
 export type Job =
   | {
       readonly kind: "query" | "mutation" | "action";
+      /** Path of the component whose module it is. */
+      readonly component: string;
       readonly module: string;
       readonly export: string;
       /** JSON text of the arguments array. */
       readonly args: string;
     }
-  | { readonly kind: "httpAction"; readonly request: unknown; readonly path: string };
+  | {
+      readonly kind: "httpAction";
+      readonly component: string;
+      readonly request: unknown;
+      /** As the component's router knows it. */
+      readonly path: string;
+    };
 
 /** The entry points of a context. */
 export interface ContextApi {
-  /** Runs one script: the table of modules it exports becomes loadable. */
-  useModules(table: Record<string, () => Record<string, unknown>>): void;
+  /** Makes the modules that a script exports loadable as those of a component. */
+  useModules(component: string, table: Record<string, () => Record<string, unknown>>): void;
   start(job: Job, settle: (outcome: JobOutcome) => void): void;
   /** JSON text of what a module exports. @throws whatever loading the module throws */
-  describeModule(module: string): string;
+  describeModule(component: string, module: string): string;
   /** JSON text of a definition's default export (`schema`, `auth.config`, …), or null without one. */
-  describeDefinition(module: string): string | null;
+  describeDefinition(component: string, module: string): string | null;
   /** The `Thrown` form of anything. */
   describeThrown(thrown: unknown): Thrown;
 }

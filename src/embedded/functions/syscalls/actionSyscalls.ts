@@ -1,7 +1,7 @@
 /**
  * The system calls of actions: none belongs to a transaction; each that touches data makes its own.
  */
-import { cancelJob, readJob, scheduleJob } from "../../scheduler/scheduledJobs.ts";
+import { cancelJob, jobState, scheduleJob } from "../../scheduler/scheduledJobs.ts";
 import { deleteStoredFile, readStoredFile } from "../../storage/storedFiles.ts";
 import type { Transaction } from "../../transaction/transaction.ts";
 import type { JSONValue } from "../../values/jsonValue.ts";
@@ -9,14 +9,15 @@ import type { ActionScope } from "../actionScope.ts";
 import { commitWrite, readSnapshot } from "../commitWrite.ts";
 import type { FunctionCall } from "../functionCall.ts";
 import type { FunctionEnd } from "../functionEnd.ts";
-import { resolveAddress } from "../functionPath.ts";
+import { inComponent, resolveAddress, splitComponent } from "../functionPath.ts";
 import type { FunctionAddress } from "../functionPath.ts";
-import { userIdentity } from "../identity.ts";
+import { acrossComponents, userIdentity } from "../identity.ts";
 import { checkSchedulable } from "../validateCall.ts";
 import {
   cloudOnly,
   createHandle,
   deploymentMetadata,
+  functionMetadata,
   requestMetadata,
 } from "./metadataSyscalls.ts";
 import type { ScheduleArgs } from "./schedulerSyscalls.ts";
@@ -51,8 +52,10 @@ export const ACTION_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
     "1.0/actions/schedule": schedule,
     "1.0/actions/cancel_job": (scope, { id }: { id: string }) =>
       write(scope, (tx) => cancelJob(tx, id, scope.call.services.now())),
-    "1.0/createFunctionHandle": ({ call }, address: FunctionAddress) => createHandle(call, address),
-    "1.0/storageGenerateUploadUrl": ({ call }) => call.services.files.uploadUrl(),
+    "1.0/createFunctionHandle": ({ call, component }, address: FunctionAddress) =>
+      createHandle(call, component, address),
+    "1.0/storageGenerateUploadUrl": ({ call, component }) =>
+      call.services.files.uploadUrl(component),
     "1.0/storageGetUrl": (scope, { storageId }: FileArgs) => {
       const file = read(scope, (tx) => readStoredFile(tx, storageId));
       return file === null ? null : scope.call.services.files.url(file.uuid);
@@ -68,10 +71,8 @@ export const ACTION_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
       await scope.call.services.files.remove([uuid]);
     },
     "1.0/getUserIdentity": ({ call }) => userIdentity(call.identity),
-    "1.0/getFunctionMetadata": ({ called }) => ({
-      name: called?.path ?? "http",
-      componentPath: "",
-    }),
+    "1.0/getFunctionMetadata": ({ called, component }) =>
+      functionMetadata(called?.path ?? inComponent(component, "http")),
     "1.0/getDeploymentMetadata": ({ call }) => deploymentMetadata(call),
     "1.0/getRequestMetadata": ({ call }) => requestMetadata(call),
     "1.0/auditLog": () => {
@@ -86,10 +87,10 @@ export const ACTION_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
 export const ACTION_JS_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
   Object.entries<ActionSyscall>({
     "storage/storeBlob": (
-      { call },
+      { call, component },
       { blob, options }: { blob: Blob; options?: { sha256?: string } },
     ) =>
-      call.services.files.store(blob.stream(), {
+      call.services.files.store(component, blob.stream(), {
         ...(blob.type === "" ? {} : { contentType: blob.type }),
         ...(options?.sha256 === undefined ? {} : { sha256: options.sha256 }),
       }),
@@ -100,11 +101,13 @@ export const ACTION_JS_SYSCALLS: ReadonlyMap<string, ActionSyscall> = new Map(
   }),
 );
 
-function nestedCall({ call }: ActionScope, wanted: CallArgs): FunctionCall {
+function nestedCall({ call, component }: ActionScope, wanted: CallArgs): FunctionCall {
+  const path = resolveAddress(wanted, component, call.code.functions);
+  const isSame = splitComponent(path).component === component;
   return {
-    path: resolveAddress(wanted),
+    path,
     args: [wanted.args],
-    identity: call.identity,
+    identity: isSame ? call.identity : acrossComponents(call.identity),
     ...(call.request === undefined ? {} : { request: call.request }),
   };
 }
@@ -123,23 +126,23 @@ function vectorSearch(scope: ActionScope, { query }: VectorSearchArgs): object {
 
 /** A job that was canceled while it ran schedules nothing more: what it adds is canceled at once. */
 function schedule(scope: ActionScope, wanted: ScheduleArgs): Promise<string> {
-  const { call } = scope;
-  const path = resolveAddress(wanted);
+  const { call, component } = scope;
+  const path = resolveAddress(wanted, component, call.code.functions);
   checkSchedulable(path, call.code.functions.get(path));
   return write(scope, (tx) => {
     const own =
-      call.scheduledFunctionId === undefined ? null : readJob(tx, call.scheduledFunctionId);
-    const kind = own?.state.kind === "canceled" ? "canceled" : "pending";
+      call.scheduledFunctionId === undefined ? undefined : jobState(tx, call.scheduledFunctionId);
+    const kind = own?.kind === "canceled" ? "canceled" : "pending";
     const scheduledTime = wanted.ts * 1_000;
     const job = { path, args: [wanted.args], scheduledTime, state: { kind } as const };
     return scheduleJob(tx, job, call.services.now());
   });
 }
 
-function read<T>({ call }: ActionScope, task: (tx: Transaction) => T): T {
-  return readSnapshot(call.services.database, task);
+function read<T>({ call, component }: ActionScope, task: (tx: Transaction) => T): T {
+  return readSnapshot(call.services.database, (tx) => task(tx.inComponent(component)));
 }
 
-function write<T>({ call }: ActionScope, task: (tx: Transaction) => T): Promise<T> {
-  return commitWrite(call.services.database, task);
+function write<T>({ call, component }: ActionScope, task: (tx: Transaction) => T): Promise<T> {
+  return commitWrite(call.services.database, (tx) => task(tx.inComponent(component)));
 }

@@ -8,9 +8,9 @@ import type { TransactionSyscall } from "./transactionSyscall.ts";
 export const AUTH_SYSCALLS = {
   "1.0/getUserIdentity": {
     writes: false,
-    run({ call }: TransactionScope) {
+    run({ call, identity }: TransactionScope) {
       call.usesIdentity = true;
-      return userIdentity(call.identity);
+      return userIdentity(identity);
     },
   },
   "1.0/signJwt": {

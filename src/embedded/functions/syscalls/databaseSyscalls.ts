@@ -45,7 +45,14 @@ export const DATABASE_SYSCALLS = {
 } satisfies Record<string, TransactionSyscall>;
 
 /** The journal remembers one page end, so one execution may ask for one page. */
-function queryPage({ tx, call }: TransactionScope, args: QueryPageArgs): object {
+function queryPage({ tx, call, called }: TransactionScope, args: QueryPageArgs): object {
+  if (called.component !== "") {
+    throw new DatabaseError(
+      "BAD_REQUEST",
+      "paginate() is only supported in the app. In a component, use `paginator` of convex-helpers.",
+      { data: { isConvexSystemError: true, paginationError: "PaginationUnsupportedInComponents" } },
+    );
+  }
   if (call.hasPaginated) {
     throw new DatabaseError(
       "BAD_REQUEST",

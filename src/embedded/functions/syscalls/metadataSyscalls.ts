@@ -3,7 +3,7 @@ import type { UsageMetric } from "../../transaction/transactionUsage.ts";
 import type { JSONObject, JSONValue } from "../../values/jsonValue.ts";
 import { isObject } from "../../values/jsonValue.ts";
 import type { CallContext } from "../callContext.ts";
-import { functionHandle, resolveAddress } from "../functionPath.ts";
+import { functionHandle, resolveAddress, splitComponent } from "../functionPath.ts";
 import type { FunctionAddress } from "../functionPath.ts";
 import type { TransactionScope } from "../transactionScope.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
@@ -21,7 +21,7 @@ const METRICS: readonly UsageMetric[] = [
 export const METADATA_SYSCALLS = {
   "1.0/getFunctionMetadata": {
     writes: false,
-    run: ({ called }: TransactionScope) => ({ name: called.path, componentPath: "" }),
+    run: ({ called }: TransactionScope) => functionMetadata(called.path),
   },
   "1.0/getTransactionMetrics": {
     writes: false,
@@ -45,7 +45,8 @@ export const METADATA_SYSCALLS = {
   "1.0/getServiceUrl": { writes: false, run: cloudOnly },
   "1.0/createFunctionHandle": {
     writes: false,
-    run: ({ call }: TransactionScope, address: FunctionAddress) => createHandle(call, address),
+    run: ({ call, called }: TransactionScope, address: FunctionAddress) =>
+      createHandle(call, called.component, address),
   },
   "1.0/auditLog": {
     writes: false,
@@ -53,6 +54,11 @@ export const METADATA_SYSCALLS = {
       call.logs.report(`[AUDIT] ${JSON.stringify(withVariables(call, body))}`),
   },
 } satisfies Record<string, TransactionSyscall>;
+
+export function functionMetadata(path: string): JSONObject {
+  const { component, local } = splitComponent(path);
+  return { name: local, componentPath: component };
+}
 
 export function deploymentMetadata(call: CallContext): JSONObject {
   return { name: call.services.instanceName, region: null, class: "s16" };
@@ -69,8 +75,12 @@ export function requestMetadata(call: CallContext): JSONObject {
 }
 
 /** @throws Error when there is no such function */
-export function createHandle(call: CallContext, address: FunctionAddress): string {
-  const path = resolveAddress(address);
+export function createHandle(
+  call: CallContext,
+  component: string,
+  address: FunctionAddress,
+): string {
+  const path = resolveAddress(address, component, call.code.functions);
   if (!call.code.functions.has(path)) throw new Error(`Could not find function for '${path}'.`);
   return functionHandle(path);
 }

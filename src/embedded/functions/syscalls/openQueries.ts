@@ -33,6 +33,8 @@ export class OpenQueries {
         return { id: this.#tx.normalizeId(args.table, args.idString) };
       case "1.0/getSnapshotTs":
         return snapshotTs(this.#tx);
+      case "1.0/componentArgument":
+        return {}; // components take variables instead, since 1.36
       default:
         throw new Error(`Unknown operation ${op}`);
     }

@@ -16,8 +16,8 @@ export interface ScheduleArgs extends FunctionAddress {
 export const SCHEDULER_SYSCALLS = {
   "1.0/schedule": {
     writes: true,
-    run({ tx, call }: TransactionScope, wanted: ScheduleArgs) {
-      const path = resolveAddress(wanted);
+    run({ tx, call, called }: TransactionScope, wanted: ScheduleArgs) {
+      const path = resolveAddress(wanted, called.component, call.code.functions);
       checkSchedulable(path, call.code.functions.get(path));
       const scheduledTime = wanted.ts * 1_000;
       return scheduleJob(tx, { path, args: [wanted.args], scheduledTime }, call.startedAt);

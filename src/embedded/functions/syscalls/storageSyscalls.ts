@@ -20,7 +20,7 @@ interface StoreArgs {
 export const STORAGE_SYSCALLS = {
   "1.0/storageGenerateUploadUrl": {
     writes: true,
-    run: ({ call }: TransactionScope) => call.services.files.uploadUrl(),
+    run: ({ call, called }: TransactionScope) => call.services.files.uploadUrl(called.component),
   },
   "1.0/storageGetUrl": {
     writes: false,
