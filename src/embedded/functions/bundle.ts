@@ -134,7 +134,7 @@ async function bundleComponents(
           `${inNode.file}: "use node" is not supported in components.`,
         );
       }
-      const { components: _same, ...bundle } = await bundleDefinition(functionsDir, project, found);
+      const bundle = await bundleDefinition(functionsDir, project, found);
       return [definitionPath(functionsDir, file), bundle] as const;
     }),
   );

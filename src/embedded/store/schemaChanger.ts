@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { ValidatorJSON } from "convex/values";
 import { checkDocument } from "../schema/checkDocument.ts";
-import { EMPTY_SCHEMA, type IndexDefinition, type Schemas } from "../schema/schema.ts";
+import type { IndexDefinition, Schemas } from "../schema/schema.ts";
 import { PUBLIC_SYSTEM_TABLES, SYSTEM_TABLES } from "../schema/systemTables.ts";
 import { createSearchIndex, indexVersion } from "../search/searchTables.ts";
 import { indexKey } from "../transaction/pendingWrites.ts";
@@ -132,26 +132,27 @@ export class SchemaChanger {
     };
   }
 
-  #plan(schemas: Schemas, currentSchemas: Schemas): TableChange[] {
+  #plan(schemas: Schemas, current: Schemas): TableChange[] {
     const { catalog } = this.#deps;
-    for (const [component, { tables }] of schemas) {
-      for (const name of tables.keys()) catalog.ensure(component, name);
-      if (component !== APP)
-        for (const name of PUBLIC_SYSTEM_TABLES) catalog.ensure(component, name);
-    }
-    this.completeSystemTables();
+    this.#ensureTables(schemas);
     const changes: TableChange[] = [];
     for (const table of catalog.tables()) {
       if (table.isSystem) continue;
-      const schema = schemas.get(table.component) ?? EMPTY_SCHEMA;
-      const current = currentSchemas.get(table.component) ?? EMPTY_SCHEMA;
-      const declared = schema.tables.get(table.name);
-      const type = schema.isValidated ? (declared?.documentType ?? null) : null;
-      const checked = current.isValidated ? current.tables.get(table.name)?.documentType : null;
-      const unchecked = isDeepStrictEqual(type, checked) ? null : type;
-      changes.push(planTable(catalog, table, declared?.indexes ?? [], unchecked));
+      const type = typeIn(schemas, table);
+      const unchecked = isDeepStrictEqual(type, typeIn(current, table)) ? null : type;
+      const declared = schemas.get(table.component)?.tables.get(table.name)?.indexes ?? [];
+      changes.push(planTable(catalog, table, declared, unchecked));
     }
     return changes;
+  }
+
+  #ensureTables(schemas: Schemas): void {
+    const { catalog } = this.#deps;
+    for (const [component, { tables }] of schemas) {
+      const system = component === APP ? [] : PUBLIC_SYSTEM_TABLES;
+      for (const name of [...tables.keys(), ...system]) catalog.ensure(component, name);
+    }
+    this.completeSystemTables();
   }
 
   /** From here on commits keep the new indexes up to date. */
@@ -266,6 +267,12 @@ export class SchemaChanger {
         `does not match the schema: ${failure.message}`,
     );
   }
+}
+
+/** null: any document. */
+function typeIn(schemas: Schemas, { component, name }: Table): ValidatorJSON | null {
+  const schema = schemas.get(component);
+  return schema?.isValidated === true ? (schema.tables.get(name)?.documentType ?? null) : null;
 }
 
 /** "table.index", in a component "component::table.index". */

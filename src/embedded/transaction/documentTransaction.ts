@@ -15,10 +15,10 @@ import { MAX_DOCUMENT_BYTES } from "../values/limits.ts";
 import { normalizeObject, sizeOf } from "../values/normalizeValue.ts";
 import { DocumentQuery, expectedReads } from "./documentQuery.ts";
 import type { CursorSeal } from "./pageCursor.ts";
-import { PendingWrites } from "./pendingWrites.ts";
+import type { PendingWrites } from "./pendingWrites.ts";
 import type { ExpressionJson, QueryJson, QueryPageArgs } from "./queryJson.ts";
 import { queryPage } from "./queryPage.ts";
-import { ReadSet } from "./readSet.ts";
+import type { ReadSet } from "./readSet.ts";
 import { findIndex, SnapshotReader, splitOnce, type Access } from "./snapshotReader.ts";
 import type {
   QueryCursor,
@@ -29,7 +29,8 @@ import type {
   TransactionKind,
   VectorMatch,
 } from "./transaction.ts";
-import { TransactionUsage, type TransactionLimits } from "./transactionUsage.ts";
+import { TransactionState, type TransactionStart } from "./transactionState.ts";
+import type { TransactionUsage } from "./transactionUsage.ts";
 import { checkNewFields, nextDouble, patched, replaced, systemTableError } from "./writeRules.ts";
 
 /** What the database lends to its transactions. */
@@ -41,31 +42,6 @@ export interface TransactionHost {
   /** @throws if the transaction can no longer read what it began with */
   checkUsable(tx: DocumentTransaction): void;
   ended(tx: DocumentTransaction): void;
-}
-
-export interface TransactionStart {
-  kind: TransactionKind;
-  snapshotTs: number;
-  /** Changes with the schema; a transaction does not outlive it. */
-  layout: number;
-  /** Of the first document it inserts, in ms. */
-  creationTime: number;
-  limits?: Partial<TransactionLimits>;
-}
-
-/** What the views of one transaction have in common. */
-class SharedState {
-  readonly reads = new ReadSet();
-  readonly writes = new PendingWrites();
-  readonly usage: TransactionUsage;
-  readonly views = new Map<string, DocumentTransaction>();
-  creationTime: number;
-  isClosed = false;
-
-  constructor({ limits, creationTime }: TransactionStart) {
-    this.usage = new TransactionUsage(limits);
-    this.creationTime = creationTime;
-  }
 }
 
 /** One component's view of a transaction. */
@@ -81,13 +57,13 @@ export class DocumentTransaction implements Transaction {
   readonly #host: TransactionHost;
   readonly #reader: SnapshotReader;
   readonly #start: TransactionStart;
-  readonly #shared: SharedState;
+  readonly #shared: TransactionState;
 
   constructor(
     host: TransactionHost,
     start: TransactionStart,
     component: string = APP,
-    shared = new SharedState(start),
+    shared = new TransactionState(start),
   ) {
     this.kind = start.kind;
     this.component = component;

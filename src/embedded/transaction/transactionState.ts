@@ -1,0 +1,30 @@
+/** What the views that components have of one transaction share. */
+import type { DocumentTransaction } from "./documentTransaction.ts";
+import { PendingWrites } from "./pendingWrites.ts";
+import { ReadSet } from "./readSet.ts";
+import type { TransactionKind } from "./transaction.ts";
+import { TransactionUsage, type TransactionLimits } from "./transactionUsage.ts";
+
+export interface TransactionStart {
+  kind: TransactionKind;
+  snapshotTs: number;
+  /** Changes with the schema; a transaction does not outlive it. */
+  layout: number;
+  /** Of the first document it inserts, in ms. */
+  creationTime: number;
+  limits?: Partial<TransactionLimits>;
+}
+
+export class TransactionState {
+  readonly reads = new ReadSet();
+  readonly writes = new PendingWrites();
+  readonly usage: TransactionUsage;
+  readonly views = new Map<string, DocumentTransaction>();
+  creationTime: number;
+  isClosed = false;
+
+  constructor({ limits, creationTime }: TransactionStart) {
+    this.usage = new TransactionUsage(limits);
+    this.creationTime = creationTime;
+  }
+}
