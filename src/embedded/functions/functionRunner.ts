@@ -106,7 +106,7 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     runHttpAction: (request, identity) => actions.httpAction(request, identity),
     find: (path) => current().functions.get(canonicalPath(path)),
     functions: () => [...current().functions.values()],
-    httpRoutes: () => current().routes ?? [],
+    httpRoutes: () => current().routers.get("") ?? [],
     crons: () => current().crons,
     authConfig: () => current().authConfig,
     async close(graceMs = CLOSE_GRACE_MS) {

@@ -30,6 +30,11 @@ export interface LoadOptions {
   readonly now: () => number;
 }
 
+export interface HttpRoute {
+  readonly path: string;
+  readonly method: string;
+}
+
 export class LoadedCode implements FunctionTable {
   readonly bundle: FunctionBundle;
   readonly functions = new Map<string, AnalyzedFunction>();
@@ -40,8 +45,8 @@ export class LoadedCode implements FunctionTable {
   /** By name, in components by `component::name`; what they run is a path of the whole deployment. */
   readonly crons = new Map<string, CronSpec>();
   authConfig: AuthConfig | null = null;
-  /** Components with an `http.ts`, and the app. */
-  readonly routers = new Set<string>();
+  /** Routes of the `http.ts` that components have; the app's under "". */
+  readonly routers = new Map<string, readonly HttpRoute[]>();
   instances: readonly ComponentInstance[] = [];
   /** Where requests to components arrive. */
   mounts: readonly HttpMount[] = [];
@@ -207,8 +212,9 @@ export class LoadedCode implements FunctionTable {
     }
     if (isModule("crons")) this.#addCrons(component, read("crons") ?? "{}");
     if (isModule("http")) {
-      if (read("http") === null) throw invalid("http: the router must be the default export.");
-      this.routers.add(component);
+      const routes = read("http");
+      if (routes === null) throw invalid("http: the router must be the default export.");
+      this.routers.set(component, JSON.parse(routes) as HttpRoute[]);
     }
   }
 
