@@ -8,6 +8,9 @@ export type EngineProcess = {
   readonly port: number;
   /** `kill -9`; resolves when the process is gone. */
   kill(): Promise<void>;
+  /** Stands still, as on a machine that sleeps, until `resume`. */
+  pause(): void;
+  resume(): void;
 };
 
 /** Resolves when clients can connect. @throws Error with the output if the engine ends instead */
@@ -27,6 +30,8 @@ export async function startEngineProcess(
       child.kill("SIGKILL");
       return gone;
     },
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
   };
 }
 

@@ -1,0 +1,49 @@
+/** A short history of one engine on this thread, whose clients' cables keep breaking. */
+import * as prng from "lib0/prng";
+
+import type { History } from "./history.ts";
+import { startFaultyProxy } from "./faultyProxy.ts";
+import { runHistory } from "./runHistory.ts";
+
+export type DisturbedHistory = { history: History; cuts: number };
+
+export type Disturbance = {
+  seed: number;
+  clients: number;
+  operationsPerLane: number;
+  cutRate: number;
+  patienceMs: number;
+};
+
+const LANES = 6;
+
+export async function disturbedHistory(
+  engine: { port: number; url: string },
+  { seed, clients, operationsPerLane, cutRate, patienceMs }: Disturbance,
+): Promise<DisturbedHistory> {
+  const proxies = await Promise.all(
+    Array.from({ length: clients }, (_, i) =>
+      startFaultyProxy(
+        () => Promise.resolve(engine.port),
+        prng.create(seed * 1000 + 500 + i),
+        cutRate,
+      ),
+    ),
+  );
+  const { promise: disturbed, resolve: endDisturbance } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(endDisturbance, patienceMs, undefined);
+  const history = await runHistory({
+    ...{ seed, clients, operationsPerLane, lanes: LANES, patienceMs, disturbed },
+    addressOf: (client) => proxies[client]?.address ?? engine.url,
+    engineAddress: () => engine.url,
+    reconnectsAtOnce: true,
+    heal() {
+      for (const proxy of proxies) proxy.heal();
+      return Promise.resolve(engine.url);
+    },
+  });
+  clearTimeout(timer);
+  const cuts = proxies.reduce((sum, proxy) => sum + proxy.cuts(), 0);
+  for (const proxy of proxies) proxy.close();
+  return { history, cuts };
+}
