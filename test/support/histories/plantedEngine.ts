@@ -12,7 +12,7 @@ import {
   type FunctionRunner,
 } from "../../../src/embedded/functions/functionRunner.ts";
 import { openSigningKey } from "../../../src/embedded/functions/signingKey.ts";
-import { mainApp } from "../../../src/embedded/http/engineApps.ts";
+import { functionApi } from "../../../src/embedded/http/functionApi.ts";
 import { openHttpServer } from "../../../src/embedded/http/httpServer.ts";
 import { openFileStore } from "../../../src/embedded/storage/fileStore.ts";
 import { openDatabase, type Database } from "../../../src/embedded/store/database.ts";
@@ -69,14 +69,7 @@ export async function startPlantedEngine(
   };
   const sync = new SyncServer({ live, runner, auth, now: Date.now, onError });
   sync.attach(http.server);
-  http.serve(
-    mainApp({
-      ...{ runner, auth, adminKey: auth.adminKey, files, signingKey, onError },
-      instanceName: "planted",
-      latestTs: () => database.latestTs(),
-      schema: () => database.schema(),
-    }),
-  );
+  http.serve(functionApi({ runner, auth, latestTs: () => database.latestTs() }));
   return {
     ...{ port: http.port, url, errors },
     async close() {
