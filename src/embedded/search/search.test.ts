@@ -63,6 +63,23 @@ it("[TS1] any of the words finds a document, the last also as a prefix, the best
   });
 });
 
+it("[TS6] of equally good documents the newest comes first, whichever was changed last", async () => {
+  const { database, ids } = await notes({ text: "one" }, { text: "one" }, { text: "one" });
+  await mutate(database, (tx) => tx.patch("notes", ids[0]!, { kind: "changed" }));
+  const found = (tx: Transaction): string[] =>
+    collect(tx, textQuery("notes.by_text", "text", "one", {})).map(({ _id }) => _id);
+  expect(query(database, found)).toEqual([ids[2], ids[1], ids[0]]);
+  await mutate(database, (tx) => {
+    const own = tx.insert("notes", { text: "one" });
+    expect(found(tx)).toEqual([own, ids[2], ids[1], ids[0]]);
+  });
+});
+
+it("[TS7] a search finds 1,024 documents at most", async () => {
+  const { database } = await notes(...Array.from({ length: 1_030 }, () => ({ text: "same" })));
+  expect(query(database, (tx) => texts(tx, "same"))).toHaveLength(1_024);
+});
+
 it("[TS2] filters are exact and combine", async () => {
   const { database } = await notes(
     { text: "one word", owner: "ada", kind: "x" },

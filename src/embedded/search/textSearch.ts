@@ -1,5 +1,6 @@
 /**
- * Full-text search at a snapshot: any of the words, the last one as a prefix, best first by BM25. The
+ * Full-text search at a snapshot: any of the words, the last one as a prefix, best first by BM25, of
+ * equally good ones the newest. The
  * transaction's own writes are put into the index for the length of the query and taken out again. The
  * statistics behind BM25 are those of the index as it stands, not of the snapshot: they shift ranks,
  * never which documents are found.
@@ -96,17 +97,27 @@ function matchExpression(terms: readonly string[], tokens: readonly string[]): s
 function findStored({ store, index, ts }: TextSearch, match: string): StoredVersion[] {
   const rows = store
     .prepare(
-      `SELECT d.version, d.size, d.value FROM ${textTable(index)} AS f
+      `SELECT d.version, d.size, d.value, bm25(${textTable(index)}, 1.0, 0.0) AS score FROM ${textTable(index)} AS f
        JOIN documents d ON d.version = f.rowid
        WHERE ${textTable(index)} MATCH ? AND d.from_ts <= ? AND d.to_ts > ?
-       ORDER BY bm25(${textTable(index)}, 1.0, 0.0), d.version DESC LIMIT ?`,
+       ORDER BY score, d.version DESC LIMIT ?`,
     )
     .all(match, ts, ts, MAX_SEARCH_RESULTS);
-  return rows.map((row) => ({
-    version: row["version"] as number,
-    size: row["size"] as number,
-    document: JSON.parse(row["value"] as string) as StoredDocument,
-  }));
+  return newestFirst(
+    rows.map((row) => ({
+      version: row["version"] as number,
+      size: row["size"] as number,
+      document: JSON.parse(row["value"] as string) as StoredDocument,
+      score: row["score"] as number,
+    })),
+  );
+}
+
+/** Among documents of one score the one that was created last comes first, whichever changed last. */
+function newestFirst<D extends FoundDocument & { readonly score: number }>(found: D[]): D[] {
+  return found.sort(
+    (a, b) => a.score - b.score || b.document._creationTime - a.document._creationTime,
+  );
 }
 
 /** Own documents stand in the index under negative numbers while the savepoint lasts. */
@@ -135,21 +146,22 @@ function rankWithOwnWrites(
   const hidden = new Set(own.map(({ before }) => before?.version));
   const rows = store
     .prepare(
-      `SELECT f.rowid AS number, d.size, d.value FROM ${textTable(index)} AS f
+      `SELECT f.rowid AS number, d.size, d.value, bm25(${textTable(index)}, 1.0, 0.0) AS score FROM ${textTable(index)} AS f
        LEFT JOIN documents d ON d.version = f.rowid
        WHERE ${textTable(index)} MATCH ? AND (f.rowid < 0 OR (d.from_ts <= ? AND d.to_ts > ?))
-       ORDER BY bm25(${textTable(index)}, 1.0, 0.0), f.rowid DESC LIMIT ?`,
+       ORDER BY score, f.rowid DESC LIMIT ?`,
     )
     .all(match, ts, ts, MAX_SEARCH_RESULTS + hidden.size);
-  const found: FoundDocument[] = [];
+  const found: (FoundDocument & { score: number })[] = [];
   for (const row of rows) {
     const number = row["number"] as number;
+    const score = row["score"] as number;
     const pending = number < 0 ? own[-1 - number]?.after : undefined;
-    if (pending !== undefined && pending !== null) found.push(pending);
+    if (pending !== undefined && pending !== null) found.push({ ...pending, score });
     else if (!hidden.has(number)) {
       const document = JSON.parse(row["value"] as string) as StoredDocument;
-      found.push({ document, size: row["size"] as number });
+      found.push({ document, size: row["size"] as number, score });
     }
   }
-  return found.slice(0, MAX_SEARCH_RESULTS);
+  return newestFirst(found).slice(0, MAX_SEARCH_RESULTS);
 }
