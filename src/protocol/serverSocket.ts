@@ -13,7 +13,10 @@ export const MAX_QUEUED_MESSAGES = 256;
 export const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 /** Larger messages go out in frames of this size, so that progress on a slow line can be seen. */
 const FRAME_BYTES = 256 * 1024;
-/** A peer that cannot take its close frame while this much waits before it is cut off at once. */
+/**
+ * A peer that cannot take its close frame while this much waits before it is cut off at once, unless the
+ * code is to keep it from coming back: then it has the half minute that `ws` waits.
+ */
 const MAX_CLOSING_BYTES = 64 * 1024;
 
 export function createServerSocket(ws: WebSocket): GatewaySocket {
@@ -26,8 +29,8 @@ export function createServerSocket(ws: WebSocket): GatewaySocket {
 
   function close(name: CloseName): void {
     if (ws.readyState !== WebSocket.OPEN) return;
-    const { code, reason } = CLOSE_CODES[name];
-    const isStuck = ws.bufferedAmount > MAX_CLOSING_BYTES;
+    const { code, reason, isFinal } = CLOSE_CODES[name];
+    const isStuck = ws.bufferedAmount > MAX_CLOSING_BYTES && !isFinal;
     ws.close(code, reason);
     if (isStuck) ws.terminate();
   }
