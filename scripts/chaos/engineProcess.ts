@@ -6,6 +6,7 @@ const CLI = fileURLToPath(new URL("../../src/embedded/cli.ts", import.meta.url))
 
 export type EngineProcess = {
   readonly port: number;
+  readonly address: string;
   /** `kill -9`; resolves when the process is gone. */
   kill(): Promise<void>;
   /** Stands still, as on a machine that sleeps, until `resume`. */
@@ -24,8 +25,10 @@ export async function startEngineProcess(
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const port = await listeningPort(child);
   return {
-    port: await listeningPort(child),
+    port,
+    address: `http://127.0.0.1:${port}`,
     kill: () => {
       child.kill("SIGKILL");
       return gone;

@@ -16,7 +16,7 @@ const runner: FunctionCalls = {
 const call = { path: "loops:inAction", args: [{ n: 1 }], identity: NO_IDENTITY };
 
 it("[ES1] the call that is blamed fails with the time-out error, however its path is written", async () => {
-  const blames = [blameFor(callNote({ kind: "action", ...call }), 0)];
+  const blames = [blameFor({ ...callNote({ kind: "action", ...call }), excess: "time" }, 0)];
   const guarded = refusingBlamed(runner, blames, () => 1);
   for (const path of ["loops:inAction", "loops.js:inAction"]) {
     expect(await guarded.runAction({ ...call, path })).toMatchObject({
@@ -25,8 +25,16 @@ it("[ES1] the call that is blamed fails with the time-out error, however its pat
   }
 });
 
+it("[ES1] a call that took too much memory is told so in Convex's words", async () => {
+  const blames = [blameFor({ ...callNote({ kind: "query", ...call }), excess: "memory" }, 0)];
+  expect(await refusingBlamed(runner, blames, () => 1).runQuery(call)).toMatchObject({
+    errorMessage:
+      "Server Error\nJavaScript execution ran out of memory (maximum memory usage: 64 MB)",
+  });
+});
+
 it("[ES1] other arguments, other kinds and other functions run", async () => {
-  const blames = [blameFor(callNote({ kind: "action", ...call }), 0)];
+  const blames = [blameFor({ ...callNote({ kind: "action", ...call }), excess: "time" }, 0)];
   const guarded = refusingBlamed(runner, blames, () => 1);
   expect(await guarded.runAction({ ...call, args: [{ n: 2 }] })).toEqual(ok);
   expect(await guarded.runAction({ ...call, path: "loops:other" })).toEqual(ok);
@@ -36,7 +44,10 @@ it("[ES1] other arguments, other kinds and other functions run", async () => {
 
 it("[ES1] an HTTP action is recognised by method and path", async () => {
   const blames = [
-    blameFor({ ...callNote({ kind: "httpAction", path: "GET /loop", args: [] }) }, 0),
+    blameFor(
+      { ...callNote({ kind: "httpAction", path: "GET /loop", args: [] }), excess: "time" },
+      0,
+    ),
   ];
   const guarded = refusingBlamed(runner, blames, () => 1);
   const get = (path: string, method = "GET") =>
@@ -47,7 +58,7 @@ it("[ES1] an HTTP action is recognised by method and path", async () => {
 });
 
 it("blame ends after a while: the loop may have depended on data", async () => {
-  const blame = blameFor(callNote({ kind: "action", ...call }), 1_000);
+  const blame = blameFor({ ...callNote({ kind: "action", ...call }), excess: "time" }, 1_000);
   const guarded = refusingBlamed(runner, [blame], () => blame.until);
   expect(await guarded.runAction(call)).toEqual(ok);
 });

@@ -1,19 +1,30 @@
 /**
- * Keeps a call that blocked the engine from blocking it again: clients repeat what was not answered, and the
- * scheduler what was not finished. A repetition is answered with the time-out error instead of being run.
+ * Keeps a call that cost the engine its thread from doing so again: clients repeat what was not answered, and
+ * the scheduler what was not finished. A repetition is answered with Convex's error instead of being run.
  */
 import type { Failure, FunctionCall, QueryCall, QueryOutcome } from "../functions/functionCall.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { ReadSet } from "../transaction/readSet.ts";
 import { callNote, type CallNote } from "./heartbeat.ts";
+import type { Excess } from "./watchdog.ts";
 
 /** Long enough for every client's retries; short enough for a loop that depended on data to be tried anew. */
 const BLAMED_FOR_MS = 5 * 60_000;
 
 /** The words that Convex uses. */
-const TIME_OUT = "Function execution timed out (maximum duration: 1s)";
+const MESSAGES: Record<Excess, string> = {
+  time: "Function execution timed out (maximum duration: 1s)",
+  memory: "JavaScript execution ran out of memory (maximum memory usage: 64 MB)",
+};
+const HTTP_CODES: Record<Excess, string> = {
+  time: "FunctionTimedOut",
+  memory: "FunctionOutOfMemory",
+};
 
-export type BlamedCall = CallNote & {
+/** What cost the engine its thread. */
+export type Culprit = CallNote & { excess: Excess };
+
+export type BlamedCall = Culprit & {
   /** Ms since epoch. */
   until: number;
 };
@@ -24,8 +35,8 @@ export type FunctionCalls = Pick<
   "runQuery" | "runMutation" | "runAction" | "runHttpAction"
 >;
 
-export function blameFor(note: CallNote, now: number): BlamedCall {
-  return { ...note, until: now + BLAMED_FOR_MS };
+export function blameFor(culprit: Culprit, now: number): BlamedCall {
+  return { ...culprit, until: now + BLAMED_FOR_MS };
 }
 
 /** `runner`, except that calls which are blamed fail at once. @param now ms since epoch */
@@ -34,38 +45,48 @@ export function refusingBlamed(
   blames: readonly BlamedCall[],
   now: () => number,
 ): FunctionCalls {
-  function isBlamed(kind: CallNote["kind"], call: Pick<FunctionCall, "path" | "args">): boolean {
-    if (blames.length === 0) return false;
+  function blameOf(
+    kind: CallNote["kind"],
+    call: Pick<FunctionCall, "path" | "args">,
+  ): Excess | undefined {
+    if (blames.length === 0) return undefined;
     const { path, argsDigest } = callNote({ kind, ...call });
-    return blames.some(
+    const found = blames.find(
       (blame) =>
         blame.kind === kind &&
         blame.path === path &&
         blame.argsDigest === argsDigest &&
         blame.until > now(),
     );
+    return found?.excess;
   }
   return {
-    runQuery: async (call) =>
-      isBlamed("query", call) ? timedOutQuery(call) : await runner.runQuery(call),
-    runMutation: async (call) =>
-      isBlamed("mutation", call) ? timedOut() : await runner.runMutation(call),
-    runAction: async (call) =>
-      isBlamed("action", call) ? timedOut() : await runner.runAction(call),
-    runHttpAction: async (request, identity) => {
+    async runQuery(call) {
+      const excess = blameOf("query", call);
+      return excess === undefined ? await runner.runQuery(call) : failedQuery(call, excess);
+    },
+    async runMutation(call) {
+      const excess = blameOf("mutation", call);
+      return excess === undefined ? await runner.runMutation(call) : failed(excess);
+    },
+    async runAction(call) {
+      const excess = blameOf("action", call);
+      return excess === undefined ? await runner.runAction(call) : failed(excess);
+    },
+    async runHttpAction(request, identity) {
       const path = `${request.method} ${new URL(request.url).pathname}`;
-      if (!isBlamed("httpAction", { path, args: [] })) {
-        return await runner.runHttpAction(request, identity);
-      }
-      return Response.json({ code: "FunctionTimedOut", message: TIME_OUT }, { status: 500 });
+      const excess = blameOf("httpAction", { path, args: [] });
+      if (excess === undefined) return await runner.runHttpAction(request, identity);
+      const body = { code: HTTP_CODES[excess], message: MESSAGES[excess] };
+      return Response.json(body, { status: 500 });
     },
   };
 }
 
-function timedOut(): Failure {
-  return { ok: false, errorMessage: `Server Error\n${TIME_OUT}`, logLines: [] };
+function failed(excess: Excess): Failure {
+  return { ok: false, errorMessage: `Server Error\n${MESSAGES[excess]}`, logLines: [] };
 }
 
-function timedOutQuery({ ts = 0, journal = null }: QueryCall): QueryOutcome {
-  return { ...timedOut(), reads: new ReadSet(), ts, usesIdentity: false, journal };
+function failedQuery({ ts = 0, journal = null }: QueryCall, excess: Excess): QueryOutcome {
+  return { ...failed(excess), reads: new ReadSet(), ts, usesIdentity: false, journal };
 }

@@ -5,6 +5,7 @@ import type { FunctionBundle } from "../functions/bundle.ts";
 import { EngineSupervisor, type SupervisorEvent } from "./engineSupervisor.ts";
 import type { ThreadEvents } from "./engineThread.ts";
 import { HeartbeatWriter } from "./heartbeat.ts";
+import { TICK_MS } from "./watchdog.ts";
 import type { EngineWorkerData } from "./workerMessages.ts";
 
 /** A thread that does what the test says; it beats only when told to. */
@@ -14,6 +15,7 @@ class FakeThread {
   readonly heartbeat: HeartbeatWriter;
   readonly ready: Promise<{ port: number; sitePort: number }>;
   refusal: Error | null = null;
+  bytes = 0;
   readonly #events: ThreadEvents;
 
   constructor(data: EngineWorkerData, events: ThreadEvents) {
@@ -25,6 +27,10 @@ class FakeThread {
 
   request(): Promise<never> {
     return this.refusal === null ? Promise.resolve(null as never) : Promise.reject(this.refusal);
+  }
+
+  memoryBytes(): Promise<number> {
+    return Promise.resolve(this.bytes);
   }
 
   terminate(): Promise<void> {
@@ -105,6 +111,24 @@ it("[ES1] a thread that hangs in a function is ended, and its successor knows th
   expect(events).toMatchObject([{ type: "restarted", culprit: { path: "loops:inAction" } }]);
   expect(threads).toHaveLength(2);
   expect(newest().data.blames).toMatchObject([{ kind: "action", path: "loops:inAction" }]);
+});
+
+it("[ES1] a thread in which a function takes memory without end is ended, and its successor knows", async () => {
+  newest().heartbeat.beat();
+  newest().heartbeat.enter({ kind: "query", path: "hoards:all", args: [{}] });
+  await vi.advanceTimersByTimeAsync(TICK_MS);
+  newest().bytes = 2 ** 30;
+  await vi.advanceTimersByTimeAsync(10 * TICK_MS);
+  const culprit = { path: "hoards:all", excess: "memory" };
+  expect(events).toMatchObject([{ reason: "hoards:all took too much memory", culprit }]);
+  expect(newest().data.blames).toMatchObject([culprit]);
+});
+
+it("[ES1] a function in which the thread reached its own limit of memory is named", async () => {
+  newest().heartbeat.enter({ kind: "query", path: "hoards:all", args: [{}] });
+  newest().die(Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" }));
+  await vi.advanceTimersByTimeAsync(50);
+  expect(newest().data.blames).toMatchObject([{ path: "hoards:all", excess: "memory" }]);
 });
 
 it("[ES3] a successor gets the code and the environment that were accepted last", async () => {

@@ -3,17 +3,17 @@
  * nothing of databases or sockets; it holds what a new thread needs to take over: the code
  * that was loaded last, the environment, the ports, and the calls that made a thread hang.
  *
- * ES1 A thread that hangs in a function is ended; its successor listens on the same ports and answers the
- *     same call with a time-out error.
+ * ES1 A thread that hangs in a function, or in which one takes memory without end, is ended; its successor
+ *     listens on the same ports and answers the same call with Convex's error.
  * ES2 A thread that dies is replaced, sooner the rarer it happens.
  * ES3 Code that does not load changes nothing: the old code is what a successor gets.
  */
 import type { FunctionBundle } from "../functions/bundle.ts";
-import { blameFor, type BlamedCall } from "./blame.ts";
+import { blameFor, type BlamedCall, type Culprit } from "./blame.ts";
 import type { EngineThread, ThreadEvents } from "./engineThread.ts";
 import { createHeartbeatMemory, HeartbeatReader, type CallNote } from "./heartbeat.ts";
 import type { EngineStats, EngineWorkerData, FromWorker } from "./workerMessages.ts";
-import { TICK_MS, Watchdog } from "./watchdog.ts";
+import { TICK_MS, Watchdog, type Excess, type Verdict } from "./watchdog.ts";
 
 const FIRST_RESTART_DELAY_MS = 50;
 const MAX_RESTART_DELAY_MS = 10_000;
@@ -24,11 +24,14 @@ const CLOSE_WITHIN_MS = 5_000;
 
 export type SupervisorEvent =
   | Extract<FromWorker, { type: "functionLog" | "engineError" }>
-  /** The thread was replaced. `culprit`: the function that made it hang, if one did. */
-  | { type: "restarted"; reason: string; culprit: CallNote | null };
+  /** The thread was replaced. `culprit`: the function on whose account, if one was at fault. */
+  | { type: "restarted"; reason: string; culprit: Culprit | null };
 
 /** A thread as the supervisor sees it. */
-export type SupervisedThread = Pick<EngineThread, "ready" | "request" | "terminate">;
+export type SupervisedThread = Pick<
+  EngineThread,
+  "ready" | "request" | "memoryBytes" | "terminate"
+>;
 
 /** What a thread is started with; the rest of its data is the supervisor's. */
 export type EngineSettings = Omit<EngineWorkerData, "heartbeat" | "blames">;
@@ -46,7 +49,7 @@ export class EngineSupervisor {
   #thread: SupervisedThread | null = null;
   #watch: NodeJS.Timeout | undefined;
   #blames: BlamedCall[] = [];
-  #culprit: CallNote | null = null;
+  #culprit: Culprit | null = null;
   #restartDelayMs = FIRST_RESTART_DELAY_MS;
   #restartTimer: NodeJS.Timeout | undefined;
   #isReady = false;
@@ -106,14 +109,16 @@ export class EngineSupervisor {
   }
 
   async #startThread(): Promise<{ port: number; sitePort: number }> {
-    const heartbeat = createHeartbeatMemory();
+    const memory = createHeartbeatMemory();
+    const heartbeat = new HeartbeatReader(memory);
     const startedAt = this.#deps.now();
     const thread = this.#deps.startThread(
-      { ...this.#settings, heartbeat, blames: this.#blames },
+      { ...this.#settings, heartbeat: memory, blames: this.#blames },
       {
         onMessage: this.#deps.onEvent,
         onExit: (error) => {
           clearInterval(this.#watch);
+          if (isOutOfMemory(error)) this.#accuse(heartbeat.running(), "memory");
           const isStable = this.#deps.now() - startedAt > STABLE_AFTER_MS;
           if (isStable) this.#restartDelayMs = FIRST_RESTART_DELAY_MS;
           if (this.#isReady && !this.#isClosing) this.#restart(error);
@@ -121,20 +126,28 @@ export class EngineSupervisor {
       },
     );
     this.#thread = thread;
-    this.#guard(thread, new HeartbeatReader(heartbeat));
+    this.#guard(thread, heartbeat);
     return await thread.ready;
   }
 
   #guard(thread: SupervisedThread, heartbeat: HeartbeatReader): void {
     const watchdog = new Watchdog(heartbeat);
     clearInterval(this.#watch);
-    this.#watch = setInterval(() => {
-      const verdict = watchdog.tick();
-      if (verdict === "alive") return;
+    const judge = (verdict: Verdict): void => {
+      if (verdict === "alive" || this.#thread !== thread) return;
       clearInterval(this.#watch);
-      this.#culprit = verdict.culprit;
+      this.#accuse(verdict.culprit, verdict.excess);
       void thread.terminate();
+    };
+    const gone = (): void => undefined; // the thread has ended, which its own event tells
+    this.#watch = setInterval(() => {
+      judge(watchdog.tick());
+      thread.memoryBytes().then((bytes) => judge(watchdog.measured(bytes)), gone);
     }, TICK_MS);
+  }
+
+  #accuse(note: CallNote | null, excess: Excess): void {
+    this.#culprit = note && { ...note, excess };
   }
 
   #restart(error: Error | null): void {
@@ -144,8 +157,7 @@ export class EngineSupervisor {
       this.#blames = [...this.#blames, blameFor(culprit, this.#deps.now())];
       this.#restartDelayMs = FIRST_RESTART_DELAY_MS; // the cause is known and will not recur
     }
-    const reason =
-      error?.message ?? (culprit === null ? "the thread ended" : `${culprit.path} did not return`);
+    const reason = error?.message ?? (culprit === null ? "the thread ended" : faultOf(culprit));
     this.#deps.onEvent({ type: "restarted", reason, culprit });
     this.#restartTimer = setTimeout(() => {
       // A failed start ends the thread, which brings us here again; the reason is told then.
@@ -156,4 +168,13 @@ export class EngineSupervisor {
     }, this.#restartDelayMs);
     this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, MAX_RESTART_DELAY_MS);
   }
+}
+
+function faultOf({ path, excess }: Culprit): string {
+  return excess === "time" ? `${path} did not return` : `${path} took too much memory`;
+}
+
+/** The thread reached its own limit before the watchdog could say who made it. */
+function isOutOfMemory(error: (Error & { code?: unknown }) | null): boolean {
+  return error?.code === "ERR_WORKER_OUT_OF_MEMORY";
 }

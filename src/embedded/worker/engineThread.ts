@@ -75,6 +75,13 @@ export class EngineThread {
     return (await answer) as EngineRequests[Name]["gives"];
   }
 
+  /** What the thread holds, buffers outside of the heap included; it answers while it is busy, too. */
+  async memoryBytes(): Promise<number> {
+    const { used_heap_size: heap, external_memory: buffers } =
+      await this.#worker.getHeapStatistics();
+    return heap + buffers;
+  }
+
   /** Ends the thread whatever it is doing. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();

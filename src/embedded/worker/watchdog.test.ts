@@ -56,6 +56,22 @@ it("[ES1] many calls in a row that leave no time to beat are no loop", () => {
   }
 });
 
+it("[ES1] a call that takes memory without end is named; what other calls take is not its fault", () => {
+  const { writer, watchdog } = setUp();
+  const GIB = 2 ** 30;
+  for (let bytes = 0; bytes < 10 * GIB; bytes += GIB) {
+    writer.enter({ ...loop });
+    expect(watchdog.measured(bytes)).toBe("alive");
+  }
+  writer.beat();
+  expect(watchdog.measured(0)).toBe("alive");
+  expect(watchdog.measured(10 * GIB)).toBe("alive");
+  writer.enter(loop);
+  expect(watchdog.measured(10 * GIB)).toBe("alive");
+  expect(watchdog.measured(10 * GIB + 2 ** 28)).toBe("alive");
+  expect(watchdog.measured(11 * GIB)).toEqual({ culprit: callNote(loop), excess: "memory" });
+});
+
 it("the last function that got the thread is the one that is named", () => {
   const { writer, watchdog, ticksUntilVerdict } = setUp();
   writer.beat();
