@@ -1,11 +1,15 @@
 /** The engine as a process of its own, through its command line, to be killed. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const CLI = fileURLToPath(new URL("../../src/embedded/cli.ts", import.meta.url));
+const MAX_OUTPUT_CHARS = 10_000;
 
 export type EngineProcess = {
   readonly port: number;
+  /** Of the engine itself, whatever clients see. */
   readonly address: string;
   /** `kill -9`; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -14,18 +18,28 @@ export type EngineProcess = {
   resume(): void;
 };
 
-/** Resolves when clients can connect. @throws Error with the output if the engine ends instead */
+/**
+ * Resolves when clients can connect.
+ * @param cloudOrigin the address that clients see, if it is not the engine's own
+ * @throws Error with the output if the engine ends instead
+ */
 export async function startEngineProcess(
   functionsDir: string,
   dataDir: string,
+  cloudOrigin?: string,
 ): Promise<EngineProcess> {
+  const port = await freePort();
   const child = spawn(
     process.execPath,
-    [CLI, "--functions", functionsDir, "--data", dataDir, "--port", "0", "--site-port", "0"],
+    [
+      ...[CLI, "--functions", functionsDir, "--data", dataDir],
+      ...["--port", String(port), "--site-port", "0"],
+      ...(cloudOrigin === undefined ? [] : ["--cloud-origin", cloudOrigin]),
+    ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const port = await listeningPort(child);
+  await listening(child);
   return {
     port,
     address: `http://127.0.0.1:${port}`,
@@ -38,15 +52,24 @@ export async function startEngineProcess(
   };
 }
 
-function listeningPort(child: ChildProcess): Promise<number> {
+/** One that nobody used a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function listening(child: ChildProcess): Promise<void> {
   let output = "";
   return new Promise((resolve, reject) => {
-    child.once("exit", () => reject(new Error(`The engine did not start:\n${output}`)));
+    child.once("close", () => reject(new Error(`The engine did not start:\n${output}`)));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (part: Buffer) => {
-        output = (output + part.toString()).slice(-10_000);
-        const port = /Convex functions: http:\/\/[^:]+:(\d+)/.exec(output)?.[1];
-        if (port !== undefined) resolve(Number(port));
+        output = (output + part.toString()).slice(-MAX_OUTPUT_CHARS);
+        if (output.includes("Convex functions: ")) resolve();
       });
     }
   });

@@ -56,8 +56,11 @@ export interface Failure {
   readonly errorMessage: string;
   /** JSON form of a thrown ConvexError's data; absent for any other error. */
   readonly errorData?: JSONValue;
-  /** Other commits were faster each time: the same call may succeed later. */
-  readonly isConflict?: true;
+  /**
+   * Nothing is wrong with the call, and nothing of it was kept: other commits were faster each time, or the
+   * disk is full. It may succeed later.
+   */
+  readonly isTransient?: true;
   readonly logLines: string[];
 }
 

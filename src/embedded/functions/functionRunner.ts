@@ -97,7 +97,7 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
       const run = await transactions.mutation(call, "outside");
       const outcome = outcomeOf(run.end, run.requestId, run.logLines);
       if (outcome.ok) return { ...outcome, ts: run.ts };
-      return run.isConflict === true ? { ...outcome, isConflict: true } : outcome;
+      return run.isTransient === true ? { ...outcome, isTransient: true } : outcome;
     },
     async runAction(call) {
       const { end, requestId, logLines } = await actions.action(call, "outside");

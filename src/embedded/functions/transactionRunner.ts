@@ -7,7 +7,7 @@
  * FR3 Nothing that a mutation reveals, also by failing, can be undone by a crash.
  */
 import { randomBytes } from "node:crypto";
-import { ConflictError } from "../store/databaseError.ts";
+import { ConflictError, isStorageFailure } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
 import { createCallLog } from "./callLog.ts";
@@ -47,8 +47,8 @@ export interface MutationRun {
   readonly logLines: string[];
   /** The commit, or the snapshot of a mutation that changed nothing. Microseconds since epoch. */
   readonly ts: number;
-  /** No attempt could commit. */
-  readonly isConflict?: true;
+  /** No attempt could commit, through no fault of the function. */
+  readonly isTransient?: true;
 }
 
 /** What stays the same over the attempts of one call. */
@@ -146,12 +146,13 @@ export class TransactionRunner {
         return run;
       } catch (error) {
         const isRetryable = error instanceof ConflictError || error instanceof IsolateLostError;
-        if (!isRetryable) throw error;
-        if (retry === MAX_RETRIES) {
+        // A caller should hear of a full disk rather than wait until somebody has made room.
+        if (!isRetryable && !isStorageFailure(error)) throw error;
+        if (!isRetryable || retry === MAX_RETRIES) {
           attempts.log.end(error.message);
           const end: FunctionEnd = { ok: false, failure: new FunctionFailure(error.message) };
           const ts = this.#deps.services.database.latestTs();
-          return { end, requestId: attempts.requestId, logLines: [], ts, isConflict: true };
+          return { end, requestId: attempts.requestId, logLines: [], ts, isTransient: true };
         }
         await backoff(retry);
       }

@@ -7,10 +7,10 @@ import { HTTPException } from "hono/http-exception";
 
 import { KeysUnavailableError } from "../auth/providerKeys.ts";
 import { InvalidTokenError } from "../auth/verifyToken.ts";
-import { DatabaseError } from "../store/databaseError.ts";
+import { DatabaseError, isStorageFailure } from "../store/databaseError.ts";
 import { UploadError } from "../storage/fileStore.ts";
 
-export type HttpStatus = 400 | 401 | 403 | 404 | 413 | 416 | 500 | 503;
+export type HttpStatus = 400 | 401 | 403 | 404 | 413 | 416 | 500 | 503 | 507;
 
 export class HttpError extends Error {
   readonly status: HttpStatus;
@@ -39,6 +39,7 @@ const UPLOAD_STATUS = {
   InvalidUploadToken: 401,
   DigestMismatch: 400,
   FileTooLarge: 413,
+  StorageFailed: 507,
 } as const satisfies Record<UploadError["code"], HttpStatus>;
 
 function asHttpError(error: unknown, onUnexpected: (error: unknown) => void): HttpError {
@@ -54,6 +55,9 @@ function asHttpError(error: unknown, onUnexpected: (error: unknown) => void): Ht
   }
   if (error instanceof DatabaseError && error.code === "SNAPSHOT_TOO_OLD") {
     return new HttpError(400, "SnapshotTooOld", error.message);
+  }
+  if (isStorageFailure(error)) {
+    return new HttpError(507, "StorageFailed", error.message);
   }
   onUnexpected(error);
   return new HttpError(500, "InternalServerError", "Your request couldn't be completed.");

@@ -90,7 +90,7 @@ export class CronLoop {
       },
     });
     if (outcome.ok) return;
-    if (outcome.isConflict === true) throw new Error(outcome.errorMessage); // still due
+    if (outcome.isTransient === true) throw new Error(outcome.errorMessage); // still due
     await commitWrite(database, (tx) => this.#advance(tx, row, spec));
   }
 

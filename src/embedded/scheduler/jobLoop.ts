@@ -116,7 +116,7 @@ export class JobLoop {
       },
     });
     if (outcome.ok) return;
-    if (outcome.isConflict === true) throw new Error(outcome.errorMessage); // stays pending
+    if (outcome.isTransient === true) throw new Error(outcome.errorMessage); // stays pending
     await this.#end(job, "pending", failed(outcome));
   }
 

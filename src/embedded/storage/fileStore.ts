@@ -6,7 +6,16 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { Hash } from "node:crypto";
-import { createReadStream, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,9 +55,10 @@ export interface UploadMetadata {
 
 /** Why an upload was refused; `code` is what an HTTP answer should carry. */
 export class UploadError extends Error {
-  readonly code: "InvalidUploadToken" | "DigestMismatch" | "FileTooLarge";
-  constructor(code: UploadError["code"], message: string) {
-    super(message);
+  /** `StorageFailed`: the disk is full, or broken. */
+  readonly code: "InvalidUploadToken" | "DigestMismatch" | "FileTooLarge" | "StorageFailed";
+  constructor(code: UploadError["code"], message: string, cause?: unknown) {
+    super(message, { cause });
     this.name = "UploadError";
     this.code = code;
   }
@@ -101,6 +111,8 @@ export interface FileStoreDeps {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const PARTIAL = ".partial";
+/** No room, no quota, broken, or not to be written. */
+const DISK_ERRORS: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS"]);
 
 /** Opens the store and removes what a crash left behind. */
 export async function openFileStore(deps: FileStoreDeps): Promise<FileStore> {
@@ -118,7 +130,12 @@ export async function openFileStore(deps: FileStoreDeps): Promise<FileStore> {
   ) {
     const blob = await writeBlob(directory, body, metadata);
     const file = { ...blob, contentType: metadata.contentType ?? null };
-    return await commitWrite(database, (tx) => insertStoredFile(tx.inComponent(component), file));
+    try {
+      return await commitWrite(database, (tx) => insertStoredFile(tx.inComponent(component), file));
+    } catch (error) {
+      await rm(fileOf(blob.uuid), { force: true }); // no row will ever point to it
+      throw error;
+    }
   }
 
   return {
@@ -183,7 +200,7 @@ async function writeBlob(
   } catch (error) {
     await file.close().catch(() => undefined); // it may be closed already; the first error counts
     await unlink(partial).catch(() => undefined); // a leftover is swept at the next start
-    throw error;
+    throw asUploadError(error);
   }
 }
 
@@ -192,9 +209,24 @@ function writeBlobNow(directory: string, bytes: Uint8Array, sha256?: string): St
   const digest = createHash("sha256").update(bytes).digest();
   checkDigest(digest, sha256);
   const file = path.join(directory, uuid);
-  writeFileSync(file + PARTIAL, bytes, { flag: "wx", flush: true });
-  renameSync(file + PARTIAL, file);
+  try {
+    writeFileSync(file + PARTIAL, bytes, { flag: "wx", flush: true });
+    renameSync(file + PARTIAL, file);
+    syncDirectoryNow(directory);
+  } catch (error) {
+    rmSync(file + PARTIAL, { force: true });
+    throw asUploadError(error);
+  }
   return { uuid, size: bytes.byteLength, sha256: digest.toString("base64") };
+}
+
+/** What the disk says as an error of the upload; anything else (the body's own trouble) as it is. */
+function asUploadError(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isOfDisk = code !== undefined && DISK_ERRORS.has(code);
+  return isOfDisk
+    ? new UploadError("StorageFailed", `The file could not be written: ${message}`, error)
+    : error;
 }
 
 async function copy(
@@ -229,6 +261,12 @@ async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, "r");
   await handle.sync();
   await handle.close();
+}
+
+function syncDirectoryNow(directory: string): void {
+  const handle = openSync(directory, "r");
+  fsyncSync(handle);
+  closeSync(handle);
 }
 
 async function sweepOrphans(directory: string, database: Database): Promise<void> {

@@ -81,6 +81,15 @@ it("[CM2] a full disk fails the whole group, and the database goes on without it
   expect(query(again, (tx) => [tx.count("v"), tx.count("u")])).toEqual([0, 1]);
 });
 
+it("[CM2] a mutation that writes nothing does not fail for a full disk", async () => {
+  const database = testDatabase({ path: testFile(), maxBytes: 400_000 });
+  const [idle, large] = [database.begin("mutation"), database.begin("mutation")];
+  for (let i = 0; i < 10; i++) large.insert("t", { text: "x".repeat(90_000) });
+  const failed = database.commit(large).catch((error: unknown) => error);
+  await expect(database.commit(idle)).resolves.toEqual({ ts: idle.snapshotTs, writes: [] });
+  expect(await failed).toMatchObject({ code: "STORAGE_FAILED" });
+});
+
 it("[CM3] a mutation that saw what was then lost has to run again, whatever it made of it", async () => {
   const database = testDatabase({ path: testFile(), maxBytes: 400_000 });
   const first = database.begin("mutation");

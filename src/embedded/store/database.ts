@@ -207,6 +207,10 @@ class SqliteDatabase implements Database, TransactionHost {
   async commit(transaction: Transaction): Promise<Commit> {
     const tx = ownTransaction(transaction);
     try {
+      if (tx.writes.documents().size === 0) {
+        await this.settled(tx); // whether others can write is no concern of one that does not
+        return { ts: tx.snapshotTs, writes: [] };
+      }
       this.checkUsable(tx);
       const commit = this.#apply(tx);
       await this.#group.flushed();
@@ -258,7 +262,6 @@ class SqliteDatabase implements Database, TransactionHost {
   }
 
   #apply(tx: DocumentTransaction): Commit {
-    if (tx.writes.documents().size === 0) return { ts: tx.snapshotTs, writes: [] };
     if (this.#log.conflicts(tx.snapshotTs, tx.reads)) {
       throw new ConflictError(
         "Documents read by the mutation were changed by another one meanwhile.",

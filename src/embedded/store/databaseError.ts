@@ -67,3 +67,8 @@ export class SchemaMismatchError extends DatabaseError {
 export function badRequest(message: string): DatabaseError {
   return new DatabaseError("BAD_REQUEST", message);
 }
+
+/** The disk refused, whoever wrote. */
+export function isStorageFailure(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.code === "STORAGE_FAILED";
+}

@@ -1,0 +1,50 @@
+/**
+ * Functions that do not end by themselves, one of each kind: what `npm run chaos:runaways` does with all of
+ * them while it measures how long others wait.
+ */
+import { makeFunctionReference } from "convex/server";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { add, CHAOS_FUNCTIONS, writesInRound } from "../../scripts/chaos/chaosFunctions.ts";
+import {
+  httpClient,
+  reactiveClient,
+  startTestEngine,
+  type TestEngine,
+} from "../support/convexEngine.ts";
+
+const inQuery = makeFunctionReference<"query", { kind: string }>("runaways:inQuery");
+const inMutation = makeFunctionReference<"mutation", { kind: string }>("runaways:inMutation");
+
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await startTestEngine({ functionsDir: CHAOS_FUNCTIONS });
+});
+afterAll(() => engine.close());
+
+const restarts = () => engine.events.filter(({ type }) => type === "restarted");
+
+it("[RA1] whatever a query or mutation does not to end, it is cut off and nothing else is", async () => {
+  const client = reactiveClient(engine.url);
+  await expect(client.query(inQuery, { kind: "microtasks" })).rejects.toThrow(/timed out/);
+  expect(restarts()).toEqual([]);
+});
+
+it("[RA2] what can fail by itself fails with its own error", async () => {
+  const client = reactiveClient(engine.url);
+  await expect(client.query(inQuery, { kind: "recursion" })).rejects.toThrow(/call stack/);
+  await expect(client.mutation(inMutation, { kind: "strings" })).rejects.toThrow(/string length/);
+  expect(restarts()).toEqual([]);
+});
+
+it("[RA3] a function that takes memory without end is told so, and nothing acknowledged is lost", async () => {
+  const other = httpClient(engine.url);
+  await other.mutation(add, { round: 1, writer: 1, sequence: 1 });
+  const client = reactiveClient(engine.url);
+  await expect(client.query(inQuery, { kind: "buffers" })).rejects.toThrow(
+    "JavaScript execution ran out of memory (maximum memory usage: 64 MB)",
+  );
+  expect(await other.query(writesInRound, { round: 1 })).toEqual(["1/1"]);
+  expect(restarts()).toMatchObject([{ reason: "runaways:inQuery took too much memory" }]);
+});
