@@ -8,6 +8,7 @@ import { z } from "zod";
 
 import { requestIdentity, type RequestAuth } from "../auth/requestIdentity.ts";
 import type { FunctionCall, RequestMetadata } from "../functions/functionCall.ts";
+import { inComponent } from "../functions/functionPath.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { decodeTimestamp, encodeTimestamp } from "../sync/wireTimestamp.ts";
 import { cleanJson } from "./cleanJson.ts";
@@ -27,7 +28,13 @@ const vArgs = z
   .union([z.array(vJson), z.record(z.string(), vJson)])
   .default({})
   .transform((args): JSONValue[] => (Array.isArray(args) ? args : [args]));
-const vCall = z.object({ path: z.string(), args: vArgs, format: vFormat });
+const vCall = z.object({
+  path: z.string(),
+  args: vArgs,
+  format: vFormat,
+  /** Of a component's function, which only operators reach. */
+  componentPath: z.string().nullish(),
+});
 const vCallAt = vCall.extend({ ts: z.string() });
 const vRun = vCall.omit({ path: true });
 const vBatch = z.object({ queries: z.array(vCall).max(1000) });
@@ -45,7 +52,7 @@ export function functionApi(deps: FunctionApiDeps): Hono {
   async function called(context: Context, call: ParsedCall): Promise<FunctionCall> {
     const identity = await requestIdentity(context.req.header("authorization"), deps.auth);
     const request: RequestMetadata = requestMetadata(context);
-    return { path: call.path, args: call.args, identity, request };
+    return { path: pathOf(call), args: call.args, identity, request };
   }
 
   async function runAny(call: FunctionCall): Promise<Outcome> {
@@ -107,6 +114,10 @@ export function functionApi(deps: FunctionApiDeps): Hono {
   });
 
   return app;
+}
+
+function pathOf({ componentPath, path }: ParsedCall): string {
+  return inComponent(componentPath ?? "", path);
 }
 
 function answer(outcome: Outcome, format: ParsedCall["format"]) {

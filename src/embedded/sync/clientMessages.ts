@@ -16,8 +16,8 @@ const vArgs = z
   .union([z.array(vJson), z.record(z.string(), vJson)])
   .transform((args): JSONValue[] => (Array.isArray(args) ? args : [args]));
 
-/** Functions of mounted components; this engine serves the root app alone and must not take one for the other. */
-const vNoComponent = z.literal("").nullish();
+/** Of a component's function, which only operators reach; absent for the app. */
+const vComponentPath = z.string().max(1_000).nullish();
 
 const vConnect = z.object({
   type: z.literal("Connect"),
@@ -34,7 +34,7 @@ const vAddQuery = z.object({
   udfPath: vPath,
   args: vArgs,
   journal: z.string().nullish(),
-  componentPath: vNoComponent,
+  componentPath: vComponentPath,
 });
 
 const vRemoveQuery = z.object({ type: z.literal("Remove"), queryId: vCounter });
@@ -50,7 +50,7 @@ const vRequest = {
   requestId: vCounter,
   udfPath: vPath,
   args: vArgs,
-  componentPath: vNoComponent,
+  componentPath: vComponentPath,
 };
 
 const vMutation = z.object({ type: z.literal("Mutation"), ...vRequest });

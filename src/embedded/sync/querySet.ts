@@ -3,6 +3,7 @@
  * have a new result, and what was sent last, so that an unchanged result is not sent again.
  */
 import type { RequestMetadata } from "../functions/functionCall.ts";
+import { inComponent } from "../functions/functionPath.ts";
 import type { Identity } from "../functions/identity.ts";
 import { Breather } from "./breather.ts";
 import type { AddQuery, ModifyQuerySetMessage } from "./clientMessages.ts";
@@ -157,7 +158,8 @@ export class QuerySet {
   }
 
   #subscribe(add: AddQuery, journal: string | null, identity: Identity): Subscription {
-    const { udfPath: path, args, queryId } = add;
+    const { args, queryId } = add;
+    const path = inComponent(add.componentPath ?? "", add.udfPath);
     const request = { path, args, identity, journal, request: this.#request };
     return this.#live.subscribe(request, () => {
       this.#stale.add(queryId);

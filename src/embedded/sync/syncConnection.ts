@@ -9,6 +9,7 @@
  * CN3 A client's own fault that it would repeat ends in FatalError; everything else only closes the
  *     socket, since clients come back by themselves.
  */
+import { inComponent } from "../functions/functionPath.ts";
 import { InvalidTokenError } from "../auth/verifyToken.ts";
 import type { FunctionCall, MutationCall, RequestMetadata } from "../functions/functionCall.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
@@ -182,7 +183,8 @@ export class SyncConnection {
   }
 
   #call(message: RequestMessage): FunctionCall {
-    const { udfPath: path, args } = message;
+    const { args } = message;
+    const path = inComponent(message.componentPath ?? "", message.udfPath);
     return { path, args, identity: this.#identity.current, request: this.#deps.request };
   }
 

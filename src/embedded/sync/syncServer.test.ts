@@ -284,8 +284,8 @@ describe("the sync socket", () => {
       ["a mutation before Connect", '{"type":"Mutation","requestId":0,"udfPath":"a","args":[]}'],
       ["a session that is no UUID", '{"type":"Connect","sessionId":"x","connectionCount":0}'],
       [
-        "a component",
-        `{"type":"Action","requestId":0,"udfPath":"a","args":[],"componentPath":"c"}`,
+        "a component that is no text",
+        `{"type":"Action","requestId":0,"udfPath":"a","args":[],"componentPath":7}`,
       ],
     ])("[CN3] %s ends in FatalError", async (_, frame) => {
       const { socket, received, closed } = await rawSocket();
