@@ -1,0 +1,60 @@
+/**
+ * Brings what either side answered to one form: ids by the order of their making, creation times left
+ * out, errors by what they are about rather than by their wording, fields sorted.
+ */
+import { convexToJson, type JSONValue } from "convex/values";
+import type { Made } from "../../fixtures/convex-projects/differential/convex/steps.ts";
+import type { Outcome } from "./side.ts";
+
+/** What an error is about: the wording of `convex-test` and of the engine for the same thing. */
+const ERRORS: readonly [about: string, wording: RegExp][] = [
+  ["nonexistent", /non-?existent doc/i],
+  [
+    "not an id",
+    /Unable to decode ID|expected ID value but got|of table \w+, not of|expected ID in table/,
+  ],
+  [
+    "schema",
+    /does not match the schema|Validator error|Cannot convert undefined or null to object/,
+  ],
+  ["index range", /does not follow the fields of index|bounds `.*` twice|in `withIndex`/],
+  ["unknown index", /Index .* not found|Cannot use index/],
+  ["unique", /unique\(\) query returned more than one result/],
+];
+
+export function categoryOf(message: string): string {
+  const known = ERRORS.find(([, wording]) => wording.test(message))?.[0];
+  return known ?? message.replace(/^\[Request ID: .*\n/, "").replace(/\n {4}at [^]*$/, "");
+}
+
+/** Text that is equal for equal outcomes. */
+export function canonicalOutcome(outcome: Outcome, made: Made): string {
+  const name = namesOf(made);
+  const form =
+    outcome.kind === "returned"
+      ? { returned: canonical(convexToJson(outcome.value), name) }
+      : outcome.data === null
+        ? { threw: categoryOf(outcome.message) }
+        : { threw: "ConvexError", data: canonical(convexToJson(outcome.data), name) };
+  return JSON.stringify(form, null, 1);
+}
+
+function namesOf(made: Made): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(made).flatMap(([table, ids]) =>
+      ids.map((id, n): [string, string] => [id, `#${table}${n}`]),
+    ),
+  );
+}
+
+function canonical(value: JSONValue, name: ReadonlyMap<string, string>): JSONValue {
+  if (typeof value === "string") return name.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((item) => canonical(item, name));
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).map(([field, item]): [string, JSONValue] => {
+    if (field === "_creationTime") return [field, null];
+    if (field === "error" && typeof item === "string") return [field, categoryOf(item)];
+    return [field, canonical(item, name)];
+  });
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
