@@ -54,6 +54,8 @@ export interface TestRuntimeOptions {
   readonly dataDir?: string;
   readonly now?: () => number;
   readonly environment?: Record<string, string>;
+  /** Without: the test that opens it. */
+  readonly closedBy?: "caller";
   /** Changes the database on its way to the runtime. */
   readonly wrapDatabase?: (database: Database) => Database;
 }
@@ -125,7 +127,7 @@ export async function openTestRuntime(options: TestRuntimeOptions = {}): Promise
     await files.close();
     await real.close();
   }
-  onTestFinished(close);
+  if (options.closedBy === undefined) onTestFinished(close);
   await runner.load(options.bundle ?? (await fixtureBundle()));
   const none: Identity = { kind: "none" };
   return {
