@@ -1,5 +1,6 @@
 /** Components that keep something: limits, answers, counts. */
 import { expect, it } from "vitest";
+import type { JSONValue } from "../../../src/embedded/values/jsonValue.ts";
 import { sharedOfficialComponents } from "../../support/officialComponents.ts";
 
 const components = sharedOfficialComponents();
@@ -87,4 +88,49 @@ it("[OC3] action-cache: an answer is computed once, anew when forced, expired or
   await action("actionCache:removeAll");
   await fetch("a");
   expect(await notes("computed")).toEqual(["a", "b", "a", "b", "a", "a"]);
+});
+
+it("[OC8] aggregate: counts, sums and ranks follow a table through triggers", async () => {
+  const { mutation, mutationError, query } = components();
+  const add = (game: string, player: string, points: number) =>
+    mutation("leaderboard:add", { game, player, points });
+  const ids: JSONValue[] = [];
+  for (const points of [5, 10, 20, 40]) ids.push(await add("chess", "ada", points));
+  await add("go", "bob", 30);
+  const full = { count: 5, sum: 105, countAbove10: 3, min: 5, max: 40, counted: 5 };
+  expect(await query("leaderboard:summary")).toEqual(full);
+  expect(await query("leaderboard:rank", { points: 30 })).toBe(1);
+  expect(await query("leaderboard:at", { offset: 1 })).toEqual({ id: ids[1], points: 10 });
+  expect(await query("leaderboard:at", { offset: -1 })).toEqual({ id: ids[3], points: 40 });
+
+  await mutation("leaderboard:change", { id: ids[0]!, points: 50 });
+  await mutation("leaderboard:remove", { id: ids[3]! });
+  expect(await mutationError("leaderboard:addAndFail")).toMatch(/second thoughts/);
+  const left = { count: 4, sum: 110, countAbove10: 3, min: 10, max: 50, counted: 4 };
+  expect(await query("leaderboard:summary")).toEqual(left);
+});
+
+it("[OC8] aggregate: namespaces are counted apart, and one can be cleared", async () => {
+  const { mutation, query } = components();
+  for (let points = 0; points < 40; points++) {
+    await mutation("leaderboard:add", { game: "dice", player: points % 4 ? "cy" : "di", points });
+  }
+  await mutation("leaderboard:add", { game: "darts", player: "cy", points: 1 });
+  const ofCy = { game: "dice", player: "cy" };
+  expect(await query("leaderboard:inGame", ofCy)).toEqual({ count: 40, ofPlayer: 30, best: 39 });
+  expect(await query("leaderboard:games")).toEqual(expect.arrayContaining(["darts", "dice"]));
+  await mutation("leaderboard:clear", { game: "dice" });
+  expect(await query("leaderboard:inGame", ofCy)).toEqual({ count: 0, ofPlayer: 0, best: null });
+  expect(await query("leaderboard:inGame", { ...ofCy, game: "darts" })).toMatchObject({ count: 1 });
+});
+
+it("[OC9] sharded-counter: what many add at once is all counted", async () => {
+  const { mutation, query } = components();
+  const add = (by: number) => mutation("counters:add", { name: "visits", by });
+  await Promise.all([...Array.from({ length: 30 }, () => add(1)), add(-5), add(15)]);
+  expect(await query("counters:count", { name: "visits" })).toBe(40);
+  await mutation("counters:rebalance", { name: "visits" });
+  expect(await query("counters:estimate", { name: "visits" })).toBe(40);
+  await mutation("counters:reset", { name: "visits" });
+  expect(await query("counters:count", { name: "visits" })).toBe(0);
 });
