@@ -224,7 +224,7 @@ it("[FR9] a mutation that loses a race runs again, with the same randomness", as
 
 it("[FR9] a mutation that loses every race says so", async () => {
   const { mutation } = await openTestRuntime({ wrapDatabase: conflicting(MAX_RETRIES + 1) });
-  expect(await mutation("messages:send", hello)).toMatchObject({ ok: false, isConflict: true });
+  expect(await mutation("messages:send", hello)).toMatchObject({ ok: false, isTransient: true });
 });
 
 it("[FR1] mutations that wait in their middle and overlap lose no update", async () => {

@@ -9,14 +9,15 @@
  * SC5 An error of the function ends its job; a conflict or an error of the engine does not.
  */
 import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
-import type { Failure } from "../functions/functionCall.ts";
+import type { Failure, FunctionCall } from "../functions/functionCall.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { SYSTEM_IDENTITY } from "../functions/identity.ts";
 import type { Database } from "../store/database.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
+import type { Transaction } from "../transaction/transaction.ts";
 import { Alarm } from "./alarm.ts";
 import type { SchedulerClock } from "./alarm.ts";
-import { beginJob, begunJobs, endJob, jobState, pendingJobs } from "./scheduledJobs.ts";
+import { beginJob, begunJobs, endJob, jobArgs, jobState, pendingJobs } from "./scheduledJobs.ts";
 import type { Job, JobState } from "./scheduledJobs.ts";
 
 const MAX_RUNNING = 64; // more would only take memory from each other
@@ -98,20 +99,20 @@ export class JobLoop {
   }
 
   async #run(job: Job): Promise<void> {
-    const { runner } = this.#deps;
-    if (runner.find(job.path)?.kind === "action") await this.#runAction(job);
-    else await this.#runMutation(job);
+    const { database, runner } = this.#deps;
+    const { id, path } = job;
+    const args = readSnapshot(database, (tx) => jobArgs(tx, id));
+    const call = { path, args, identity: SYSTEM_IDENTITY, scheduledFunctionId: id };
+    if (runner.find(path)?.kind === "action") await this.#runAction(job, call);
+    else await this.#runMutation(job, call);
   }
 
-  async #runMutation(job: Job): Promise<void> {
+  async #runMutation(job: Job, call: FunctionCall): Promise<void> {
     const { runner, clock } = this.#deps;
     const outcome = await runner.runMutation({
-      path: job.path,
-      args: job.args,
-      identity: SYSTEM_IDENTITY,
-      scheduledFunctionId: job.id,
+      ...call,
       companion: {
-        before: (tx) => jobState(tx, job.id)?.kind === "pending",
+        before: (tx) => beginIfPending(tx, job), // so it sees itself in progress, and nobody else does
         after: (tx) => endJob(tx, job.id, { kind: "success" }, clock.now()),
       },
     });
@@ -120,21 +121,28 @@ export class JobLoop {
     await this.#end(job, "pending", failed(outcome));
   }
 
-  async #runAction(job: Job): Promise<void> {
+  async #runAction(job: Job, call: FunctionCall): Promise<void> {
     const { database, runner } = this.#deps;
-    const isOurs = await commitWrite(database, (tx) => {
-      if (jobState(tx, job.id)?.kind !== "pending") return false;
-      beginJob(tx, job.id);
-      return true;
-    });
+    const isOurs = await commitWrite(database, (tx) => beginIfPending(tx, job));
     if (!isOurs) return;
-    const outcome = await runner.runAction({
-      path: job.path,
-      args: job.args,
-      identity: SYSTEM_IDENTITY,
-      scheduledFunctionId: job.id,
-    });
-    await this.#end(job, "inProgress", outcome.ok ? { kind: "success" } : failed(outcome));
+    const outcome = await runner.runAction(call);
+    const state = outcome.ok ? ({ kind: "success" } as const) : failed(outcome);
+    await this.#insist(() => this.#end(job, "inProgress", state));
+  }
+
+  /** An action ends once and nobody would come back for it: on a full disk this waits for room. */
+  async #insist(write: () => Promise<void>): Promise<void> {
+    const { clock, onError } = this.#deps;
+    for (;;) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        onError(error);
+        if (this.#isClosed) return; // the next start finds it interrupted
+        await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
+      }
+    }
   }
 
   /** A job that was canceled meanwhile stays canceled. */
@@ -144,6 +152,12 @@ export class JobLoop {
       if (jobState(tx, job.id)?.kind === from) endJob(tx, job.id, state, clock.now());
     });
   }
+}
+
+function beginIfPending(tx: Transaction, { id }: Job): boolean {
+  if (jobState(tx, id)?.kind !== "pending") return false;
+  beginJob(tx, id);
+  return true;
 }
 
 function failed(outcome: Failure): JobState {

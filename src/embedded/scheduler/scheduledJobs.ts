@@ -12,6 +12,8 @@ import type { Transaction } from "../transaction/transaction.ts";
 import type { RangeBound } from "../transaction/queryJson.ts";
 import { isObject } from "../values/jsonValue.ts";
 import type { JSONObject, JSONValue, StoredDocument } from "../values/jsonValue.ts";
+import { sizeOf } from "../values/normalizeValue.ts";
+import { areShort, argsOf, forgetLongArgs, storeLongArgs } from "./jobArgs.ts";
 
 export const JOBS_TABLE = "_scheduled_functions";
 const MAX_JOB_ARGS_BYTES = 4 * 1024 * 1024; // Convex's limit for one scheduled call
@@ -25,7 +27,6 @@ export interface Job {
   readonly id: string;
   /** Canonical: of the whole deployment. */
   readonly path: string;
-  readonly args: JSONValue[];
   /** Ms since epoch. */
   readonly scheduledTime: number;
   readonly state: JobState;
@@ -47,7 +48,8 @@ export function scheduleJob(
       `A function can be scheduled at most five years away, not at ${scheduledTime}.`,
     );
   }
-  const argsBytes = Buffer.byteLength(JSON.stringify(args));
+  const text = JSON.stringify(args);
+  const argsBytes = Buffer.byteLength(text);
   if (argsBytes > MAX_JOB_ARGS_BYTES) {
     throw badRequest(
       `The arguments of a scheduled function are too large (${argsBytes} bytes; the limit is ${MAX_JOB_ARGS_BYTES} bytes).`,
@@ -55,13 +57,37 @@ export function scheduleJob(
   }
   tx.usage.charge("functionsScheduled", 1);
   tx.usage.charge("scheduledFunctionArgsBytes", argsBytes);
-  return tx.system.insert(JOBS_TABLE, {
+  const id = tx.system.insert(JOBS_TABLE, {
     name: nameOf(tx.component, path),
-    args,
+    ...(areShort(text) && { args }),
     scheduledTime,
     state,
     ...(state.kind === "pending" ? {} : { completedTime: now }),
   });
+  if (!areShort(text)) storeLongArgs(tx, id, text);
+  return id;
+}
+
+/** What a job that is scheduled by another begins as: after a cancellation nothing more is to run. */
+export function stateUnder(tx: Transaction, parentId: string | undefined): JobState {
+  const parent = parentId === undefined ? undefined : jobState(tx, parentId);
+  return { kind: parent?.kind === "canceled" ? "canceled" : "pending" };
+}
+
+/** The arguments of a job; none when there is no such job (any more). */
+export function jobArgs(tx: Transaction, id: string): JSONValue[] {
+  const row = tx.system.get(id);
+  return row === null ? [] : argsOf(tx, row);
+}
+
+/** A document as user code sees it: jobs with their arguments, all others as they are. */
+export function shownDocument(tx: Transaction, document: StoredDocument): StoredDocument {
+  const isJob = tx.normalizeId(JOBS_TABLE, document._id) !== null;
+  if (!isJob || document["args"] !== undefined) return document;
+  const args = argsOf(tx, document);
+  tx.usage.charge("bytesRead", sizeOf(args));
+  const { _id, _creationTime, name = null, ...rest } = document;
+  return { _id, _creationTime, name, args, ...rest };
 }
 
 /** The state of a job, whichever component's; undefined when there is no such job (any more). */
@@ -113,7 +139,10 @@ export function forgetJobs(tx: Transaction, time: number, limit: number): number
     { type: "Lt", fieldPath: "completedTime", value: time },
   ];
   const old = [...jobs(tx, "by_completedTime", range, limit)];
-  for (const { id } of old) tx.system.delete(JOBS_TABLE, id);
+  for (const { id } of old) {
+    tx.system.delete(JOBS_TABLE, id);
+    forgetLongArgs(tx, id);
+  }
   return old.length;
 }
 
@@ -160,7 +189,6 @@ function parseJob(component: string, document: StoredDocument): Job {
   return {
     id: document._id,
     path: pathOf(component, document["name"] as string),
-    args: document["args"] as JSONValue[],
     scheduledTime: document["scheduledTime"] as number,
     state: parseState(document["state"]),
   };

@@ -270,7 +270,7 @@ function syncDirectoryNow(directory: string): void {
 }
 
 async function sweepOrphans(directory: string, database: Database): Promise<void> {
-  const tx = database.begin("query", { limits: NO_LIMITS });
+  const tx = database.begin("query");
   const known = new Set(storedBlobs(tx));
   tx.close();
   for (const name of await readdir(directory)) {
@@ -278,8 +278,6 @@ async function sweepOrphans(directory: string, database: Database): Promise<void
     if (isOurs && !known.has(name)) await rm(path.join(directory, name), { force: true });
   }
 }
-
-const NO_LIMITS = { bytesRead: Infinity, documentsRead: Infinity, databaseQueries: Infinity };
 
 function streamFile(file: string, size: number, range?: ByteRange): ReadableStream<Uint8Array> {
   const { start, end } = range ?? { start: 0, end: size };

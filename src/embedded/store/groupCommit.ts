@@ -6,6 +6,9 @@
 import { DatabaseError } from "./databaseError.ts";
 import type { VersionStore } from "./versionStore.ts";
 
+/** While one failure follows the other, readers are to have the thread in between. */
+const RECLAIM_PAUSE_MS = 1_000;
+
 interface Member {
   onFlushed: () => void;
   onFailed: (error: Error) => void;
@@ -25,6 +28,7 @@ export class GroupCommit {
   readonly #deps: GroupCommitDeps;
   #members: Member[] = [];
   #scheduled: NodeJS.Immediate | undefined;
+  #reclaimedAt = -Infinity;
 
   constructor(deps: GroupCommitDeps) {
     this.#deps = deps;
@@ -88,6 +92,7 @@ export class GroupCommit {
     } catch {
       // SQLite has rolled back by itself; what failed first is what counts.
     }
+    this.#reclaim();
     const reason = cause instanceof Error ? cause.message : String(cause);
     const error = new DatabaseError(
       "STORAGE_FAILED",
@@ -100,6 +105,14 @@ export class GroupCommit {
     this.#deps.afterFailure();
     for (const member of members) member.onFailed(error);
     return error;
+  }
+
+  /** So that the next group may find room. */
+  #reclaim(): void {
+    const now = performance.now();
+    if (now - this.#reclaimedAt < RECLAIM_PAUSE_MS) return;
+    this.#reclaimedAt = now;
+    this.#deps.store.reclaim();
   }
 
   #takeMembers(): Member[] {

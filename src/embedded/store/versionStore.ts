@@ -76,7 +76,20 @@ export class VersionStore {
     if (maxBytes !== undefined) {
       this.sqlite.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / 8192)}`);
     }
+    this.reclaim();
     this.sqlite.exec(SCHEMA_SQL);
+  }
+
+  /**
+   * Moves what the write-ahead log holds into the file, as far as there is room, and gives the log's own
+   * room back: on a full disk that may be all there is. Takes as long as the log is large, up to 64 MB.
+   */
+  reclaim(): void {
+    try {
+      this.sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // There is no room for it; what the log holds stays there and is read from there.
+    }
   }
 
   /** A statement prepared once per text. */

@@ -30,7 +30,7 @@ import type {
   VectorMatch,
 } from "./transaction.ts";
 import { TransactionState, type TransactionStart } from "./transactionState.ts";
-import type { TransactionUsage } from "./transactionUsage.ts";
+import { NO_LIMITS, TransactionUsage } from "./transactionUsage.ts";
 import { checkNewFields, nextDouble, patched, replaced, systemTableError } from "./writeRules.ts";
 
 /** What the database lends to its transactions. */
@@ -75,7 +75,7 @@ export class DocumentTransaction implements Transaction {
     this.#shared = shared;
     shared.views.set(component, this);
     const { store, catalog } = host;
-    const { reads, usage, writes } = this;
+    const { reads, writes } = this;
     this.#reader = new SnapshotReader({
       store,
       catalog,
@@ -83,7 +83,6 @@ export class DocumentTransaction implements Transaction {
       ts: start.snapshotTs,
       writes,
       reads,
-      usage,
     });
     this.system = {
       get: (id) => this.#get(null, id, "engine"),
@@ -201,19 +200,21 @@ export class DocumentTransaction implements Transaction {
 
   #get(tableName: string | null, id: string, access: Access): StoredDocument | null {
     this.#begin();
-    this.usage.charge("databaseQueries", 1);
+    const usage = this.#usageOf(access);
+    usage.charge("databaseQueries", 1);
     const table = this.#tableOf(tableName, id, access);
     if (table === undefined) return null;
     this.#reader.checkReadable(table, access);
-    return this.#reader.load(table, id)?.document ?? null;
+    return this.#reader.load(table, id, usage)?.document ?? null;
   }
 
   #openQuery(query: QueryJson, access: Access): QueryCursor {
     this.#begin();
-    this.usage.charge("databaseQueries", 1);
+    const usage = this.#usageOf(access);
+    usage.charge("databaseQueries", 1);
     const plan = this.#reader.plan(query.source, access);
     const source = this.#reader.open(plan, expectedReads(query.operators));
-    const documents = new DocumentQuery(source, query.operators, this.usage);
+    const documents = new DocumentQuery(source, query.operators, usage);
     let isOpen = true;
     return {
       next: () => {
@@ -234,7 +235,7 @@ export class DocumentTransaction implements Transaction {
     const _creationTime = this.#shared.creationTime;
     this.#shared.creationTime = nextDouble(_creationTime);
     const document = normalizeObject({ ...value, _id, _creationTime }) as StoredDocument;
-    this.#write(table, document, null);
+    this.#write(table, document, null, access);
     return _id;
   }
 
@@ -247,12 +248,13 @@ export class DocumentTransaction implements Transaction {
   ): StoredDocument {
     const { table, document } = this.#loadForWrite(tableName, id, "Update", access);
     const next = how === "patch" ? patched(document, value) : replaced(document, value);
-    return this.#write(table, normalizeObject(next) as StoredDocument, this.#before(table, id));
+    const before = this.#before(table, id);
+    return this.#write(table, normalizeObject(next) as StoredDocument, before, access);
   }
 
   #delete(tableName: string | null, id: string, access: Access): StoredDocument {
     const { table, document } = this.#loadForWrite(tableName, id, "Delete", access);
-    this.usage.charge("documentsWritten", 1);
+    this.#usageOf(access).charge("documentsWritten", 1);
     this.writes.set(id, { table, before: this.#before(table, id), after: null });
     return document;
   }
@@ -266,14 +268,24 @@ export class DocumentTransaction implements Transaction {
     this.#beginWrite();
     const table = this.#tableOf(tableName, id, access);
     if (table?.isSystem === true && access === "user") throw systemTableError(table.name);
-    const found = table === undefined ? null : this.#reader.load(table, id);
+    const found = table === undefined ? null : this.#reader.load(table, id, this.#usageOf(access));
     if (table === undefined || found === null) {
       throw badRequest(`${verb} on nonexistent document ID ${id}`);
     }
     return { table, document: found.document };
   }
 
-  #write(table: Table, document: StoredDocument, before: StoredVersion | null): StoredDocument {
+  /** What the engine does on its own account is no use that a function makes of its limits. */
+  #usageOf(access: Access): TransactionUsage {
+    return access === "user" ? this.usage : new TransactionUsage(NO_LIMITS);
+  }
+
+  #write(
+    table: Table,
+    document: StoredDocument,
+    before: StoredVersion | null,
+    access: Access,
+  ): StoredDocument {
     const size = sizeOf(document);
     if (size > MAX_DOCUMENT_BYTES) {
       throw new DatabaseError(
@@ -282,8 +294,9 @@ export class DocumentTransaction implements Transaction {
       );
     }
     this.#checkType(table, document);
-    this.usage.charge("documentsWritten", 1);
-    this.usage.charge("bytesWritten", size);
+    const usage = this.#usageOf(access);
+    usage.charge("documentsWritten", 1);
+    usage.charge("bytesWritten", size);
     this.writes.set(document._id, { table, before, after: { document, size } });
     return document;
   }

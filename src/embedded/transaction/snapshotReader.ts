@@ -44,7 +44,6 @@ export class SnapshotReader {
   readonly #ts: number;
   readonly #writes: PendingWrites;
   readonly #reads: ReadSet;
-  readonly #usage: TransactionUsage;
 
   constructor(context: {
     store: VersionStore;
@@ -53,7 +52,6 @@ export class SnapshotReader {
     ts: number;
     writes: PendingWrites;
     reads: ReadSet;
-    usage: TransactionUsage;
   }) {
     this.#store = context.store;
     this.#catalog = context.catalog;
@@ -61,18 +59,17 @@ export class SnapshotReader {
     this.#ts = context.ts;
     this.#writes = context.writes;
     this.#reads = context.reads;
-    this.#usage = context.usage;
   }
 
   /** The document as this transaction sees it. Charged and recorded. */
-  load(table: Table, id: string): SourceDocument | null {
+  load(table: Table, id: string, usage: TransactionUsage): SourceDocument | null {
     const key = encodeKey(id);
     this.#reads.add(table.byId.number, key, successor(key));
     const pending = this.#writes.get(id);
     const found = pending === undefined ? this.stored(table, id) : pending.after;
     if (found !== null) {
-      this.#usage.charge("documentsRead", 1);
-      this.#usage.charge("bytesRead", found.size);
+      usage.charge("documentsRead", 1);
+      usage.charge("bytesRead", found.size);
     }
     return found;
   }

@@ -28,6 +28,16 @@ export const DEFAULT_TRANSACTION_LIMITS: TransactionLimits = {
   scheduledFunctionArgsBytes: 16 * MIB,
 };
 
+export const NO_LIMITS: TransactionLimits = {
+  bytesRead: Infinity,
+  bytesWritten: Infinity,
+  databaseQueries: Infinity,
+  documentsRead: Infinity,
+  documentsWritten: Infinity,
+  functionsScheduled: Infinity,
+  scheduledFunctionArgsBytes: Infinity,
+};
+
 const READ_ADVICE =
   "Consider using smaller limits in your queries, paginating your queries, or using indexed queries with a selective index range expression.";
 

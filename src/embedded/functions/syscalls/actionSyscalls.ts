@@ -1,7 +1,7 @@
 /**
  * The system calls of actions: none belongs to a transaction; each that touches data makes its own.
  */
-import { cancelJob, jobState, scheduleJob } from "../../scheduler/scheduledJobs.ts";
+import { cancelJob, scheduleJob, stateUnder } from "../../scheduler/scheduledJobs.ts";
 import { deleteStoredFile, readStoredFile } from "../../storage/storedFiles.ts";
 import type { Transaction } from "../../transaction/transaction.ts";
 import type { JSONValue } from "../../values/jsonValue.ts";
@@ -109,6 +109,10 @@ function nestedCall({ call, component }: ActionScope, wanted: CallArgs): Functio
     args: [wanted.args],
     identity: isSame ? call.identity : acrossComponents(call.identity),
     ...(call.request === undefined ? {} : { request: call.request }),
+    // What a job's functions call runs on its behalf, also when it is canceled meanwhile.
+    ...(call.scheduledFunctionId === undefined
+      ? {}
+      : { scheduledFunctionId: call.scheduledFunctionId }),
   };
 }
 
@@ -130,11 +134,8 @@ function schedule(scope: ActionScope, wanted: ScheduleArgs): Promise<string> {
   const path = resolveAddress(wanted, component, call.code.functions);
   checkSchedulable(path, call.code.functions.get(path));
   return write(scope, (tx) => {
-    const own =
-      call.scheduledFunctionId === undefined ? undefined : jobState(tx, call.scheduledFunctionId);
-    const kind = own?.kind === "canceled" ? "canceled" : "pending";
-    const scheduledTime = wanted.ts * 1_000;
-    const job = { path, args: [wanted.args], scheduledTime, state: { kind } as const };
+    const state = stateUnder(tx, call.scheduledFunctionId);
+    const job = { path, args: [wanted.args], scheduledTime: wanted.ts * 1_000, state };
     return scheduleJob(tx, job, call.services.now());
   });
 }

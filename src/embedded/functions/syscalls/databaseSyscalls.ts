@@ -1,4 +1,5 @@
 /** `ctx.db`: reads and writes of documents. */
+import { shownDocument } from "../../scheduler/scheduledJobs.ts";
 import { DatabaseError } from "../../store/databaseError.ts";
 import type { QueryPageArgs } from "../../transaction/queryJson.ts";
 import type { JSONObject } from "../../values/jsonValue.ts";
@@ -13,8 +14,10 @@ interface DocumentArgs {
 export const DATABASE_SYSCALLS = {
   "1.0/get": {
     writes: false,
-    run: ({ tx }, { id, table, isSystem }: DocumentArgs & { isSystem?: boolean }) =>
-      tx.get(table ?? null, id, isSystem ?? false),
+    run: ({ tx }, { id, table, isSystem }: DocumentArgs & { isSystem?: boolean }) => {
+      const found = tx.get(table ?? null, id, isSystem ?? false);
+      return found === null || isSystem !== true ? found : shownDocument(tx, found);
+    },
   },
   "1.0/queryStreamNext": {
     writes: false,
@@ -61,7 +64,7 @@ function queryPage({ tx, call, called }: TransactionScope, args: QueryPageArgs):
     );
   }
   call.hasPaginated = true;
-  const { journal, ...page } = tx.queryPage(args, call.journalBefore);
+  const { journal, page, ...ends } = tx.queryPage(args, call.journalBefore);
   call.journal = journal;
-  return page;
+  return { page: page.map((document) => shownDocument(tx, document)), ...ends };
 }

@@ -5,6 +5,7 @@
 import type { QueryCursor, Transaction } from "../../transaction/transaction.ts";
 import type { QueryJson } from "../../transaction/queryJson.ts";
 import type { JSONValue, StoredDocument } from "../../values/jsonValue.ts";
+import { shownDocument } from "../../scheduler/scheduledJobs.ts";
 import { badRequest } from "../../store/databaseError.ts";
 
 type Stream = { query: QueryJson; cursor: QueryCursor | null };
@@ -45,8 +46,9 @@ export class OpenQueries {
     if (stream === undefined) throw badRequest("The query has ended.");
     stream.cursor ??= this.#tx.openQuery(stream.query);
     const value = stream.cursor.next();
-    if (value === null) this.#end(queryId);
-    return { value, done: value === null };
+    if (value !== null) return { value: shownDocument(this.#tx, value), done: false };
+    this.#end(queryId);
+    return { value, done: true };
   }
 
   close(): void {

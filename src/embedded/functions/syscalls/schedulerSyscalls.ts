@@ -1,5 +1,5 @@
 /** `ctx.scheduler` inside a mutation: jobs come and go with its transaction. */
-import { cancelJob, scheduleJob } from "../../scheduler/scheduledJobs.ts";
+import { cancelJob, scheduleJob, stateUnder } from "../../scheduler/scheduledJobs.ts";
 import type { JSONValue } from "../../values/jsonValue.ts";
 import { resolveAddress } from "../functionPath.ts";
 import type { FunctionAddress } from "../functionPath.ts";
@@ -19,8 +19,9 @@ export const SCHEDULER_SYSCALLS = {
     run({ tx, call, called }: TransactionScope, wanted: ScheduleArgs) {
       const path = resolveAddress(wanted, called.component, call.code.functions);
       checkSchedulable(path, call.code.functions.get(path));
-      const scheduledTime = wanted.ts * 1_000;
-      return scheduleJob(tx, { path, args: [wanted.args], scheduledTime }, call.startedAt);
+      const state = stateUnder(tx, call.scheduledFunctionId);
+      const job = { path, args: [wanted.args], scheduledTime: wanted.ts * 1_000, state };
+      return scheduleJob(tx, job, call.startedAt);
     },
   },
   "1.0/cancel_job": {
