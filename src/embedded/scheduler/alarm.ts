@@ -17,7 +17,8 @@ export const realClock: SchedulerClock = {
   },
 };
 
-const MAX_SLEEP_MS = 3_600_000; // timers overflow after 24 days; waking for nothing is harmless
+/** Timers do not notice when the clock is put forward, or the machine slept; looking for nothing is cheap. */
+const MAX_SLEEP_MS = 10_000;
 
 export class Alarm {
   readonly #clock: SchedulerClock;

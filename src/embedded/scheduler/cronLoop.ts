@@ -4,6 +4,7 @@
  * CR1 A mutation runs exactly once per due time, an action at most once, over restarts.
  * CR2 Runs that were missed, or that fall due while the last one still runs, are skipped: after them
  *     comes the next time in the future.
+ * CR5 A clock that is put back by more than a period does not silence a job; by less, it repeats none.
  */
 import type { CronSpec } from "../functions/analyzedFunction.ts";
 import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
@@ -51,15 +52,17 @@ export class CronLoop {
     for (const row of readSnapshot(database, readCronRows).values()) {
       const spec = runner.crons().get(row.name);
       if (spec === undefined || row.nextRun === null || this.#running.has(row.id)) continue;
-      if (row.nextRun <= now) this.#begin(row, spec);
+      if (isOutOfReach(row.nextRun, row.name, spec, now)) {
+        this.#begin(row, () => commitWrite(database, (tx) => this.#advance(tx, row, spec)));
+      } else if (row.nextRun <= now) this.#begin(row, () => this.#run(row, spec));
       else next = Math.min(next, row.nextRun);
     }
     if (next < Infinity) this.#alarm.set(next);
   }
 
-  #begin(row: CronRow, spec: CronSpec): void {
+  #begin(row: CronRow, task: () => Promise<void>): void {
     const { onError, clock } = this.#deps;
-    const running = this.#run(row, spec)
+    const running = task()
       .then(
         () => clock.now(),
         (error: unknown) => {
@@ -107,4 +110,11 @@ export class CronLoop {
     }
     setNextRun(tx, row, next);
   }
+}
+
+/** True when the run that was set lies behind the next two: the clock was put back since. */
+function isOutOfReach(nextRun: number, name: string, { schedule }: CronSpec, now: number): boolean {
+  const next = nextCronTime(name, schedule, now);
+  const second = next === null ? null : nextCronTime(name, schedule, next);
+  return second !== null && nextRun > second;
 }

@@ -12,7 +12,7 @@ import type { Transaction } from "../transaction/transaction.ts";
 import type { RangeBound } from "../transaction/queryJson.ts";
 import { isObject } from "../values/jsonValue.ts";
 import type { JSONObject, JSONValue, StoredDocument } from "../values/jsonValue.ts";
-import { sizeOf } from "../values/normalizeValue.ts";
+import { normalizeObject, sizeOf } from "../values/normalizeValue.ts";
 import { areShort, argsOf, forgetLongArgs, storeLongArgs } from "./jobArgs.ts";
 
 export const JOBS_TABLE = "_scheduled_functions";
@@ -86,8 +86,7 @@ export function shownDocument(tx: Transaction, document: StoredDocument): Stored
   if (!isJob || document["args"] !== undefined) return document;
   const args = argsOf(tx, document);
   tx.usage.charge("bytesRead", sizeOf(args));
-  const { _id, _creationTime, name = null, ...rest } = document;
-  return { _id, _creationTime, name, args, ...rest };
+  return normalizeObject({ ...document, args }) as StoredDocument;
 }
 
 /** The state of a job, whichever component's; undefined when there is no such job (any more). */

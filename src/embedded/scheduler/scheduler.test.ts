@@ -1,85 +1,18 @@
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import {
   ADMIN,
   errorOf,
-  openTestRuntime,
   temporaryFolder,
   valueOf,
   writeProject,
 } from "../../../test/support/testRuntime.ts";
 import type { TestRuntime } from "../../../test/support/testRuntime.ts";
+import { handClock, openScheduler, START } from "../../../test/support/testScheduler.ts";
 import { bundleFunctions } from "../functions/bundle.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
-import type { SchedulerClock } from "./alarm.ts";
 import { CleanupLoop } from "./cleanupLoop.ts";
-import { startScheduler } from "./scheduler.ts";
-import type { Scheduler } from "./scheduler.ts";
 
-const START = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
-
-interface HandClock extends SchedulerClock {
-  /** Moves to the time, ringing what is due on the way, each alarm at its time. */
-  moveTo(time: number): Promise<void>;
-}
-
-function handClock(): HandClock {
-  let now = START;
-  const alarms = new Set<{ at: number; task: () => void }>();
-  // The loops answer an alarm over several turns of the event loop; all they wait for (commits,
-  // flushes) takes whole turns and no time.
-  const settle = async () => {
-    for (let turn = 0; turn < 25; turn++) await new Promise((resolve) => setImmediate(resolve));
-  };
-  return {
-    now: () => now,
-    after(ms, task) {
-      const alarm = { at: now + ms, task };
-      alarms.add(alarm);
-      return () => alarms.delete(alarm);
-    },
-    async moveTo(time) {
-      for (;;) {
-        await settle();
-        const [next] = [...alarms].filter(({ at }) => at <= time).sort((a, b) => a.at - b.at);
-        if (next === undefined) break;
-        alarms.delete(next);
-        now = Math.max(now, next.at);
-        next.task();
-      }
-      now = time;
-    },
-  };
-}
-
-interface Deployment extends TestRuntime {
-  readonly clock: HandClock;
-  readonly scheduler: Scheduler;
-  readonly errors: unknown[];
-}
-
-async function open(
-  options: { clock?: HandClock; dataDir?: string; project?: Record<string, string> } = {},
-): Promise<Deployment> {
-  const { clock = handClock(), dataDir, project } = options;
-  const runtime = await openTestRuntime({
-    now: () => clock.now(),
-    ...(dataDir !== undefined && { dataDir }),
-    ...(project && {
-      bundle: await bundleFunctions({ functionsDir: await writeProject(project) }),
-    }),
-  });
-  const errors: unknown[] = [];
-  const { database, runner } = runtime;
-  const scheduler = await startScheduler({
-    database,
-    runner,
-    clock,
-    onError: (error) => errors.push(error),
-  });
-  onTestFinished(() => scheduler.close());
-  return { ...runtime, clock, scheduler, errors };
-}
 
 const schedule = async (
   { mutation }: TestRuntime,
@@ -97,7 +30,7 @@ const stateOf = async ({ query }: TestRuntime, id: string) =>
   (valueOf(await query("jobs:status", { id })) as { state: JSONValue } | null)?.state;
 
 it("[SC1] a job is there with its mutation, runs when it is due, and shows its state", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   const { clock, query } = deployment;
   const id = await schedule(deployment, "write", "later");
   expect(valueOf(await query("jobs:status", { id }))).toMatchObject({
@@ -117,7 +50,7 @@ it("[SC1] a job is there with its mutation, runs when it is due, and shows its s
 });
 
 it("[SC1] a mutation that throws schedules nothing", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   const args = { kind: "write", body: "never", delayMs: 0, fail: true };
   errorOf(await deployment.mutation("jobs:schedule", args));
   await deployment.clock.moveTo(START + 5_000);
@@ -125,7 +58,7 @@ it("[SC1] a mutation that throws schedules nothing", async () => {
 });
 
 it("[SC2] jobs run in the order of their times, not of their making", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   await schedule(deployment, "write", "third", { delayMs: 3_000 });
   await schedule(deployment, "write", "first", { delayMs: 1_000 });
   await schedule(deployment, "write", "second", { delayMs: 2_000 });
@@ -134,7 +67,7 @@ it("[SC2] jobs run in the order of their times, not of their making", async () =
 });
 
 it("[SC5] a function that throws fails its job, with the error, and undoes its writes", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   const mutation = await schedule(deployment, "write", "undone", { jobFails: true });
   const action = await schedule(deployment, "act", "kept", { jobFails: true });
   await deployment.clock.moveTo(START + 1_000);
@@ -148,7 +81,7 @@ it("[SC5] a function that throws fails its job, with the error, and undoes its w
 });
 
 it("[SC6] a canceled job does not run", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   const id = await schedule(deployment, "write", "canceled");
   valueOf(await deployment.mutation("jobs:cancel", { id }));
   await deployment.clock.moveTo(START + 2_000);
@@ -159,11 +92,11 @@ it("[SC6] a canceled job does not run", async () => {
 it("[SC3] a pending mutation survives a restart and takes effect once", async () => {
   const dataDir = await temporaryFolder();
   const clock = handClock();
-  const before = await open({ dataDir, clock });
+  const before = await openScheduler({ dataDir, clock });
   const id = await schedule(before, "write", "once");
   await before.scheduler.close();
   await before.close();
-  const after = await open({ dataDir, clock });
+  const after = await openScheduler({ dataDir, clock });
   await clock.moveTo(START + 5_000);
   expect(await bodies(after)).toEqual(["once"]);
   expect(await stateOf(after, id)).toEqual({ kind: "success" });
@@ -172,21 +105,21 @@ it("[SC3] a pending mutation survives a restart and takes effect once", async ()
 it("[SC4] an action that a crash interrupted has failed and is not started again", async () => {
   const dataDir = await temporaryFolder();
   const clock = handClock();
-  const before = await open({ dataDir, clock });
+  const before = await openScheduler({ dataDir, clock });
   const id = await schedule(before, "act", "interrupted");
   const tx = before.database.begin("mutation");
   tx.system.patch("_scheduled_functions", id, { state: { kind: "inProgress" } });
   await before.database.commit(tx);
   await before.scheduler.close();
   await before.close();
-  const after = await open({ dataDir, clock });
+  const after = await openScheduler({ dataDir, clock });
   await clock.moveTo(START + 5_000);
   expect(await stateOf(after, id)).toMatchObject({ kind: "failed" });
   expect(await bodies(after)).toEqual([]);
 });
 
 it("[SC7] what ended is forgotten after seven days", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   const id = await schedule(deployment, "write", "old");
   const ended = START + 1_000;
   await deployment.clock.moveTo(ended);
@@ -206,7 +139,7 @@ it("[SC7] what ended is forgotten after seven days", async () => {
 });
 
 it("[CR1] an interval job runs when it is deployed and then in its rhythm", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   await deployment.clock.moveTo(START + 60_000);
   expect(await bodies(deployment, "ticks")).toEqual(["tick", "tick", "tick"]);
 });
@@ -214,20 +147,32 @@ it("[CR1] an interval job runs when it is deployed and then in its rhythm", asyn
 it("[CR2] runs that were missed while the engine was away are skipped", async () => {
   const dataDir = await temporaryFolder();
   const clock = handClock();
-  const before = await open({ dataDir, clock });
+  const before = await openScheduler({ dataDir, clock });
   await clock.moveTo(START + 1_000);
   await before.scheduler.close();
   await before.close();
   await clock.moveTo(START + 10 * 60_000 + 5_000);
-  const after = await open({ dataDir, clock });
+  const after = await openScheduler({ dataDir, clock });
   await clock.moveTo(START + 10 * 60_000 + 6_000);
   expect(await bodies(after, "ticks")).toHaveLength(2); // the first one, and one for all that were missed
   await clock.moveTo(START + 10 * 60_000 + 30_000);
   expect(await bodies(after, "ticks")).toHaveLength(3); // the rhythm is that of before
 });
 
+it("[CR5] a clock put back by days silences no cron job, and one put back by seconds repeats none", async () => {
+  const { clock, ...deployment } = await openScheduler();
+  await clock.moveTo(START + 1_000);
+  clock.put(START - 10 * DAY_MS);
+  await clock.moveTo(START - 10 * DAY_MS + 60_000);
+  const ticks = (await bodies(deployment, "ticks")).length;
+  expect(ticks).toBeGreaterThan(1);
+  clock.put(clock.now() - 5_000);
+  await clock.moveTo(clock.now() + 5_000);
+  expect(await bodies(deployment, "ticks")).toHaveLength(ticks);
+});
+
 it("[CR3] a cron job that new code has dropped does not run", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   await deployment.clock.moveTo(START + 1_000);
   const source =
     'import { queryGeneric } from "convex/server"; export const x = queryGeneric(async () => 1);';
@@ -241,7 +186,7 @@ it("[CR3] a cron job that new code has dropped does not run", async () => {
 });
 
 it("[SC8] a job whose function is gone fails by name", async () => {
-  const deployment = await open();
+  const deployment = await openScheduler();
   const id = await schedule(deployment, "write", "x");
   const source = `
     import { queryGeneric as query } from "convex/server";

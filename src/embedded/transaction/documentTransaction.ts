@@ -30,7 +30,7 @@ import type {
   VectorMatch,
 } from "./transaction.ts";
 import { TransactionState, type TransactionStart } from "./transactionState.ts";
-import { NO_LIMITS, TransactionUsage } from "./transactionUsage.ts";
+import type { TransactionUsage } from "./transactionUsage.ts";
 import { checkNewFields, nextDouble, patched, replaced, systemTableError } from "./writeRules.ts";
 
 /** What the database lends to its transactions. */
@@ -200,7 +200,7 @@ export class DocumentTransaction implements Transaction {
 
   #get(tableName: string | null, id: string, access: Access): StoredDocument | null {
     this.#begin();
-    const usage = this.#usageOf(access);
+    const usage = this.#shared.usageOf(access);
     usage.charge("databaseQueries", 1);
     const table = this.#tableOf(tableName, id, access);
     if (table === undefined) return null;
@@ -210,7 +210,7 @@ export class DocumentTransaction implements Transaction {
 
   #openQuery(query: QueryJson, access: Access): QueryCursor {
     this.#begin();
-    const usage = this.#usageOf(access);
+    const usage = this.#shared.usageOf(access);
     usage.charge("databaseQueries", 1);
     const plan = this.#reader.plan(query.source, access);
     const source = this.#reader.open(plan, expectedReads(query.operators));
@@ -254,7 +254,7 @@ export class DocumentTransaction implements Transaction {
 
   #delete(tableName: string | null, id: string, access: Access): StoredDocument {
     const { table, document } = this.#loadForWrite(tableName, id, "Delete", access);
-    this.#usageOf(access).charge("documentsWritten", 1);
+    this.#shared.usageOf(access).charge("documentsWritten", 1);
     this.writes.set(id, { table, before: this.#before(table, id), after: null });
     return document;
   }
@@ -268,16 +268,12 @@ export class DocumentTransaction implements Transaction {
     this.#beginWrite();
     const table = this.#tableOf(tableName, id, access);
     if (table?.isSystem === true && access === "user") throw systemTableError(table.name);
-    const found = table === undefined ? null : this.#reader.load(table, id, this.#usageOf(access));
+    const found =
+      table === undefined ? null : this.#reader.load(table, id, this.#shared.usageOf(access));
     if (table === undefined || found === null) {
       throw badRequest(`${verb} on nonexistent document ID ${id}`);
     }
     return { table, document: found.document };
-  }
-
-  /** What the engine does on its own account is no use that a function makes of its limits. */
-  #usageOf(access: Access): TransactionUsage {
-    return access === "user" ? this.usage : new TransactionUsage(NO_LIMITS);
   }
 
   #write(
@@ -294,7 +290,7 @@ export class DocumentTransaction implements Transaction {
       );
     }
     this.#checkType(table, document);
-    const usage = this.#usageOf(access);
+    const usage = this.#shared.usageOf(access);
     usage.charge("documentsWritten", 1);
     usage.charge("bytesWritten", size);
     this.writes.set(document._id, { table, before, after: { document, size } });

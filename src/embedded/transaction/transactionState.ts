@@ -2,8 +2,9 @@
 import type { DocumentTransaction } from "./documentTransaction.ts";
 import { PendingWrites } from "./pendingWrites.ts";
 import { ReadSet } from "./readSet.ts";
+import type { Access } from "./snapshotReader.ts";
 import type { TransactionKind } from "./transaction.ts";
-import { TransactionUsage, type TransactionLimits } from "./transactionUsage.ts";
+import { NO_LIMITS, TransactionUsage, type TransactionLimits } from "./transactionUsage.ts";
 
 export interface TransactionStart {
   kind: TransactionKind;
@@ -26,5 +27,10 @@ export class TransactionState {
   constructor({ limits, creationTime }: TransactionStart) {
     this.usage = new TransactionUsage(limits);
     this.creationTime = creationTime;
+  }
+
+  /** What the engine does on its own account is no use that a function makes of its limits. */
+  usageOf(access: Access): TransactionUsage {
+    return access === "user" ? this.usage : new TransactionUsage(NO_LIMITS);
   }
 }
