@@ -21,7 +21,7 @@ import { stockClient } from "./writers.ts";
 
 const KINDS = [
   ...["loop", "microtasks", "promises", "regex", "sort", "wait", "recursion", "arrays", "objects"],
-  ...["pushes", "strings", "joins", "buffers", "bomb", "spread"],
+  ...["pushes", "strings", "joins", "buffers", "hoard", "bomb", "spread"],
 ];
 const MAX_WAIT_MS = 3_000;
 const PAUSE_MS = 20;

@@ -42,7 +42,7 @@ it("[RA3] a function that takes memory without end is told so, and nothing ackno
   const other = httpClient(engine.url);
   await other.mutation(add, { round: 1, writer: 1, sequence: 1 });
   const client = reactiveClient(engine.url);
-  await expect(client.query(inQuery, { kind: "buffers" })).rejects.toThrow(
+  await expect(client.query(inQuery, { kind: "hoard" })).rejects.toThrow(
     "JavaScript execution ran out of memory (maximum memory usage: 64 MB)",
   );
   expect(await other.query(writesInRound, { round: 1 })).toEqual(["1/1"]);

@@ -1,5 +1,6 @@
 /** Whether a document fits the type of its table. The two system fields are no part of the type. */
 import type { ValidatorJSON } from "convex/values";
+import { DatabaseError } from "../store/databaseError.ts";
 import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
 import { validateValue, type IdCheck, type ValidationFailure } from "../values/validator.ts";
 
@@ -14,4 +15,19 @@ export function checkDocument(
   delete fields["_id"];
   delete fields["_creationTime"];
   return validateValue(documentType, fields, idBelongsTo);
+}
+
+/** For a write. @throws SCHEMA_VIOLATION in Convex's words */
+export function requireFit(
+  table: { readonly name: string; readonly documentType: ValidatorJSON | null },
+  document: StoredDocument,
+  idBelongsTo: IdCheck,
+): void {
+  const failure = checkDocument(table.documentType, document, idBelongsTo);
+  if (failure === null) return;
+  throw new DatabaseError(
+    "SCHEMA_VIOLATION",
+    `Failed to insert or update a document in table "${table.name}" because it does not match ` +
+      `the schema: ${failure.message}`,
+  );
 }

@@ -5,7 +5,7 @@
 import { badRequest, DatabaseError } from "../store/databaseError.ts";
 import { APP, type Catalog, type Table } from "../store/catalog.ts";
 import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
-import { checkDocument } from "../schema/checkDocument.ts";
+import { requireFit } from "../schema/checkDocument.ts";
 import { isUserTableName } from "../schema/schema.ts";
 import { searchVectors } from "../search/vectorSearch.ts";
 import { encodeDocumentId } from "../values/documentId.ts";
@@ -289,7 +289,7 @@ export class DocumentTransaction implements Transaction {
         `Value is too large (${size} bytes > maximum size ${MAX_DOCUMENT_BYTES} bytes)`,
       );
     }
-    this.#checkType(table, document);
+    requireFit(table, document, this.#host.catalog.idCheck(table.component));
     const usage = this.#shared.usageOf(access);
     usage.charge("documentsWritten", 1);
     usage.charge("bytesWritten", size);
@@ -301,21 +301,6 @@ export class DocumentTransaction implements Transaction {
   #before(table: Table, id: string): StoredVersion | null {
     const pending = this.writes.get(id);
     return pending === undefined ? this.#reader.stored(table, id) : pending.before;
-  }
-
-  /** @throws SCHEMA_VIOLATION */
-  #checkType(table: Table, document: StoredDocument): void {
-    const failure = checkDocument(
-      table.documentType,
-      document,
-      this.#host.catalog.idCheck(table.component),
-    );
-    if (failure === null) return;
-    throw new DatabaseError(
-      "SCHEMA_VIOLATION",
-      `Failed to insert or update a document in table "${table.name}" because it does not match ` +
-        `the schema: ${failure.message}`,
-    );
   }
 
   #beginWrite(): void {
