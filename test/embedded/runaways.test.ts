@@ -42,9 +42,10 @@ it("[RA3] a function that takes memory without end is told so, and nothing ackno
   const other = httpClient(engine.url);
   await other.mutation(add, { round: 1, writer: 1, sequence: 1 });
   const client = reactiveClient(engine.url);
-  await expect(client.query(inQuery, { kind: "hoard" })).rejects.toThrow(
-    "JavaScript execution ran out of memory (maximum memory usage: 64 MB)",
-  );
+  // On a machine that is so busy that the function's second passes first, it may try again.
+  await expect
+    .poll(() => client.query(inQuery, { kind: "hoard" }).catch(String), { timeout: 30_000 })
+    .toContain("JavaScript execution ran out of memory (maximum memory usage: 64 MB)");
   expect(await other.query(writesInRound, { round: 1 })).toEqual(["1/1"]);
   expect(restarts()).toMatchObject([{ reason: "runaways:inQuery took too much memory" }]);
 });
