@@ -57,13 +57,13 @@ export class DocumentTransaction implements Transaction {
   readonly #host: TransactionHost;
   readonly #reader: SnapshotReader;
   readonly #start: TransactionStart;
-  readonly #shared: TransactionState;
+  readonly #shared: TransactionState<DocumentTransaction>;
 
   constructor(
     host: TransactionHost,
     start: TransactionStart,
     component: string = APP,
-    shared = new TransactionState(start),
+    shared = new TransactionState<DocumentTransaction>(start),
   ) {
     this.kind = start.kind;
     this.component = component;

@@ -1,5 +1,4 @@
 /** What the views that components have of one transaction share. */
-import type { DocumentTransaction } from "./documentTransaction.ts";
 import { PendingWrites } from "./pendingWrites.ts";
 import { ReadSet } from "./readSet.ts";
 import type { Access } from "./snapshotReader.ts";
@@ -16,11 +15,11 @@ export interface TransactionStart {
   limits?: Partial<TransactionLimits>;
 }
 
-export class TransactionState {
+export class TransactionState<View> {
   readonly reads = new ReadSet();
   readonly writes = new PendingWrites();
   readonly usage: TransactionUsage;
-  readonly views = new Map<string, DocumentTransaction>();
+  readonly views = new Map<string, View>();
   creationTime: number;
   isClosed = false;
 
