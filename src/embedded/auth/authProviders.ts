@@ -66,8 +66,14 @@ export function parseAuthProviders(config: unknown): AuthProvider[] {
   });
 }
 
-/** An issuer as it is compared: with a scheme (https unless given) and without a trailing slash. */
+/**
+ * An issuer as it is compared: with a scheme (https unless given) and without trailing slashes. Takes
+ * the claim of any token before its signature is looked at, so its time must not grow with the square of
+ * the length, as that of a pattern for the slashes does.
+ */
 export function canonicalIssuer(issuer: string): string {
   const withScheme = /^[a-z][a-z0-9+.-]*:/i.test(issuer) ? issuer : `https://${issuer}`;
-  return withScheme.replace(/\/+$/, "");
+  let end = withScheme.length;
+  while (withScheme[end - 1] === "/") end -= 1;
+  return withScheme.slice(0, end);
 }

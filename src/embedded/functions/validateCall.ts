@@ -5,6 +5,8 @@
 import type { ValidatorJSON } from "convex/values";
 import { validateValue } from "../values/validator.ts";
 import type { IdCheck } from "../values/validator.ts";
+import { MAX_CALL_NESTING } from "../values/limits.ts";
+import { isNestedDeeper } from "../values/nesting.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
 import { FunctionFailure } from "./functionFailure.ts";
@@ -85,6 +87,7 @@ export function checkArguments(
       `ArgumentValidationError: A function takes one object of arguments, got ${args.length}.`,
     );
   }
+  checkNesting(args[0] ?? null);
   const validator = called.args as ValidatorJSON;
   const failure = validateValue(validator, args[0], idBelongsTo);
   if (failure !== null) throw new FunctionFailure(`ArgumentValidationError: ${failure.message}`);
@@ -105,11 +108,17 @@ export function checkResult(
 ): JSONValue {
   checkSize("Return value", called.path, text);
   const value = JSON.parse(text) as JSONValue;
+  checkNesting(value);
   if (called.returns !== null) {
     const failure = validateValue(called.returns as ValidatorJSON, value, idBelongsTo);
     if (failure !== null) throw new FunctionFailure(`ReturnsValidationError: ${failure.message}`);
   }
   return value;
+}
+
+function checkNesting(value: JSONValue): void {
+  if (!isNestedDeeper(value, MAX_CALL_NESTING)) return;
+  throw new FunctionFailure(`Value is too nested (maximum nesting is ${MAX_CALL_NESTING})`);
 }
 
 function checkSize(what: string, path: string, text: string): void {

@@ -28,12 +28,15 @@ const vArgs = z
   .union([z.array(vJson), z.record(z.string(), vJson)])
   .default({})
   .transform((args): JSONValue[] => (Array.isArray(args) ? args : [args]));
+/** A path is repeated in errors and logs. */
+const MAX_PATH_CHARS = 1024;
+const vPath = z.string().max(MAX_PATH_CHARS);
 const vCall = z.object({
-  path: z.string(),
+  path: vPath,
   args: vArgs,
   format: vFormat,
   /** Of a component's function, which only operators reach. */
-  componentPath: z.string().nullish(),
+  componentPath: vPath.nullish(),
 });
 const vCallAt = vCall.extend({ ts: z.string() });
 const vRun = vCall.omit({ path: true });

@@ -2,6 +2,7 @@
  * Failures of a request as HTTP answers: a status and the body `{code, message}` that Convex's tools read.
  * Failures of a function are no such thing; they are answers with status 200.
  */
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 
@@ -31,7 +32,11 @@ export function errorResponse(
   onUnexpected: (error: unknown) => void,
 ): Response {
   if (error instanceof HTTPException) return error.getResponse();
-  const { status, code, message } = asHttpError(error, onUnexpected);
+  // A client that goes away in the middle of its request ends whatever reads the rest of it.
+  const isGone = (context.env as HttpBindings).incoming.socket.destroyed;
+  const { status, code, message } = isGone
+    ? new HttpError(400, "ConnectionClosed", "The client has gone")
+    : asHttpError(error, onUnexpected);
   return context.json({ code, message }, status);
 }
 

@@ -19,12 +19,26 @@ export type HttpServer = {
   terminate(): void;
 };
 
+/** Who sends slower than that holds a connection for nothing. Bodies have longer: files are large. */
+const TIME_LIMITS = { headersWithinMs: 20_000, requestWithinMs: 600_000, checkEveryMs: 5_000 };
+
 /** @param port 0 for a free one. @throws EmbeddedConvexError PORT_TAKEN naming the port */
-export async function openHttpServer(host: string, port: number): Promise<HttpServer> {
+export async function openHttpServer(
+  host: string,
+  port: number,
+  limits = TIME_LIMITS,
+): Promise<HttpServer> {
   let listener: (request: IncomingMessage, response: ServerResponse) => unknown = askToComeBack;
-  const server = createServer((request, response) => {
-    listener(request, response);
-  });
+  const server = createServer(
+    {
+      headersTimeout: limits.headersWithinMs,
+      requestTimeout: limits.requestWithinMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+    },
+    (request, response) => {
+      listener(request, response);
+    },
+  );
   await listen(server, host, port);
   return {
     server,

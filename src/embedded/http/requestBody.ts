@@ -2,10 +2,14 @@
 import type { Context } from "hono";
 import type { z } from "zod";
 
+import { isTextTooNested } from "../values/nesting.ts";
 import { HttpError } from "./httpError.ts";
 
 /** 16 MiB of arguments, as base64 within JSON, and the rest of the request. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/** Of all bodies that are still coming in: anyone may open a hundred requests and finish none of them. */
+const MAX_HELD_BYTES = 512 * 1024 * 1024;
+let heldBytes = 0; // of this thread, whose memory it is
 
 /** The JSON body, checked. @throws HttpError 400 naming the field, 413 */
 export async function readJson<T extends z.ZodType>(
@@ -18,6 +22,7 @@ export async function readJson<T extends z.ZodType>(
 
 /** @throws HttpError 400 naming the field */
 export function parseJson<T extends z.ZodType>(text: string, schema: T): z.infer<T> {
+  if (isTextTooNested(text)) throw new HttpError(400, "BadJsonBody", "The body is too nested");
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -34,18 +39,29 @@ export function parseJson<T extends z.ZodType>(text: string, schema: T): z.infer
   );
 }
 
-/** The whole body. @throws HttpError 413 as soon as it is longer than `maxBytes` */
+/**
+ * The whole body.
+ * @throws HttpError 413 as soon as it is longer than `maxBytes`, 503 if too many others are coming in
+ */
 export async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const parts: Uint8Array[] = [];
   let size = 0;
   const body: AsyncIterable<Uint8Array> | null = request.body;
-  for await (const part of body ?? []) {
-    size += part.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    parts.push(part);
+  try {
+    for await (const part of body ?? []) {
+      size += part.byteLength;
+      heldBytes += part.byteLength;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      if (heldBytes > MAX_HELD_BYTES) {
+        throw new HttpError(503, "TooManyConcurrentRequests", "Too many requests are coming in");
+      }
+      parts.push(part);
+    }
+    return Buffer.concat(parts, size);
+  } finally {
+    heldBytes -= size;
   }
-  return Buffer.concat(parts, size);
 }
 
 function tooLarge(maxBytes: number): HttpError {

@@ -6,6 +6,8 @@
 import type { JSONValue } from "convex/values";
 import { z } from "zod";
 
+import { isTextTooNested } from "../values/nesting.ts";
+
 /** Ids and versions are counters on the client; anything else would be a broken or hostile peer. */
 const vCounter = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const MAX_PATH_CHARS = 1024;
@@ -100,6 +102,7 @@ export type ParsedMessage = { ok: true; message: ClientMessage } | { ok: false; 
 
 /** Parses one text frame. Never throws; `reason` is safe to send back. */
 export function parseClientMessage(frame: string): ParsedMessage {
+  if (isTextTooNested(frame)) return { ok: false, reason: "Received a message that is too nested" };
   let json: unknown;
   try {
     json = JSON.parse(frame);

@@ -8,18 +8,20 @@ import type { Identity } from "../functions/identity.ts";
 import { Breather } from "./breather.ts";
 import type { AddQuery, ModifyQuerySetMessage } from "./clientMessages.ts";
 import type { LiveQueries, LiveResult, LiveSnapshot, Subscription } from "./liveQueries.ts";
+import type { MemoryBudget } from "./memoryBudget.ts";
 import { queryModification, queryRemoved } from "./serverMessages.ts";
 import { ProtocolFault } from "./socketFault.ts";
 
 /** More live queries than any page has; a peer that asks for more is broken or hostile. */
 const MAX_QUERIES = 10_000;
-/** Together, so that a few huge ones cannot fill the memory either. */
-const MAX_ARGS_CHARS = 64 * 1024 * 1024;
 const CONCURRENT_RUNS = 20;
+/** Of the results in one Transition: several times what a client warns of, and what one text can still hold. */
+const MAX_RESULT_CHARS = 128 * 1024 * 1024;
 
 type WatchedQuery = {
   readonly add: AddQuery;
-  readonly argsChars: number;
+  /** What it holds of the budget. */
+  readonly chars: number;
   subscription: Subscription;
   journal: string | null;
   sentBody: string | null;
@@ -29,18 +31,23 @@ export class QuerySet {
   readonly #live: LiveQueries;
   readonly #request: RequestMetadata;
   readonly #onInvalid: () => void;
+  readonly #budget: MemoryBudget;
   readonly #queries = new Map<number, WatchedQuery>();
   readonly #stale = new Set<number>();
   #pending: ModifyQuerySetMessage["modifications"] = [];
+  #pendingChars = 0;
   /** What the next Transition says of removed queries. */
   #removed: string[] = [];
-  #argsChars = 0;
   #version = 0;
 
   /** @param onInvalid called whenever a Transition may have something new to say */
-  constructor(live: LiveQueries, request: RequestMetadata, onInvalid: () => void) {
-    this.#live = live;
-    this.#request = request;
+  constructor(
+    deps: { live: LiveQueries; request: RequestMetadata; budget: MemoryBudget },
+    onInvalid: () => void,
+  ) {
+    this.#live = deps.live;
+    this.#request = deps.request;
+    this.#budget = deps.budget;
     this.#onInvalid = onInvalid;
   }
 
@@ -49,8 +56,11 @@ export class QuerySet {
     return this.#version;
   }
 
-  /** Takes note of a change; it becomes real with the next `apply`. @throws ProtocolFault */
-  modify(message: ModifyQuerySetMessage): void {
+  /**
+   * Takes note of a change; it becomes real with the next `apply`.
+   * @param chars size of the message. @throws ProtocolFault, Overload
+   */
+  modify(message: ModifyQuerySetMessage, chars: number): void {
     if (message.baseVersion !== this.#version) {
       throw new ProtocolFault(
         `BaseVersionMismatch: query set base version ${message.baseVersion} does not match ${this.#version}`,
@@ -59,6 +69,8 @@ export class QuerySet {
     if (message.newVersion <= message.baseVersion) {
       throw new ProtocolFault("NonIncreasingVersion: query set versions must rise");
     }
+    this.#budget.take(chars);
+    this.#pendingChars += chars;
     this.#version = message.newVersion;
     this.#pending.push(...message.modifications);
     if (this.#pending.length > MAX_QUERIES) {
@@ -66,10 +78,9 @@ export class QuerySet {
     }
   }
 
-  /** Makes the pending changes real. @throws ProtocolFault */
+  /** Makes the pending changes real. @throws ProtocolFault, Overload */
   apply(identity: Identity): void {
-    const pending = this.#pending;
-    this.#pending = [];
+    const pending = this.#takePending();
     for (const change of pending) {
       if (change.type === "Add") this.#add(change, identity);
       else if (this.#remove(change.queryId)) this.#removed.push(queryRemoved(change.queryId));
@@ -103,6 +114,7 @@ export class QuerySet {
 
   async #run(queryIds: readonly number[], snapshot: LiveSnapshot): Promise<string[]> {
     const results: { query: WatchedQuery; result: LiveResult }[] = [];
+    let resultChars = 0;
     const queue = queryIds.values();
     const breather = new Breather();
     const worker = async (): Promise<void> => {
@@ -110,7 +122,14 @@ export class QuerySet {
         await breather.breathe();
         const query = this.#queries.get(queryId);
         const result = await query?.subscription.resultAt(snapshot);
-        if (query !== undefined && result) results.push({ query, result });
+        if (query === undefined || !result) continue;
+        results.push({ query, result });
+        if (result.body !== query.sentBody) resultChars += result.body.length;
+        if (resultChars > MAX_RESULT_CHARS) {
+          throw new ProtocolFault(
+            "TransitionTooLarge: the results are too large to be sent at once",
+          );
+        }
       }
     };
     await Promise.all(Array.from({ length: CONCURRENT_RUNS }, worker));
@@ -125,25 +144,31 @@ export class QuerySet {
   }
 
   close(): void {
-    for (const query of this.#queries.values()) query.subscription.close();
-    this.#queries.clear();
-    this.#stale.clear();
-    this.#pending = [];
+    for (const queryId of this.#queries.keys()) this.#remove(queryId);
+    this.#takePending();
     this.#removed = [];
+  }
+
+  #takePending(): ModifyQuerySetMessage["modifications"] {
+    const pending = this.#pending;
+    this.#pending = [];
+    this.#budget.giveBack(this.#pendingChars);
+    this.#pendingChars = 0;
+    return pending;
   }
 
   #add(add: AddQuery, identity: Identity): void {
     if (this.#queries.has(add.queryId)) {
       throw new ProtocolFault(`DuplicateQueryId: query ${add.queryId} is already watched`);
     }
-    const argsChars = JSON.stringify(add.args).length;
-    this.#argsChars += argsChars;
-    if (this.#queries.size >= MAX_QUERIES || this.#argsChars > MAX_ARGS_CHARS) {
+    if (this.#queries.size >= MAX_QUERIES) {
       throw new ProtocolFault(`TooManyQueries: at most ${MAX_QUERIES} queries may be watched`);
     }
+    const chars = JSON.stringify(add).length;
+    this.#budget.take(chars);
     const journal = add.journal ?? null;
     const subscription = this.#subscribe(add, journal, identity);
-    this.#queries.set(add.queryId, { add, argsChars, subscription, journal, sentBody: null });
+    this.#queries.set(add.queryId, { add, chars, subscription, journal, sentBody: null });
     this.#stale.add(add.queryId);
   }
 
@@ -151,7 +176,7 @@ export class QuerySet {
     const query = this.#queries.get(queryId);
     if (query === undefined) return false;
     query.subscription.close();
-    this.#argsChars -= query.argsChars;
+    this.#budget.giveBack(query.chars);
     this.#queries.delete(queryId);
     this.#stale.delete(queryId);
     return true;

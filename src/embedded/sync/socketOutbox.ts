@@ -68,6 +68,12 @@ export class SocketOutbox {
     this.#onDrained = task;
   }
 
+  /** Answers a ping, unless the peer has so much to read already that it cannot be waiting for it. */
+  pong(data: Buffer): void {
+    this.heard();
+    if (this.isOpen && !this.isBusy) this.#socket.pong(data);
+  }
+
   heard(): void {
     this.#lastHeardAt = this.#now();
   }

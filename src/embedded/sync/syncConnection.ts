@@ -22,6 +22,7 @@ import type {
 } from "./clientMessages.ts";
 import { parseClientMessage } from "./clientMessages.ts";
 import type { LiveQueries } from "./liveQueries.ts";
+import type { MemoryBudget } from "./memoryBudget.ts";
 import { MutationQueue } from "./mutationQueue.ts";
 import { QuerySet } from "./querySet.ts";
 import * as frames from "./serverMessages.ts";
@@ -41,6 +42,7 @@ export type SyncConnectionDeps = {
   runner: Pick<FunctionRunner, "runMutation" | "runAction">;
   auth: SocketAuth;
   request: RequestMetadata;
+  budget: MemoryBudget;
   /** From the client's version. */
   canChunk: boolean;
   /** Milliseconds since the epoch. */
@@ -66,10 +68,10 @@ export class SyncConnection {
   constructor(deps: SyncConnectionDeps) {
     this.#deps = deps;
     this.#identity = new SocketIdentity(deps.auth, deps.now);
-    this.#queries = new QuerySet(deps.live, deps.request, () => {
+    this.#queries = new QuerySet(deps, () => {
       this.#needUpdate();
     });
-    this.#mutations = new MutationQueue((id, call) => this.#runMutation(id, call));
+    this.#mutations = new MutationQueue((id, call) => this.#runMutation(id, call), deps.budget);
   }
 
   /** True once the client has said which session it continues. */
@@ -104,14 +106,14 @@ export class SyncConnection {
     if (this.#sessionId === null) throw new ProtocolFault("The first message must be Connect");
     switch (message.type) {
       case "ModifyQuerySet":
-        this.#queries.modify(message);
+        this.#queries.modify(message, chars);
         this.#needUpdate();
         break;
       case "Mutation":
         this.#queueMutation(message, this.#sessionId, chars);
         break;
       case "Action":
-        this.#startAction(message);
+        this.#startAction(message, chars);
         break;
       case "Authenticate":
         await this.#authenticate(message);
@@ -166,15 +168,19 @@ export class SyncConnection {
     }
   }
 
-  #startAction(message: RequestMessage): void {
+  #startAction(message: RequestMessage, chars: number): void {
     this.#requireFreshToken();
     if (this.#runningActions >= MAX_RUNNING_ACTIONS) throw new Overload("too many actions run");
+    this.#deps.budget.take(chars);
     this.#runningActions += 1;
     this.#runAction(message)
       .catch((error: unknown) => {
         this.#fail(error);
       })
-      .finally(() => (this.#runningActions -= 1));
+      .finally(() => {
+        this.#runningActions -= 1;
+        this.#deps.budget.giveBack(chars);
+      });
   }
 
   async #runAction(message: RequestMessage): Promise<void> {

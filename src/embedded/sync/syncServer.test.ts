@@ -12,6 +12,7 @@ import { FakeFunctions } from "../../../test/support/fakeFunctions.ts";
 import { KeysUnavailableError } from "../auth/providerKeys.ts";
 import { InvalidTokenError, type VerifiedUser } from "../auth/verifyToken.ts";
 import { LiveQueries } from "./liveQueries.ts";
+import { MemoryBudget } from "./memoryBudget.ts";
 import { SyncServer } from "./syncServer.ts";
 
 /** The fields of server messages that these tests look at. */
@@ -52,6 +53,7 @@ describe("the sync socket", () => {
     sync = new SyncServer({
       live,
       runner: functions,
+      budget: MemoryBudget.ofEngine({ socketChars: 1_000_000, engineChars: 2_000_000 }),
       auth: { adminKey: "name|secret", verifyToken: (token) => verifyToken(token) },
       now: () => now(),
       onError: (error) => errors.push(error),
@@ -357,6 +359,81 @@ describe("the sync socket", () => {
       });
       functions.runMutation = runMutation;
       await expectStillServing();
+    });
+
+    it("[HO3] actions that hold too much together close the socket; what they held is given back", async () => {
+      const { runAction } = functions;
+      const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+      functions.runAction = async () => {
+        await ended;
+        return { ok: true, value: null, logLines: [] };
+      };
+      const action = (requestId: number) => ({
+        ...{ type: "Action", requestId, udfPath: "a:act", args: ["x".repeat(300_000)] },
+      });
+      const first = await rawSocket();
+      first.hello();
+      for (let requestId = 0; requestId < 4; requestId++) first.send(action(requestId));
+      expect(await first.closed).toMatchObject({
+        ...{ code: 1013, reason: "TooManyConcurrentRequests: too much is held at a time" },
+      });
+      end(undefined);
+      const second = await rawSocket();
+      second.hello();
+      for (let requestId = 0; requestId < 3; requestId++) second.send(action(requestId));
+      await vi.waitFor(() => expect(second.received).toHaveLength(3), { timeout: 10_000 });
+      functions.runAction = runAction;
+      await expectStillServing();
+    });
+
+    it("[HO3] query changes that wait for a peer that does not read are bounded", async () => {
+      functions.queries["a:large"] = () => "x".repeat(10_000_000);
+      const { socket, hello, send } = await rawSocket();
+      hello();
+      socket.pause();
+      for (let i = 0; i < 14; i++) {
+        const add = { type: "Add", queryId: i, udfPath: "a:large", args: [{ i }] };
+        const journal = "j".repeat(100_000);
+        const modifications = [{ ...add, journal }];
+        send({ type: "ModifyQuerySet", baseVersion: i, newVersion: i + 1, modifications });
+      }
+      await vi.waitFor(() => expect(live.stats().subscriptions).toBe(0), { timeout: 20_000 });
+      socket.resume();
+      await vi.waitFor(() => expect(sync.socketCount).toBe(0), { timeout: 20_000 });
+      await expectStillServing();
+    });
+
+    it("[HO3] results that are too large for one Transition are refused for good", async () => {
+      functions.queries["a:large"] = () => "x".repeat(30_000_000);
+      const { hello, send, received, closed } = await rawSocket();
+      hello();
+      const modifications = Array.from({ length: 5 }, (_, queryId) => ({
+        ...{ type: "Add", queryId, udfPath: "a:large", args: [{ queryId }] },
+      }));
+      send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
+      await closed;
+      expect(received).toMatchObject([
+        { type: "FatalError", error: expect.stringContaining("TransitionTooLarge") as string },
+      ]);
+      await expectStillServing();
+    });
+
+    it("[HO3] a peer that pings without reading gets no more pongs than it can take", async () => {
+      const { socket, hello, send } = await rawSocket();
+      hello();
+      socket.pause();
+      functions.actions["a:large"] = () => Promise.resolve("x".repeat(20_000_000));
+      send({ type: "Action", requestId: 0, udfPath: "a:large", args: [{}] });
+      for (let i = 0; i < 20_000; i++) socket.ping("p".repeat(100));
+      let pongs = 0;
+      socket.on("pong", () => (pongs += 1));
+      send({ type: "Event", eventType: "the last word", event: null });
+      const answered = new Promise((resolve) => socket.once("message", resolve));
+      // Others are served meanwhile, so by then all pings were seen.
+      await expectStillServing();
+      socket.resume();
+      await answered;
+      expect(pongs).toBeLessThan(20_000);
     });
 
     it("a frame that announces 150 MB is refused before it is sent", async () => {

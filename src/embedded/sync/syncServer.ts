@@ -11,6 +11,7 @@ import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { Breather } from "./breather.ts";
 import type { LiveQueries } from "./liveQueries.ts";
 import type { SocketAuth } from "./socketIdentity.ts";
+import { MemoryBudget } from "./memoryBudget.ts";
 import { SocketOutbox } from "./socketOutbox.ts";
 import { SyncConnection } from "./syncConnection.ts";
 import { understandsChunks } from "./transitionChunks.ts";
@@ -20,6 +21,8 @@ const SYNC_PATH = /^\/api\/(?:([^/]+)\/)?sync$/;
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 /** Frames that wait for the one before them; beyond it the socket is not read. */
 const MAX_WAITING_CHARS = 1024 * 1024;
+/** So that empty frames count too. */
+const FRAME_OVERHEAD_CHARS = 64;
 const MAX_SOCKETS = 20_000;
 const KEEP_ALIVE_MS = 5_000;
 /** A socket that never says Connect would be held for nothing. */
@@ -30,6 +33,8 @@ export type SyncServerDeps = {
   live: LiveQueries;
   runner: Pick<FunctionRunner, "runMutation" | "runAction">;
   auth: SocketAuth;
+  /** For all sockets. Default: half a billion characters. */
+  budget?: MemoryBudget;
   now: () => number;
   onError: (error: unknown) => void;
 };
@@ -40,15 +45,18 @@ export class SyncServer {
   readonly #deps: SyncServerDeps;
   readonly #peers = new Map<WebSocket, Peer>();
   readonly #timer: NodeJS.Timeout;
+  readonly #budget: MemoryBudget;
   readonly #wss = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false, // a client could make us inflate far more than it sends
     clientTracking: false,
+    autoPong: false, // a peer that pings and never reads would have us keep all the answers
   });
 
   constructor(deps: SyncServerDeps) {
     this.#deps = deps;
+    this.#budget = deps.budget ?? MemoryBudget.ofEngine();
     this.#timer = setInterval(() => this.#keepAlive(), KEEP_ALIVE_MS);
   }
 
@@ -94,6 +102,7 @@ export class SyncServer {
     const connection = new SyncConnection({
       ...this.#deps,
       outbox,
+      budget: this.#budget.forSocket(),
       canChunk: understandsChunks(clientVersion),
       request: {
         ip: request.socket.remoteAddress ?? null,
@@ -103,6 +112,7 @@ export class SyncServer {
     this.#peers.set(socket, { connection, outbox, openedAt: now() });
     receiveInOrder(socket, connection, outbox);
     socket.on("pong", () => outbox.heard());
+    socket.on("ping", (data) => outbox.pong(data));
     socket.on("close", () => {
       this.#peers.delete(socket);
       connection.close();
@@ -128,7 +138,7 @@ function receiveInOrder(socket: WebSocket, connection: SyncConnection, outbox: S
     isDraining = true;
     const breather = new Breather();
     for (let frame = waiting.shift(); frame !== undefined; frame = waiting.shift()) {
-      waitingChars -= frame.length;
+      waitingChars -= frame.length + FRAME_OVERHEAD_CHARS;
       await connection.receive(frame);
       await breather.breathe();
     }
@@ -141,7 +151,7 @@ function receiveInOrder(socket: WebSocket, connection: SyncConnection, outbox: S
     // Binary frames are no part of the protocol; as text they are refused like any other nonsense.
     const frame = isBinary ? "" : rawText(data);
     waiting.push(frame);
-    waitingChars += frame.length;
+    waitingChars += frame.length + FRAME_OVERHEAD_CHARS;
     if (waitingChars > MAX_WAITING_CHARS) socket.pause();
     if (!isDraining) void drain();
   });

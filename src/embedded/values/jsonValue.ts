@@ -23,7 +23,10 @@ export function isObject(value: JSONValue | undefined): value is JSONObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value behind a `$…` object; undefined for an ordinary object. Assumes well-formed contents. */
+/**
+ * The value behind a `$…` object; undefined for an ordinary object. One whose contents are malformed counts
+ * as ordinary, and its name is then refused like that of any field that begins with `$`.
+ */
 export function readSpecial(object: JSONObject): SpecialValue | undefined {
   let only: string | undefined;
   for (const name in object) {
@@ -33,11 +36,9 @@ export function readSpecial(object: JSONObject): SpecialValue | undefined {
   if (only?.startsWith("$") !== true) return undefined;
   switch (only) {
     case "$integer":
-      return { kind: "int64", value: decodeBase64(object[only]).readBigInt64LE() };
     case "$float":
-      return { kind: "float64", value: decodeBase64(object[only]).readDoubleLE() };
     case "$bytes":
-      return { kind: "bytes", value: decodeBase64(object[only]) };
+      return readBinary(only, object[only]);
     case "$undefined":
       return { kind: "undefined" };
     case "$commitTs":
@@ -64,6 +65,17 @@ export function fieldAt(document: JSONObject, path: readonly string[]): JSONValu
   return value;
 }
 
-function decodeBase64(text: JSONValue | undefined): Buffer {
-  return Buffer.from(typeof text === "string" ? text : "", "base64");
+const NUMBER_BYTES = 8;
+
+function readBinary(
+  name: "$integer" | "$float" | "$bytes",
+  base64: JSONValue | undefined,
+): SpecialValue | undefined {
+  if (typeof base64 !== "string") return undefined;
+  const bytes = Buffer.from(base64, "base64");
+  if (name === "$bytes") return { kind: "bytes", value: bytes };
+  if (bytes.length !== NUMBER_BYTES) return undefined;
+  return name === "$integer"
+    ? { kind: "int64", value: bytes.readBigInt64LE() }
+    : { kind: "float64", value: bytes.readDoubleLE() };
 }

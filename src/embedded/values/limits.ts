@@ -4,5 +4,7 @@ export const MAX_OBJECT_FIELDS = 1_024;
 export const MAX_ARRAY_LENGTH = 8_192;
 /** Nested objects and arrays, the outermost counted. */
 export const MAX_NESTING = 16;
+/** Of arguments and results, which need not fit into a document. */
+export const MAX_CALL_NESTING = 64;
 export const MAX_FIELD_NAME_CHARS = 1_024;
 export const MAX_OPERATORS = 256;
