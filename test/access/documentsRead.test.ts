@@ -36,7 +36,7 @@ async function makeWorld(size: number): Promise<World> {
   const watched = (database: Database): Database => ({
     latestTs: () => database.latestTs(),
     schema: () => database.schema(),
-    tableNames: () => database.tableNames(),
+    tables: () => database.tables(),
     applySchema: (schema) => database.applySchema(schema),
     begin: (kind, options) => {
       const transaction = database.begin(kind, options);

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
+import { latestExport } from "../snapshots/exports.ts";
 import type { Database } from "../store/database.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { JSONObject, JSONValue } from "../values/jsonValue.ts";
@@ -13,7 +14,7 @@ import { readStored, type EnvironmentVariables } from "./environmentVariables.ts
 import type { SystemQuery } from "./systemQueries.ts";
 
 export type ToolQueriesDeps = {
-  database: Pick<Database, "tableNames">;
+  database: Pick<Database, "tables">;
   runner: Pick<FunctionRunner, "functions" | "httpRoutes">;
   variables: Pick<EnvironmentVariables, "list">;
   cloudUrl: string;
@@ -36,7 +37,7 @@ export function toolQueries(deps: ToolQueriesDeps): Record<string, SystemQuery> 
   };
   return {
     "_system/cli/tables:default": () =>
-      onePage(deps.database.tableNames().map((name) => ({ name }))),
+      onePage(deps.database.tables().map(({ name }) => ({ name }))),
     "_system/cli/tableData:default": tablePage,
     "_system/cli/tableSize:default": (tx, args) => tx.count(vTable.parse(args).tableName),
     // Its result differs whenever it runs again, which it does when the table changes.
@@ -55,6 +56,7 @@ export function toolQueries(deps: ToolQueriesDeps): Record<string, SystemQuery> 
         .httpRoutes()
         .map(({ path, method }) => ({ functionType: "HttpAction", method, path })),
     ],
+    "_system/cli/exports:getLatest": latestExport,
     "_system/cli/convexUrl:cloudUrl": () => deps.cloudUrl,
     "_system/cli/convexUrl:siteUrl": () => deps.siteUrl,
   };

@@ -195,7 +195,7 @@ function bound(database: Database): Database {
   return {
     latestTs: () => database.latestTs(),
     schema: () => database.schema(),
-    tableNames: () => database.tableNames(),
+    tables: () => database.tables(),
     applySchema: (schema) => database.applySchema(schema),
     begin: (kind, options) => database.begin(kind, options),
     commit: (tx) => database.commit(tx),

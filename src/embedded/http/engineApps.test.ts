@@ -19,6 +19,7 @@ import { openDatabase, type Database } from "../store/database.ts";
 import { mainApp, siteApp, type EngineAppsDeps } from "./engineApps.ts";
 import { openHttpServer, type HttpServer } from "./httpServer.ts";
 import { EnvironmentVariables } from "../admin/environmentVariables.ts";
+import { Exports } from "../snapshots/exports.ts";
 import { FunctionLogHistory } from "../admin/functionLogHistory.ts";
 
 describe("the HTTP edge", () => {
@@ -87,6 +88,10 @@ describe("the HTTP edge", () => {
       adminKey: "local|secret",
       variables: new EnvironmentVariables({}, { database, apply: () => Promise.resolve() }),
       logHistory: new FunctionLogHistory(0),
+      exports: await Exports.open({
+        ...{ database, files, directory: join(directory, "exports") },
+        onError: (error) => errors.push(error),
+      }),
       cloudUrl: url,
       siteUrl: `http://127.0.0.1:${site.port}`,
       latestTs: functions.latestTs,

@@ -10,12 +10,14 @@ import { functionApi, type FunctionApiDeps } from "./functionApi.ts";
 import { httpActions, type HttpActionsDeps } from "./httpActions.ts";
 import { errorResponse } from "./httpError.ts";
 import { operatorRoutes, refuseUnknownTool, type OperatorRoutesDeps } from "./operatorRoutes.ts";
+import { snapshotRoutes, type SnapshotRoutesDeps } from "./snapshotRoutes.ts";
 import { storageRoutes } from "./storageRoutes.ts";
 import type { FileStore } from "../storage/fileStore.ts";
 import type { SigningKey } from "../functions/signingKey.ts";
 
 export type EngineAppsDeps = Omit<FunctionApiDeps, "runner"> &
   OperatorRoutesDeps &
+  SnapshotRoutesDeps &
   Omit<HttpActionsDeps, "runner"> &
   Omit<DeployRoutesDeps, "runner"> & {
     runner: FunctionApiDeps["runner"] & HttpActionsDeps["runner"] & DeployRoutesDeps["runner"];
@@ -45,6 +47,7 @@ export function mainApp(deps: EngineAppsDeps): Hono {
   app.route("/", storageRoutes(deps.files));
   app.route("/", deployRoutes(deps));
   app.route("/", operatorRoutes(deps));
+  app.route("/", snapshotRoutes(deps));
   app.get("/", (context) => context.text("This Convex deployment is running."));
   app.get("/version", (context) => context.text(VERSION));
   app.get("/instance_version", (context) => context.text(VERSION));

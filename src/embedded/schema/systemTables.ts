@@ -8,6 +8,7 @@
  * - `_session_requests`: the function runner (results of mutations, for clients that ask again).
  * - `_engine_settings`: whoever needs a small persistent value by key.
  * - `_environment_variables`: the operator's tools (those set by `npx convex env`).
+ * - `_exports`, `_imports`: the snapshots (how far each has come).
  *
  * The public ones exist once for each component, the others once.
  */
@@ -39,6 +40,8 @@ export const SYSTEM_TABLES: readonly TableDefinition[] = [
   systemTable("_session_requests", { by_session_and_request: ["sessionId", "requestId"] }),
   systemTable("_engine_settings", { by_key: ["key"] }),
   systemTable("_environment_variables"),
+  systemTable("_exports"),
+  systemTable("_imports"),
 ];
 
 /** What user code may read through `db.system`; each component has its own. */

@@ -17,7 +17,7 @@ import type { Transaction, TransactionKind } from "../transaction/transaction.ts
 import type { TransactionLimits } from "../transaction/transactionUsage.ts";
 import { nextDouble } from "../transaction/writeRules.ts";
 import { applyWrites } from "./applyWrites.ts";
-import { APP, type Catalog } from "./catalog.ts";
+import { APP, type Catalog, type Table } from "./catalog.ts";
 import { CommitLog } from "./commitLog.ts";
 import { ConflictError, DatabaseError } from "./databaseError.ts";
 import { GroupCommit } from "./groupCommit.ts";
@@ -55,8 +55,8 @@ export interface Database {
   latestTs(): number;
   /** Of the app, or of one of its components. */
   schema(component?: string): Schema;
-  /** Tables of a component's user that hold or held documents or are in the schema, by name. */
-  tableNames(component?: string): string[];
+  /** Tables of a component's user that hold or held documents or are in the schema, sorted by name. */
+  tables(component?: string): { name: string; number: number }[];
   /**
    * Makes schemas the current ones, that of the app and those of its components by their paths:
    * validates the stored documents of tables whose type changed, and builds and drops indexes. Yields
@@ -163,12 +163,16 @@ class SqliteDatabase implements Database, TransactionHost {
     return this.#schemas.get(component) ?? EMPTY_SCHEMA;
   }
 
-  tableNames(component: string = APP): string[] {
-    const written = [...this.catalog.tables()].filter(
-      (table) => table.isPersisted && table.component === component,
-    );
-    const named = written.filter(({ isSystem }) => !isSystem).map(({ name }) => name);
-    return [...new Set([...named, ...this.schema(component).tables.keys()])].sort();
+  tables(component: string = APP): { name: string; number: number }[] {
+    const declared = this.schema(component).tables;
+    const isThere = (table: Table): boolean =>
+      table.component === component &&
+      !table.isSystem &&
+      (table.isPersisted || declared.has(table.name));
+    const tables = [...this.catalog.tables()].filter(isThere);
+    return tables
+      .map(({ name, number }) => ({ name, number }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   applySchema(schema: Schema, components: Schemas = new Map()): Promise<SchemaChange> {

@@ -18,6 +18,7 @@ import { httpAddress } from "../http/address.ts";
 import { mainApp, siteApp } from "../http/engineApps.ts";
 import { openHttpServer, type HttpServer } from "../http/httpServer.ts";
 import { startScheduler, type Scheduler } from "../scheduler/scheduler.ts";
+import { Exports } from "../snapshots/exports.ts";
 import { openFileStore, type FileStore } from "../storage/fileStore.ts";
 import { openDatabase, type Database } from "../store/database.ts";
 import { LiveQueries } from "../sync/liveQueries.ts";
@@ -75,8 +76,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const guarded = { ...runner, ...refusingBlamed(runner, options.blames, Date.now) };
   const tools = toolQueries({ database, runner, variables, cloudUrl, siteUrl });
   const runQuery = withSystemQueries(guarded.runQuery, database, tools);
+  const directory = join(dataDir, "exports");
+  const exports = await Exports.open({ database, files, directory, onError });
   const parts: Parts = {
     ...{ database, files, signingKey, variables, logHistory, cloudUrl, siteUrl, main, site },
+    exports,
     runner: { ...guarded, runQuery },
   };
   const { sync, live } = serve(options, parts);
@@ -104,6 +108,7 @@ type Parts = {
   signingKey: SigningKey;
   variables: EnvironmentVariables;
   logHistory: FunctionLogHistory;
+  exports: Exports;
   cloudUrl: string;
   siteUrl: string;
   main: HttpServer;
@@ -138,6 +143,7 @@ async function close(parts: Parts, sync: SyncServer, scheduler: Scheduler): Prom
   const { main, site, runner, files, database } = parts;
   sync.close();
   parts.logHistory.close();
+  await parts.exports.close();
   const drained = Promise.all([main.close(), site.close()]);
   const giveUp = setTimeout(() => {
     for (const server of [main, site]) server.terminate();
