@@ -14,9 +14,10 @@ import {
   type EmbeddedConvexOptions,
 } from "./startEmbeddedConvex.ts";
 
-const USAGE = `Usage: npx node src/embedded/cli.ts --functions DIR [options]
+const USAGE = `Usage: npx node src/embedded/cli.ts [options]
 
-  --functions DIR    the folder with the Convex functions (usually "convex")
+  --functions DIR    the folder with the Convex functions (usually "convex"); without it, the functions
+                     are those that \`npx convex dev\` or \`npx convex deploy\` has pushed last
   --data DIR         where data is kept (default ".embedded-convex"; ":memory:" keeps nothing)
   --port N           the port for clients (default 3210; 0 takes a free one)
   --site-port N      the port for HTTP actions (default 3211; 0 takes a free one)
@@ -25,7 +26,7 @@ const USAGE = `Usage: npx node src/embedded/cli.ts --functions DIR [options]
   --site-origin U    the public address of the port for HTTP actions, if it is another one
   --admin-key K      the key for operators (default: made once and kept with the data)
   --env-file F       environment variables of the functions, as lines NAME=value
-  --watch            load the functions again when they change
+  --watch            load the functions again when they change in their folder
   --help             this text`;
 
 const OPTIONS = {
@@ -48,15 +49,14 @@ class UsageError extends Error {}
 function readOptions(args: string[]): EmbeddedConvexOptions | "help" {
   const { values } = parse(args);
   if (values.help) return "help";
-  if (values.functions === undefined) throw new UsageError("--functions is required");
   const given = {
+    functionsDir: values.functions,
     host: values.host,
     cloudOrigin: origin("--cloud-origin", values["cloud-origin"]),
     siteOrigin: origin("--site-origin", values["site-origin"]),
     adminKey: values["admin-key"],
   };
   return {
-    functionsDir: values.functions,
     dataDir: values.data,
     port: portNumber("--port", values.port),
     sitePort: portNumber("--site-port", values["site-port"]),
@@ -111,6 +111,12 @@ function print(event: EngineLog): void {
       break;
     case "reloaded":
       console.log(styleText("green", `Functions reloaded in ${event.durationMs} ms`));
+      break;
+    case "pushed":
+      console.log(styleText("green", `Pushed functions run now (${event.modules} modules)`));
+      if (!event.isForGood) {
+        console.log("They run until the next start or reload, which takes those of --functions.");
+      }
       break;
     case "reloadFailed":
       console.error(styleText("red", `Not reloaded, the old functions go on.\n${event.message}`));

@@ -7,6 +7,8 @@ export type EngineLog =
   | { type: "function"; event: FunctionLog }
   /** Changed code runs now. `files`: how many sources it has. */
   | { type: "reloaded"; files: number; durationMs: number }
+  /** Code was pushed and runs now. `isForGood`: also after the next start. */
+  | { type: "pushed"; modules: number; isForGood: boolean }
   /** Changed code does not bundle, load or fit the data; the old code goes on. */
   | { type: "reloadFailed"; code: EmbeddedConvexErrorCode; message: string }
   /** What the project's own compiler says of the code, which runs all the same. */

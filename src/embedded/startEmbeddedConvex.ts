@@ -4,17 +4,24 @@
  * watches over and stops it.
  */
 import type { EngineLog } from "./engineLog.ts";
-import { bundleFunctions } from "./functions/bundle.ts";
+import { join } from "node:path";
+
+import { bundleFunctions, type FunctionBundle } from "./functions/bundle.ts";
 import { httpAddress } from "./http/address.ts";
-import { openDataFolder } from "./worker/dataFolder.ts";
+import { bundlePushedCode } from "./push/bundlePushedCode.ts";
+import { readPushedCode } from "./push/pushedCode.ts";
+import { openDataFolder, type DataFolder } from "./worker/dataFolder.ts";
 import { EngineSupervisor, type SupervisorEvent } from "./worker/engineSupervisor.ts";
 import { EngineThread } from "./worker/engineThread.ts";
 import { FunctionsWatcher } from "./worker/functionsWatcher.ts";
 import type { EngineStats } from "./worker/workerMessages.ts";
 
 export interface EmbeddedConvexOptions {
-  /** The folder that holds the functions; it may lie in any project. */
-  functionsDir: string;
+  /**
+   * The folder that holds the functions; it may lie in any project. Without one, the code is what was last
+   * pushed; with one, a push is run until the next start or change of the folder.
+   */
+  functionsDir?: string;
   /** Where documents and files are kept, or `:memory:` for a temporary folder. One engine at a time. */
   dataDir: string;
   /** The interface to listen on. Default 127.0.0.1. */
@@ -69,8 +76,10 @@ const DEFAULTS = {
 export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promise<EmbeddedConvex> {
   const settings = { ...DEFAULTS, ...options };
   const { host, cloudOrigin, siteOrigin, instanceName, log } = settings;
-  const bundle = await bundleFunctions({ functionsDir: options.functionsDir });
+  const { functionsDir } = options;
+  const own = functionsDir === undefined ? null : await bundleFunctions({ functionsDir });
   const folder = openDataFolder(options.dataDir);
+  const bundle = own ?? (await bundleLastPush(folder).catch(releasing(folder)));
   const stored = options.adminKey === undefined ? folder.adminKey(instanceName) : null;
   const adminKey = options.adminKey ?? stored?.key ?? "";
   const supervisor = new EngineSupervisor(
@@ -83,7 +92,7 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
     },
     {
       startThread: (workerData, events) => new EngineThread(workerData, events),
-      onEvent: (event) => log(asEngineLog(event)),
+      onEvent: (event) => log(asEngineLog(event, own === null)),
       now: Date.now,
     },
   );
@@ -93,7 +102,8 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
     throw error;
   });
   const load = supervisor.load.bind(supervisor);
-  const watcher = settings.watch ? new FunctionsWatcher({ bundle, load, log }) : null;
+  const isWatched = settings.watch && own !== null;
+  const watcher = isWatched ? new FunctionsWatcher({ bundle: own, load, log }) : null;
   await watcher?.ready();
   let closing: Promise<void> | undefined;
   return {
@@ -118,8 +128,23 @@ function discard(_event: EngineLog): void {
   // An embedder that gives no log wants none.
 }
 
-function asEngineLog(event: SupervisorEvent): EngineLog {
+async function bundleLastPush(folder: DataFolder): Promise<FunctionBundle | null> {
+  const pushed = readPushedCode(folder.path);
+  return pushed && (await bundlePushedCode(pushed, join(folder.path, "push")));
+}
+
+function releasing(folder: DataFolder): (error: unknown) => never {
+  return (error) => {
+    folder.release();
+    throw error;
+  };
+}
+
+/** @param isForGood whether pushed code is what the next start runs */
+function asEngineLog(event: SupervisorEvent, isForGood: boolean): EngineLog {
   switch (event.type) {
+    case "pushed":
+      return { ...event, isForGood };
     case "functionLog":
       return { type: "function", event: event.event };
     case "engineError":

@@ -37,6 +37,8 @@ async function makeWorld(size: number): Promise<World> {
     latestTs: () => database.latestTs(),
     schema: () => database.schema(),
     tables: () => database.tables(),
+    schemaProgress: () => database.schemaProgress(),
+    checkSchema: (schema) => database.checkSchema(schema),
     applySchema: (schema) => database.applySchema(schema),
     begin: (kind, options) => {
       const transaction = database.begin(kind, options);

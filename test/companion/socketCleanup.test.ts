@@ -110,6 +110,7 @@ it("[V2.1.4] [LD2] 1,000 connects and drops of sync sockets leave no socket, sub
     ...{ instanceName: "test", adminKey: "test|key", environment: {}, blames: [] },
     log: () => undefined,
     onEnter: () => undefined,
+      onPushed: () => undefined,
     onError: (error) => expect.unreachable(String(error)),
   });
   onTestFinished(() => engine.close());

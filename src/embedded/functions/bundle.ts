@@ -19,7 +19,7 @@ import {
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import type { BuildFailure, BuildOptions, BuildResult, Message, OutputFile } from "esbuild";
+import type { BuildFailure, BuildOptions, BuildResult, Message, OutputFile, Plugin } from "esbuild";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import {
   asyncHooksShim,
@@ -68,6 +68,23 @@ export interface FunctionBundle {
   readonly node: ReadonlyMap<string, string>;
 }
 
+/** What an engine runs before anything is pushed to it. */
+export const NO_FUNCTIONS: FunctionBundle = {
+  functionsDir: "",
+  projectDir: "",
+  app: {
+    modules: [],
+    definitions: new Set(),
+    isolate: {
+      source: "module.exports = {};",
+      sourceMap: '{"version":3,"sources":[],"names":[],"mappings":""}',
+    },
+  },
+  components: new Map(),
+  inputs: [],
+  node: new Map(),
+};
+
 /** Where built Node modules go, inside node_modules so that external packages are found from there. */
 const CACHE_FOLDER = path.join(".cache", "embedded-convex");
 /** A build that no engine has started with for so long is forgotten; another engine may run a younger one. */
@@ -98,15 +115,13 @@ export async function bundleFunctions(options: {
   const functionsDir = path.resolve(options.functionsDir);
   const files = findFunctionFiles(functionsDir);
   const project = findProject(functionsDir);
+  const used = new Set<string>();
+  const definitions = componentDefinitions(functionsDir, (file) => used.add(file));
   const [app, node] = await Promise.all([
-    bundleDefinition(functionsDir, project, files),
-    bundleNode(
-      functionsDir,
-      project,
-      files.modules.filter((module) => module.environment === "node"),
-    ),
+    bundleDefinition(functionsDir, project, files, definitions),
+    bundleNode(functionsDir, project, files),
   ]);
-  const components = await bundleComponents(functionsDir, project, app.components);
+  const components = await bundleComponents(functionsDir, project, used);
   const all = [app, node, ...components.values()];
   return {
     functionsDir,
@@ -134,15 +149,29 @@ async function bundleComponents(
           `${inNode.file}: "use node" is not supported in components.`,
         );
       }
-      const bundle = await bundleDefinition(functionsDir, project, found);
+      const bundle = await bundleDefinition(
+        functionsDir,
+        project,
+        found,
+        componentDefinitions(functionsDir, () => undefined), // those of the app name them all
+      );
       return [definitionPath(functionsDir, file), bundle] as const;
     }),
   );
   return new Map(bundles);
 }
 
-async function bundleDefinition(functionsDir: string, project: Project, files: FunctionFiles) {
-  const components = new Set<string>();
+/**
+ * The script of the app or of one component.
+ * @param definitions resolves what a `convex.config` imports
+ * @throws EmbeddedConvexError FUNCTIONS_INVALID, naming the file
+ */
+export async function bundleDefinition(
+  functionsDir: string,
+  project: Project,
+  files: FunctionFiles,
+  definitions: Plugin,
+): Promise<DefinitionBundle & { inputs: string[] }> {
   const entries: [modulePath: string, file: string][] = [
     ...files.modules
       .filter((module) => module.environment === "isolate")
@@ -168,7 +197,7 @@ async function bundleDefinition(functionsDir: string, project: Project, files: F
     plugins: [
       serverOnlyStub,
       asyncHooksShim,
-      componentDefinitions(functionsDir, (file) => components.add(file)),
+      definitions,
       generatedModules(functionsDir),
       wasmModules,
     ],
@@ -178,11 +207,12 @@ async function bundleDefinition(functionsDir: string, project: Project, files: F
     definitions: new Set(files.definitions.keys()),
     isolate: { source: outputText(result, ".js"), sourceMap: outputText(result, ".map") },
     inputs: inputFiles(project, result),
-    components,
   };
 }
 
-async function bundleNode(functionsDir: string, project: Project, modules: FunctionFile[]) {
+/** The files for Node among those of the app. @throws EmbeddedConvexError FUNCTIONS_INVALID */
+export async function bundleNode(functionsDir: string, project: Project, files: FunctionFiles) {
+  const modules = files.modules.filter(({ environment }) => environment === "node");
   if (modules.length === 0) return { files: new Map<string, string>(), inputs: [] };
   const outdir = path.join(path.dirname(functionsDir), "out");
   const result = await tryBuild(project, {

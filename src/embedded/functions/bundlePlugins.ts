@@ -106,15 +106,48 @@ export function componentDefinitions(appDir: string, onFound: (file: string) => 
         onFound(file);
         return { path: file, namespace: "component-definition" };
       });
-      build.onLoad({ filter: /.*/, namespace: "component-definition" }, ({ path: file }) => ({
-        contents: `import definition from ${JSON.stringify(file)};
-          export default Object.assign(definition, {
-            componentDefinitionPath: ${JSON.stringify(definitionPath(appDir, file))},
-            defaultName: definition._name,
-          });`,
-        resolveDir: path.dirname(file),
-      }));
+      build.onLoad({ filter: /.*/, namespace: "component-definition" }, ({ path: file }) =>
+        markedDefinition(file, definitionPath(appDir, file)),
+      );
     },
+  };
+}
+
+/**
+ * The same for code that the command line has bundled: there, definitions import each other as
+ * `_componentDeps/<definition path in base64url>`.
+ * @param files absolute paths of the `convex.config` files, by definition path
+ */
+export function pushedDefinitions(files: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: "pushed-definitions",
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (args) => {
+        if (args.namespace === "component-definition") return { path: args.path };
+        const [, encoded] = /^\.\/_componentDeps\/([\w-]+)$/.exec(args.path) ?? [];
+        if (encoded === undefined) return null;
+        const pluginData = Buffer.from(encoded, "base64url").toString();
+        const file = files.get(pluginData);
+        if (file === undefined) return null; // esbuild then says what is missing
+        return { path: file, namespace: "component-definition", pluginData };
+      });
+      build.onLoad(
+        { filter: /.*/, namespace: "component-definition" },
+        ({ path: file, pluginData }) => markedDefinition(file, String(pluginData)),
+      );
+    },
+  };
+}
+
+/** A definition with what `app.use` reads from it. */
+function markedDefinition(file: string, definitionPath: string) {
+  return {
+    contents: `import definition from ${JSON.stringify(file)};
+      export default Object.assign(definition, {
+        componentDefinitionPath: ${JSON.stringify(definitionPath)},
+        defaultName: definition._name,
+      });`,
+    resolveDir: path.dirname(file),
   };
 }
 

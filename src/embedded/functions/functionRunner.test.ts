@@ -196,6 +196,8 @@ function bound(database: Database): Database {
     latestTs: () => database.latestTs(),
     schema: () => database.schema(),
     tables: () => database.tables(),
+    schemaProgress: () => database.schemaProgress(),
+    checkSchema: (schema) => database.checkSchema(schema),
     applySchema: (schema) => database.applySchema(schema),
     begin: (kind, options) => database.begin(kind, options),
     commit: (tx) => database.commit(tx),

@@ -4,7 +4,7 @@
  */
 import { ActionRunner } from "./actionRunner.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
-import type { FunctionBundle } from "./bundle.ts";
+import { NO_FUNCTIONS, type FunctionBundle } from "./bundle.ts";
 import type {
   ActionOutcome,
   FunctionCall,
@@ -32,6 +32,12 @@ export interface FunctionRunner {
    *   old code and schema stay.
    */
   readonly load: (bundle: FunctionBundle) => Promise<void>;
+  /** Evaluates code without running it: what it defines can be seen. @throws as `load` does */
+  readonly evaluate: (bundle: FunctionBundle) => Promise<LoadedCode>;
+  /** What `load` does with code that is evaluated already. Takes it over, also when it fails. */
+  readonly install: (code: LoadedCode) => Promise<void>;
+  /** The code that runs now. */
+  readonly current: () => LoadedCode;
   runQuery(call: QueryCall): Promise<QueryOutcome>;
   runMutation(call: MutationCall): Promise<MutationOutcome>;
   runAction(call: FunctionCall): Promise<ActionOutcome>;
@@ -86,7 +92,8 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
   const { current } = codeHolder;
   const stopReporting = reportUnhandledRejections();
   return {
-    load: codeHolder.load,
+    ...{ current, load: codeHolder.load },
+    ...{ evaluate: codeHolder.evaluate, install: codeHolder.install },
     onLoad: codeHolder.onLoad,
     environment: codeHolder.environment,
     async runQuery(call) {
@@ -124,23 +131,32 @@ function createCodeHolder(deps: FunctionRunnerDeps, now: () => number) {
   let changing: Promise<void> = Promise.resolve();
   const listeners = new Set<() => void>();
 
-  async function swap(
-    bundle: FunctionBundle,
-    newVariables: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  function evaluate(bundle: FunctionBundle, environment = variables): Promise<LoadedCode> {
     const systemEnvironment = { CONVEX_CLOUD_URL: deps.cloudUrl, CONVEX_SITE_URL: deps.siteUrl };
-    const options = { bundle, environment: newVariables, systemEnvironment, now };
-    const code = await LoadedCode.load(options);
+    return LoadedCode.load({ bundle, environment, systemEnvironment, now });
+  }
+
+  async function swap(code: LoadedCode): Promise<void> {
     try {
-      await deps.database.applySchema(code.schemas.get("") ?? EMPTY_SCHEMA, code.schemas);
+      // Without functions there is nothing to say which schema the data has.
+      if (code.bundle !== NO_FUNCTIONS) {
+        await deps.database.applySchema(code.schemas.get("") ?? EMPTY_SCHEMA, code.schemas);
+      }
     } catch (error) {
       await code.nodeActions.close();
       throw error;
     }
     loaded?.nodeActions.retire();
     loaded = code;
-    variables = newVariables;
+    variables = code.environment;
     for (const listener of listeners) listener();
+  }
+
+  /** Variables may have changed since the code was evaluated: then it is evaluated again. */
+  async function install(code: LoadedCode): Promise<void> {
+    if (code.environment === variables) return await swap(code);
+    await code.nodeActions.close();
+    await swap(await evaluate(code.bundle));
   }
 
   /** One change after the other: each begins with what the last one left. */
@@ -155,7 +171,9 @@ function createCodeHolder(deps: FunctionRunnerDeps, now: () => number) {
       if (loaded === undefined) throw new Error("No functions are loaded yet.");
       return loaded;
     },
-    load: (bundle: FunctionBundle) => change(() => swap(bundle, variables)),
+    evaluate: (bundle: FunctionBundle) => evaluate(bundle),
+    install: (code: LoadedCode) => change(() => install(code)),
+    load: (bundle: FunctionBundle) => change(async () => swap(await evaluate(bundle))),
     onLoad: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -168,7 +186,7 @@ function createCodeHolder(deps: FunctionRunnerDeps, now: () => number) {
             (entry): entry is [string, string] => entry[1] !== undefined,
           );
           if (loaded === undefined) variables = Object.fromEntries(next);
-          else await swap(loaded.bundle, Object.fromEntries(next));
+          else await swap(await evaluate(loaded.bundle, Object.fromEntries(next)));
         }),
     },
     async close(): Promise<void> {

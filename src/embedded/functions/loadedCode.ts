@@ -53,9 +53,17 @@ export class LoadedCode implements FunctionTable {
   /** Where the app's own routes begin; ends in a slash. */
   httpPrefix = "/";
 
+  /** What each `convex.config` exports, as JSON text, by definition path; null without one. */
+  readonly exports = new Map<string, string | null>();
+
   readonly #options: LoadOptions;
   #forTransactions: Promise<Isolate>;
   #forActions: Promise<Isolate> | undefined;
+
+  /** The variables of the app that it was evaluated with. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#options.environment;
+  }
 
   /** @throws EmbeddedConvexError FUNCTIONS_INVALID, naming the file */
   static async load(options: LoadOptions): Promise<LoadedCode> {
@@ -146,10 +154,13 @@ export class LoadedCode implements FunctionTable {
         throw this.#unknownSyntax(instance, error as Partial<Error>);
       }
       const { definitions } = this.#definition(instance.definitionPath);
-      if (!definitions.has("convex.config")) return parseComponentDefinition(null);
-      return this.#try(instance, "convex.config", () =>
-        parseComponentDefinition(isolate.describeDefinition(instance.path, "convex.config")),
-      );
+      const exported = definitions.has("convex.config")
+        ? this.#try(instance, "convex.config", () =>
+            isolate.describeDefinition(instance.path, "convex.config"),
+          )
+        : null;
+      this.exports.set(instance.definitionPath, exported);
+      return this.#try(instance, "convex.config", () => parseComponentDefinition(exported));
     };
     const { environment, systemEnvironment } = this.#options;
     try {

@@ -1,7 +1,6 @@
 /**
- * What the stock `npx convex codegen` asks of a deployment. The answers describe the code that the
- * engine has loaded; what the command sends along is checked for form and not deployed: code
- * comes from the functions folder alone.
+ * Pushes over HTTP, as `npx convex deploy`, `dev` and `codegen` make them. Only carries: what a push
+ * does is said in `pushes.ts`.
  */
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
@@ -9,38 +8,42 @@ import { brotliDecompress } from "node:zlib";
 import { Hono, type Context } from "hono";
 import { z } from "zod";
 
-import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
-import type { FunctionRunner } from "../functions/functionRunner.ts";
-import type { IndexDefinition, Schema, TableDefinition } from "../schema/schema.ts";
+import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import { vPushRequest } from "../push/pushedCode.ts";
+import { PushLostError, type Pushes } from "../push/pushes.ts";
 import { HttpError } from "./httpError.ts";
 import { requireAdmin } from "./operatorAuth.ts";
 import { parseJson, readBody, readJson } from "./requestBody.ts";
 
-export type DeployRoutesDeps = {
-  runner: Pick<FunctionRunner, "functions" | "environment">;
-  schema(): Schema;
-  adminKey: string;
-};
+export type DeployRoutesDeps = { pushes: Pushes; adminKey: string };
 
 /** Every module of a large project with its source map, before and after compression. */
 const MAX_PUSH_BYTES = 64 * 1024 * 1024;
 const MAX_DECOMPRESSED_BYTES = 256 * 1024 * 1024;
+const MAX_WAIT_MS = 30_000;
 
 const vHashesRequest = z.object({ adminKey: z.string().optional() });
-const vPushRequest = z.object({
+const vSchemaChange = z.object({ schemaIds: z.object({ push: z.string() }) });
+const vWaitRequest = z.object({
   adminKey: z.string(),
-  appDefinition: z.object({ udfServerVersion: z.string() }),
-  componentDefinitions: z.array(z.object({ definitionPath: z.string() })),
+  schemaChange: vSchemaChange,
+  timeoutMs: z.number().min(0).max(MAX_WAIT_MS),
+  dryRun: z.boolean(),
+});
+const vFinishRequest = z.object({
+  adminKey: z.string(),
+  startPush: z.object({ schemaChange: vSchemaChange }),
+  dryRun: z.boolean(),
 });
 
 const decompress = promisify(brotliDecompress);
 
-export function deployRoutes(deps: DeployRoutesDeps): Hono {
+export function deployRoutes({ pushes, adminKey }: DeployRoutesDeps): Hono {
   const app = new Hono();
 
   app.post("/api/get_config_hashes", async (context) => {
-    const { adminKey } = await readJson(context, vHashesRequest);
-    requireAdmin(context, deps.adminKey, adminKey);
+    const request = await readJson(context, vHashesRequest);
+    requireAdmin(context, adminKey, request.adminKey);
     // No hashes: the command then sends every module, and nothing depends on what we remember.
     return context.json({
       config: { functions: "convex/", authInfo: [] },
@@ -51,15 +54,47 @@ export function deployRoutes(deps: DeployRoutesDeps): Hono {
   });
 
   app.post("/api/deploy2/start_push", async (context) => {
-    const push = parseJson(await pushBody(context), vPushRequest);
-    requireAdmin(context, deps.adminKey, push.adminKey);
-    if (push.componentDefinitions.length > 0) {
-      throw new HttpError(400, "ComponentsNotSupported", "This engine does not run components");
-    }
-    return context.json(pushResponse(deps, push.appDefinition.udfServerVersion));
+    const push = await readPush(context, adminKey);
+    return context.json(await pushes.start(push.code, push.udfServerVersion).catch(refuse));
+  });
+
+  app.post("/api/deploy2/evaluate_push", async (context) => {
+    const push = await readPush(context, adminKey);
+    const { schemaChange } = await pushes.start(push.code, push.udfServerVersion).catch(refuse);
+    return context.json({ schemaChange });
+  });
+
+  app.post("/api/deploy2/evaluate_schema", async (context) => {
+    const push = await readPush(context, adminKey);
+    return context.json(await pushes.evaluate(push.code).catch(refuse));
+  });
+
+  app.post("/api/deploy2/wait_for_schema", async (context) => {
+    const request = await readJson(context, vWaitRequest);
+    requireAdmin(context, adminKey, request.adminKey);
+    const { timeoutMs, dryRun: isDryRun } = request;
+    const id = request.schemaChange.schemaIds.push;
+    return context.json(await pushes.waitForSchema(id, { timeoutMs, isDryRun }).catch(refuse));
+  });
+
+  app.post("/api/deploy2/finish_push", async (context) => {
+    const request = parseJson(await pushBody(context), vFinishRequest);
+    requireAdmin(context, adminKey, request.adminKey);
+    const { push } = request.startPush.schemaChange.schemaIds;
+    return context.json(await pushes.finish(push, request.dryRun).catch(refuse));
+  });
+
+  app.post("/api/deploy2/report_push_completed", (context) => {
+    requireAdmin(context, adminKey); // how long its steps took, which nobody here asks
+    return context.json(null);
   });
 
   return app;
+}
+
+async function readPush(context: Context, adminKey: string): Promise<z.infer<typeof vPushRequest>> {
+  requireAdmin(context, adminKey); // before the body, which is large, is looked at
+  return parseJson(await pushBody(context), vPushRequest);
 }
 
 async function pushBody(context: Context): Promise<string> {
@@ -73,94 +108,18 @@ async function pushBody(context: Context): Promise<string> {
   }
 }
 
-const ROOT_COMPONENT = "";
+const UNSET_VARIABLE = /environment variable (\w+), which .* declares, is not set/;
 
-function pushResponse(deps: DeployRoutesDeps, serverVersion: string) {
-  return {
-    environmentVariables: {}, // the command only compares them; secrets need not travel
-    externalDepsId: null,
-    componentDefinitionPackages: {},
-    appAuth: [],
-    analysis: {
-      [ROOT_COMPONENT]: {
-        definition: {
-          path: ROOT_COMPONENT,
-          definitionType: { type: "app" },
-          childComponents: [],
-          httpMounts: {},
-          exports: { type: "branch", branch: [] },
-        },
-        schema: schemaForPush(deps.schema()),
-        functions: functionsForPush(deps.runner.functions()),
-        udfConfig: { serverVersion, importPhaseRngSeed: null, importPhaseUnixTimestamp: null },
-      },
-    },
-    app: {
-      definitionPath: ROOT_COMPONENT,
-      componentPath: ROOT_COMPONENT,
-      args: {},
-      childComponents: {},
-      httpRoutes: { httpModuleRoutes: null, mounts: [] },
-      exports: {},
-    },
-    schemaChange: { allocatedComponentIds: {}, schemaIds: {} },
-  };
-}
-
-const UDF_TYPES = { query: "Query", mutation: "Mutation", action: "Action" } as const;
-
-/** By module, whose name ends in `.js` here, as the command looks it up. */
-function functionsForPush(functions: readonly AnalyzedFunction[]) {
-  const modules: Record<string, { functions: object[] }> = {};
-  for (const { path, component, kind, visibility, args, returns } of functions) {
-    if (kind === "httpAction" || component !== "") continue;
-    const cut = path.lastIndexOf(":");
-    const module = (modules[`${path.slice(0, cut)}.js`] ??= emptyModule());
-    module.functions.push({
-      name: path.slice(cut + 1),
-      pos: null,
-      udfType: UDF_TYPES[kind],
-      visibility: { kind: visibility },
-      args: JSON.stringify(args),
-      returns: returns === null ? null : JSON.stringify(returns),
-    });
+/** @throws HttpError with the codes that the command knows */
+function refuse(error: unknown): never {
+  if (error instanceof PushLostError) throw new HttpError(400, "RaceDetected", error.message);
+  if (error instanceof EmbeddedConvexError) {
+    const [, variable] = UNSET_VARIABLE.exec(error.message) ?? [];
+    if (variable !== undefined) {
+      const message = `Environment variables are not set: ${variable}.`;
+      throw new HttpError(400, "MissingEnvironmentVariables", message);
+    }
+    throw new HttpError(400, "InvalidModules", error.message);
   }
-  return modules;
-}
-
-function emptyModule() {
-  return { functions: [], httpRoutes: null, cronSpecs: null, sourceMapped: null };
-}
-
-function schemaForPush(schema: Schema) {
-  if (schema.tables.size === 0) return null;
-  return {
-    tables: Array.from(schema.tables.values(), tableForPush),
-    schemaValidation: schema.isValidated,
-  };
-}
-
-function tableForPush(table: TableDefinition) {
-  const indexes = table.indexes.filter((index) => !index.isStaged);
-  return {
-    tableName: table.name,
-    indexes: ofKind(indexes, "db").map(({ name, fields }) => ({ indexDescriptor: name, fields })),
-    searchIndexes: ofKind(indexes, "search").map(({ name, searchField, filterFields }) => ({
-      indexDescriptor: name,
-      ...{ searchField, filterFields },
-    })),
-    vectorIndexes: ofKind(indexes, "vector").map(
-      ({ name, vectorField, dimensions, filterFields }) => ({
-        indexDescriptor: name,
-        ...{ vectorField, dimensions, filterFields },
-      }),
-    ),
-    documentType: table.documentType ?? { type: "any" },
-  };
-}
-
-function ofKind<K extends IndexDefinition["kind"]>(indexes: readonly IndexDefinition[], kind: K) {
-  return indexes.filter(
-    (index): index is Extract<IndexDefinition, { kind: K }> => index.kind === kind,
-  );
+  throw error;
 }

@@ -19,6 +19,7 @@ import { openDatabase, type Database } from "../store/database.ts";
 import { mainApp, siteApp, type EngineAppsDeps } from "./engineApps.ts";
 import { openHttpServer, type HttpServer } from "./httpServer.ts";
 import { EnvironmentVariables } from "../admin/environmentVariables.ts";
+import type { Pushes } from "../push/pushes.ts";
 import { Exports } from "../snapshots/exports.ts";
 import { FunctionLogHistory } from "../admin/functionLogHistory.ts";
 
@@ -74,8 +75,6 @@ describe("the HTTP edge", () => {
             returns: null,
           };
         },
-        functions: () => [],
-        environment: { list: () => ({}), set: () => Promise.resolve() },
       },
       auth: {
         adminKey: "local|secret",
@@ -95,7 +94,7 @@ describe("the HTTP edge", () => {
       cloudUrl: url,
       siteUrl: `http://127.0.0.1:${site.port}`,
       latestTs: functions.latestTs,
-      schema: () => database.schema(),
+      pushes: { start: () => Promise.resolve({}) } as unknown as Pushes,
       files,
       signingKey: openSigningKey(null),
       instanceName: "local",
@@ -396,14 +395,20 @@ describe("the HTTP edge", () => {
     });
 
     it("may send a compressed push, but not a bomb", async () => {
-      const push = { adminKey: "local|secret", appDefinition: { udfServerVersion: "1.48.0" } };
+      const push = {
+        ...{ adminKey: "local|secret", dryRun: true, functions: "convex/" },
+        appDefinition: {
+          ...{ definition: null, schema: null, changedModules: [], unchangedModuleHashes: [] },
+          udfServerVersion: "1.48.0",
+        },
+      };
       const send = (body: Buffer) =>
         fetch(`${url}/api/deploy2/start_push`, {
           method: "POST",
           body,
-          headers: { "content-encoding": "br" },
+          headers: { "content-encoding": "br", authorization: "Convex local|secret" },
         });
-      const good = JSON.stringify({ ...push, componentDefinitions: [] });
+      const good = JSON.stringify({ ...push, componentDefinitions: [], nodeDependencies: [] });
       expect((await send(brotliCompressSync(good))).status).toBe(200);
       const params = { [constants.BROTLI_PARAM_QUALITY]: 0 };
       const bomb = brotliCompressSync(Buffer.alloc(300 * 1024 * 1024, " "), { params });

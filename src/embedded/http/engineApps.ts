@@ -19,8 +19,8 @@ export type EngineAppsDeps = Omit<FunctionApiDeps, "runner"> &
   OperatorRoutesDeps &
   SnapshotRoutesDeps &
   Omit<HttpActionsDeps, "runner"> &
-  Omit<DeployRoutesDeps, "runner"> & {
-    runner: FunctionApiDeps["runner"] & HttpActionsDeps["runner"] & DeployRoutesDeps["runner"];
+  DeployRoutesDeps & {
+    runner: FunctionApiDeps["runner"] & HttpActionsDeps["runner"];
     files: FileStore;
     signingKey: SigningKey;
     instanceName: string;

@@ -23,7 +23,7 @@ import { ConflictError, DatabaseError } from "./databaseError.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import { Pruner } from "./pruner.ts";
 import { loadCatalog, loadSchemas } from "./savedCatalog.ts";
-import { SchemaChanger, type SchemaChange } from "./schemaChanger.ts";
+import { SchemaChanger, type SchemaChange, type SchemaProgress } from "./schemaChanger.ts";
 import { VersionStore } from "./versionStore.ts";
 
 export interface DatabaseOptions {
@@ -65,6 +65,10 @@ export interface Database {
    * @throws SchemaMismatchError; the old schema stays
    */
   applySchema(schema: Schema, components?: Schemas): Promise<SchemaChange>;
+  /** How far `applySchema` has come, by component; empty when none is under way. */
+  schemaProgress(): Map<string, SchemaProgress>;
+  /** Whether the stored documents fit schemas; changes nothing. @throws SchemaMismatchError */
+  checkSchema(schema: Schema, components?: Schemas): Promise<void>;
   /** A query reads the last flushed commit; a mutation the last applied one. */
   begin(kind: TransactionKind, options?: BeginOptions): Transaction;
   /**
@@ -186,6 +190,15 @@ class SqliteDatabase implements Database, TransactionHost {
         this.#snapshots = [this.#flushedTs]; // new indexes know nothing of the past
       },
     );
+  }
+
+  schemaProgress(): Map<string, SchemaProgress> {
+    return this.#schemaChanger.progress();
+  }
+
+  checkSchema(schema: Schema, components: Schemas = new Map()): Promise<void> {
+    const schemas: Schemas = new Map([...components, [APP, schema]]);
+    return this.#schemaChanger.check(schemas, this.#schemas);
   }
 
   begin(kind: TransactionKind, options: BeginOptions = {}): Transaction {

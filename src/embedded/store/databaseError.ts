@@ -49,14 +49,20 @@ export class ConflictError extends DatabaseError {
 
 /** A stored document does not match the schema that was to be applied; the old schema stays. */
 export class SchemaMismatchError extends DatabaseError {
+  /** Path of the component whose table it is; "" for the app. */
+  readonly component: string;
   readonly table: string;
   readonly documentId: string;
   /** Where in the document, as `.field.inner[2]`; empty for the document itself. */
   readonly path: string;
 
-  constructor(where: { table: string; documentId: string; path: string }, message: string) {
+  constructor(
+    where: { component: string; table: string; documentId: string; path: string },
+    message: string,
+  ) {
     super("SCHEMA_MISMATCH", message);
     this.name = "SchemaMismatchError";
+    this.component = where.component;
     this.table = where.table;
     this.documentId = where.documentId;
     this.path = where.path;

@@ -45,6 +45,14 @@ interface TableChange {
   kept: { index: Index; definition: IndexDefinition }[];
   /** The new type if stored documents have to be checked against it. */
   unchecked: ValidatorJSON | null;
+  isWalked: boolean;
+}
+
+/** How far a change has come in one component. */
+export interface SchemaProgress {
+  isChecked: boolean;
+  indexesReady: number;
+  indexesTotal: number;
 }
 
 export class SchemaChanger {
@@ -52,6 +60,8 @@ export class SchemaChanger {
   #queue: Promise<unknown> = Promise.resolve();
   /** While a change is under way: the types to come, and the first document written that fails one. */
   #coming: { types: Map<Table, ValidatorJSON>; failure: SchemaMismatchError | null } | null = null;
+  /** Of the change that is under way. */
+  #changes: readonly TableChange[] = [];
 
   constructor(deps: SchemaChangerDeps) {
     this.#deps = deps;
@@ -69,6 +79,30 @@ export class SchemaChanger {
 
   async idle(): Promise<void> {
     await this.#queue;
+  }
+
+  /** How far the change that is under way has come, by component; empty when there is none. */
+  progress(): Map<string, SchemaProgress> {
+    const components = new Map<string, SchemaProgress>();
+    for (const { table, added, unchecked, isWalked } of this.#changes) {
+      const empty = { isChecked: true, indexesReady: 0, indexesTotal: 0 };
+      const progress = components.get(table.component) ?? empty;
+      components.set(table.component, {
+        isChecked: progress.isChecked && (isWalked || unchecked === null),
+        indexesReady: progress.indexesReady + (isWalked ? added.length : 0),
+        indexesTotal: progress.indexesTotal + added.length,
+      });
+    }
+    return components;
+  }
+
+  /** Whether stored documents fit schemas; changes nothing. @throws SchemaMismatchError */
+  async check(schemas: Schemas, current: Schemas): Promise<void> {
+    for (const table of [...this.#deps.catalog.tables()]) {
+      const type = typeIn(schemas, table);
+      if (type === null || isDeepStrictEqual(type, typeIn(current, table))) continue;
+      await this.#scan(table, (chunk) => this.#check(table, type, chunk));
+    }
   }
 
   /** A commit wrote it: it must fit the schema to come as well. */
@@ -110,6 +144,7 @@ export class SchemaChanger {
     this.#coming = { types, failure: null };
     try {
       this.#register(changes);
+      this.#changes = changes;
       for (const change of changes) await this.#walk(change);
       this.#deps.group.exclusively(() => {
         this.#saveFinished(changes);
@@ -120,6 +155,7 @@ export class SchemaChanger {
       throw error;
     } finally {
       this.#coming = null;
+      this.#changes = [];
     }
     this.#finish(changes);
     this.#deps.catalog.adoptTypes(schemas);
@@ -172,16 +208,25 @@ export class SchemaChanger {
 
   /** Checks the documents of a table and fills its new indexes. */
   async #walk(change: TableChange): Promise<void> {
-    if (change.added.length === 0 && change.unchecked === null) return;
-    for (let after = ""; ;) {
-      const chunk = this.#chunk(change.table, after);
-      if (change.unchecked !== null) this.#check(change.table, change.unchecked, chunk);
-      if (change.added.length > 0) this.#fill(change, chunk);
+    const { table, unchecked } = change;
+    if (change.added.length > 0 || unchecked !== null) {
+      await this.#scan(table, (chunk) => {
+        if (unchecked !== null) this.#check(table, unchecked, chunk);
+        if (change.added.length > 0) this.#fill(change, chunk);
+        if (this.#coming?.failure) throw this.#coming.failure;
+      });
+    }
+    change.isWalked = true;
+  }
+
+  /** Shows all documents of a table, letting others work in between; once more when there is nothing left. */
+  async #scan(table: Table, visit: (chunk: readonly ScannedVersion[]) => void): Promise<void> {
+    for (let after: string | undefined = ""; after !== undefined;) {
+      const chunk = this.#chunk(table, after);
+      visit(chunk);
       const last = chunk.at(-1);
-      if (last === undefined) break;
-      after = successor(last.key);
-      await nextTick();
-      if (this.#coming?.failure) throw this.#coming.failure;
+      after = last === undefined ? undefined : successor(last.key);
+      if (after !== undefined) await nextTick();
     }
   }
 
@@ -262,7 +307,12 @@ export class SchemaChanger {
     const failure = checkDocument(type, document, this.#deps.catalog.idCheck(table.component));
     if (failure === null) return null;
     return new SchemaMismatchError(
-      { table: table.name, documentId: document._id, path: failure.path },
+      {
+        component: table.component,
+        table: table.name,
+        documentId: document._id,
+        path: failure.path,
+      },
       `Schema validation failed. Document with ID "${document._id}" in table "${table.name}" ` +
         `does not match the schema: ${failure.message}`,
     );
@@ -286,7 +336,10 @@ function planTable(
   declared: readonly IndexDefinition[],
   unchecked: ValidatorJSON | null,
 ): TableChange {
-  const change: TableChange = { table, added: [], removed: [], kept: [], unchecked };
+  const change: TableChange = {
+    ...{ table, added: [], removed: [], kept: [], unchecked },
+    isWalked: false,
+  };
   const names = new Set(declared.map(({ name }) => name));
   for (const definition of declared) {
     const existing = table.indexes.get(definition.name);

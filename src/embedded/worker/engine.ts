@@ -9,7 +9,7 @@ import { FunctionLogHistory } from "../admin/functionLogHistory.ts";
 import { withSystemQueries } from "../admin/systemQueries.ts";
 import { toolQueries } from "../admin/toolQueries.ts";
 import { currentVerifier } from "../auth/currentVerifier.ts";
-import type { FunctionBundle } from "../functions/bundle.ts";
+import { NO_FUNCTIONS, type FunctionBundle } from "../functions/bundle.ts";
 import type { RunningCall } from "../functions/functionCall.ts";
 import type { FunctionLog } from "../functions/functionLog.ts";
 import { createFunctionRunner, type FunctionRunner } from "../functions/functionRunner.ts";
@@ -17,6 +17,7 @@ import { openSigningKey, type SigningKey } from "../functions/signingKey.ts";
 import { httpAddress } from "../http/address.ts";
 import { mainApp, siteApp } from "../http/engineApps.ts";
 import { openHttpServer, type HttpServer } from "../http/httpServer.ts";
+import { Pushes } from "../push/pushes.ts";
 import { startScheduler, type Scheduler } from "../scheduler/scheduler.ts";
 import { Exports } from "../snapshots/exports.ts";
 import { openFileStore, type FileStore } from "../storage/fileStore.ts";
@@ -33,6 +34,8 @@ export type EngineOptions = Omit<EngineWorkerData, "heartbeat"> & {
   log: (event: FunctionLog) => void;
   /** A function is about to get the thread. */
   onEnter: (call: RunningCall) => void;
+  /** Code was pushed and runs now. */
+  onPushed: (bundle: FunctionBundle) => void;
   /** Faults of the engine itself. */
   onError: (error: unknown) => void;
 };
@@ -72,15 +75,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const runner = createFunctionRunner({
     ...{ database, files, environment, cloudUrl, siteUrl, instanceName, signingKey, log, onEnter },
   });
-  await runner.load(options.bundle);
+  await runner.load(options.bundle ?? NO_FUNCTIONS);
   const guarded = { ...runner, ...refusingBlamed(runner, options.blames, Date.now) };
   const tools = toolQueries({ database, runner, variables, cloudUrl, siteUrl });
   const runQuery = withSystemQueries(guarded.runQuery, database, tools);
   const directory = join(dataDir, "exports");
   const exports = await Exports.open({ database, files, directory, onError });
+  const { onPushed } = options;
+  const pushes = new Pushes({ runner, database, dataDir, onPushed });
   const parts: Parts = {
     ...{ database, files, signingKey, variables, logHistory, cloudUrl, siteUrl, main, site },
-    exports,
+    ...{ exports, pushes },
     runner: { ...guarded, runQuery },
   };
   const { sync, live } = serve(options, parts);
@@ -109,6 +114,7 @@ type Parts = {
   variables: EnvironmentVariables;
   logHistory: FunctionLogHistory;
   exports: Exports;
+  pushes: Pushes;
   cloudUrl: string;
   siteUrl: string;
   main: HttpServer;
@@ -131,7 +137,6 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
     ...parts,
     ...{ auth, adminKey, instanceName, onError },
     latestTs: () => database.latestTs(),
-    schema: () => database.schema(),
   };
   sync.attach(main.server);
   main.serve(mainApp(apps));
@@ -143,7 +148,7 @@ async function close(parts: Parts, sync: SyncServer, scheduler: Scheduler): Prom
   const { main, site, runner, files, database } = parts;
   sync.close();
   parts.logHistory.close();
-  await parts.exports.close();
+  await Promise.all([parts.exports.close(), parts.pushes.close()]);
   const drained = Promise.all([main.close(), site.close()]);
   const giveUp = setTimeout(() => {
     for (const server of [main, site]) server.terminate();

@@ -24,6 +24,8 @@ const CLOSE_WITHIN_MS = 5_000;
 
 export type SupervisorEvent =
   | Extract<FromWorker, { type: "functionLog" | "engineError" }>
+  /** Code was pushed and runs now. */
+  | { type: "pushed"; modules: number }
   /** The thread was replaced. `culprit`: the function on whose account, if one was at fault. */
   | { type: "restarted"; reason: string; culprit: Culprit | null };
 
@@ -72,8 +74,7 @@ export class EngineSupervisor {
   /** Swaps the code while it runs. @throws EmbeddedConvexError; the old code goes on (ES3) */
   async load(bundle: FunctionBundle): Promise<void> {
     await this.#current().request("load", bundle);
-    this.#settings = { ...this.#settings, bundle };
-    this.#blames = []; // new code has not hung yet
+    this.#adopt(bundle);
   }
 
   async setEnvironment(changes: Record<string, string | undefined>): Promise<void> {
@@ -115,7 +116,7 @@ export class EngineSupervisor {
     const thread = this.#deps.startThread(
       { ...this.#settings, heartbeat: memory, blames: this.#blames },
       {
-        onMessage: this.#deps.onEvent,
+        onMessage: (message) => this.#hear(message),
         onExit: (error) => {
           clearInterval(this.#watch);
           if (isOutOfMemory(error)) this.#accuse(heartbeat.running(), "memory");
@@ -128,6 +129,20 @@ export class EngineSupervisor {
     this.#thread = thread;
     this.#guard(thread, heartbeat);
     return await thread.ready;
+  }
+
+  #hear(message: Parameters<ThreadEvents["onMessage"]>[0]): void {
+    if (message.type !== "pushed") {
+      this.#deps.onEvent(message);
+      return;
+    }
+    this.#adopt(message.bundle);
+    this.#deps.onEvent({ type: "pushed", modules: message.bundle.app.modules.length });
+  }
+
+  #adopt(bundle: FunctionBundle): void {
+    this.#settings = { ...this.#settings, bundle };
+    this.#blames = []; // new code has not hung yet
   }
 
   #guard(thread: SupervisedThread, heartbeat: HeartbeatReader): void {

@@ -68,6 +68,9 @@ try {
     onEnter: (call) => {
       heartbeat.enter(call);
     },
+    onPushed: (bundle) => {
+      tell({ type: "pushed", bundle });
+    },
     onError: report,
   });
   port.on("message", (request: ToWorker) => {

@@ -6,7 +6,8 @@ import type { BlamedCall } from "./blame.ts";
 
 /** What a thread is started with. */
 export type EngineWorkerData = {
-  bundle: FunctionBundle;
+  /** null: nothing but what is pushed. */
+  bundle: FunctionBundle | null;
   dataDir: string;
   host: string;
   port: number;
@@ -55,4 +56,6 @@ export type FromWorker =
   | { type: "reply"; id: number; ok: true; body: unknown }
   | { type: "reply"; id: number; ok: false; error: WireError }
   | { type: "functionLog"; event: FunctionLog }
+  /** Pushed code runs: a successor of the thread must run it too. */
+  | { type: "pushed"; bundle: FunctionBundle }
   | { type: "engineError"; message: string };
