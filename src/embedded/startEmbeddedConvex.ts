@@ -76,12 +76,10 @@ const DEFAULTS = {
 export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promise<EmbeddedConvex> {
   const settings = { ...DEFAULTS, ...options };
   const { host, cloudOrigin, siteOrigin, instanceName, log } = settings;
-  const { functionsDir } = options;
-  const own = functionsDir === undefined ? null : await bundleFunctions({ functionsDir });
+  const own = await bundleOwn(options);
   const folder = openDataFolder(options.dataDir);
   const bundle = own ?? (await bundleLastPush(folder).catch(releasing(folder)));
-  const stored = options.adminKey === undefined ? folder.adminKey(instanceName) : null;
-  const adminKey = options.adminKey ?? stored?.key ?? "";
+  const { adminKey, adminKeyFile } = operatorKey(options.adminKey, folder, instanceName);
   const supervisor = new EngineSupervisor(
     {
       ...{ bundle, host, cloudOrigin, siteOrigin, instanceName, adminKey },
@@ -110,7 +108,7 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
     url: cloudOrigin ?? httpAddress(host, ports.port),
     siteUrl: siteOrigin ?? httpAddress(host, ports.sitePort),
     adminKey,
-    adminKeyFile: stored && { path: stored.file, isNew: stored.isNew },
+    adminKeyFile,
     setEnvironment: (changes) => supervisor.setEnvironment(changes),
     stats: () => supervisor.stats(),
     close() {
@@ -128,9 +126,21 @@ function discard(_event: EngineLog): void {
   // An embedder that gives no log wants none.
 }
 
+async function bundleOwn({ functionsDir }: EmbeddedConvexOptions): Promise<FunctionBundle | null> {
+  return functionsDir === undefined ? null : await bundleFunctions({ functionsDir });
+}
+
 async function bundleLastPush(folder: DataFolder): Promise<FunctionBundle | null> {
   const pushed = readPushedCode(folder.path);
   return pushed && (await bundlePushedCode(pushed, join(folder.path, "push")));
+}
+
+type OperatorKey = Pick<EmbeddedConvex, "adminKey" | "adminKeyFile">;
+
+function operatorKey(given: string | undefined, folder: DataFolder, name: string): OperatorKey {
+  if (given !== undefined) return { adminKey: given, adminKeyFile: null };
+  const { key, file, isNew } = folder.adminKey(name);
+  return { adminKey: key, adminKeyFile: { path: file, isNew } };
 }
 
 function releasing(folder: DataFolder): (error: unknown) => never {

@@ -4,7 +4,8 @@
  */
 import { ActionRunner } from "./actionRunner.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
-import { NO_FUNCTIONS, type FunctionBundle } from "./bundle.ts";
+import type { FunctionBundle } from "./bundle.ts";
+import { CodeHolder } from "./codeHolder.ts";
 import type {
   ActionOutcome,
   FunctionCall,
@@ -18,8 +19,7 @@ import { outcomeOf } from "./functionEnd.ts";
 import type { FunctionLog } from "./functionLog.ts";
 import { canonicalPath } from "./functionPath.ts";
 import type { Identity } from "./identity.ts";
-import { LoadedCode } from "./loadedCode.ts";
-import { EMPTY_SCHEMA } from "../schema/schema.ts";
+import type { LoadedCode } from "./loadedCode.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
 import { reportUnhandledRejections } from "./unhandledRejections.ts";
@@ -76,10 +76,10 @@ const CLOSE_GRACE_MS = 5_000;
 
 export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
   const { now = Date.now, log, onEnter = () => undefined, ...services } = deps;
-  const codeHolder = createCodeHolder(deps, now);
+  const holder = new CodeHolder(deps, now);
   const runnerDeps: RunnerDeps = {
     services: { ...services, now },
-    code: codeHolder.current,
+    code: () => holder.current(),
     log,
     onEnter,
   };
@@ -89,13 +89,18 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     mutation: async (call) => (await transactions.mutation(call, "code")).end,
     action: async (call) => (await actions.action(call, "code")).end,
   });
-  const { current } = codeHolder;
+  const current = (): LoadedCode => holder.current();
   const stopReporting = reportUnhandledRejections();
   return {
-    ...{ current, load: codeHolder.load },
-    ...{ evaluate: codeHolder.evaluate, install: codeHolder.install },
-    onLoad: codeHolder.onLoad,
-    environment: codeHolder.environment,
+    current,
+    load: (bundle) => holder.load(bundle),
+    evaluate: (bundle) => holder.evaluate(bundle),
+    install: (code) => holder.install(code),
+    onLoad: (listener) => holder.onLoad(listener),
+    environment: {
+      list: () => holder.variables(),
+      set: (changes) => holder.changeVariables(changes),
+    },
     async runQuery(call) {
       const { end, requestId, logLines, ...trace } = await transactions.query(call, "outside");
       return { ...trace, ...outcomeOf(end, requestId, logLines) };
@@ -118,80 +123,8 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     authConfig: () => current().authConfig,
     async close(graceMs = CLOSE_GRACE_MS) {
       await actions.drained(graceMs);
-      await codeHolder.close();
+      await holder.close();
       stopReporting();
-    },
-  };
-}
-
-/** Holds the code that is current and makes new code of changes, one at a time. */
-function createCodeHolder(deps: FunctionRunnerDeps, now: () => number) {
-  let loaded: LoadedCode | undefined;
-  let variables: Readonly<Record<string, string>> = { ...deps.environment };
-  let changing: Promise<void> = Promise.resolve();
-  const listeners = new Set<() => void>();
-
-  function evaluate(bundle: FunctionBundle, environment = variables): Promise<LoadedCode> {
-    const systemEnvironment = { CONVEX_CLOUD_URL: deps.cloudUrl, CONVEX_SITE_URL: deps.siteUrl };
-    return LoadedCode.load({ bundle, environment, systemEnvironment, now });
-  }
-
-  async function swap(code: LoadedCode): Promise<void> {
-    try {
-      // Without functions there is nothing to say which schema the data has.
-      if (code.bundle !== NO_FUNCTIONS) {
-        await deps.database.applySchema(code.schemas.get("") ?? EMPTY_SCHEMA, code.schemas);
-      }
-    } catch (error) {
-      await code.nodeActions.close();
-      throw error;
-    }
-    loaded?.nodeActions.retire();
-    loaded = code;
-    variables = code.environment;
-    for (const listener of listeners) listener();
-  }
-
-  /** Variables may have changed since the code was evaluated: then it is evaluated again. */
-  async function install(code: LoadedCode): Promise<void> {
-    if (code.environment === variables) return await swap(code);
-    await code.nodeActions.close();
-    await swap(await evaluate(code.bundle));
-  }
-
-  /** One change after the other: each begins with what the last one left. */
-  function change(task: () => Promise<void>): Promise<void> {
-    const done = changing.then(task);
-    changing = done.catch(() => undefined); // the caller hears of it; the next change is not its heir
-    return done;
-  }
-
-  return {
-    current: (): LoadedCode => {
-      if (loaded === undefined) throw new Error("No functions are loaded yet.");
-      return loaded;
-    },
-    evaluate: (bundle: FunctionBundle) => evaluate(bundle),
-    install: (code: LoadedCode) => change(() => install(code)),
-    load: (bundle: FunctionBundle) => change(async () => swap(await evaluate(bundle))),
-    onLoad: (listener: () => void) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    environment: {
-      list: () => variables,
-      set: (changes: Readonly<Record<string, string | undefined>>) =>
-        change(async () => {
-          const next = Object.entries({ ...variables, ...changes }).filter(
-            (entry): entry is [string, string] => entry[1] !== undefined,
-          );
-          if (loaded === undefined) variables = Object.fromEntries(next);
-          else await swap(await evaluate(loaded.bundle, Object.fromEntries(next)));
-        }),
-    },
-    async close(): Promise<void> {
-      await changing;
-      await loaded?.nodeActions.close();
     },
   };
 }

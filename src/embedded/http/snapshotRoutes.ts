@@ -9,18 +9,15 @@ export type SnapshotRoutesDeps = { adminKey: string; exports: Exports };
 
 export function snapshotRoutes(deps: SnapshotRoutesDeps): Hono {
   const app = new Hono();
-  app.use("/api/export/*", async (context, next) => {
-    requireAdmin(context, deps.adminKey);
-    await next();
-  });
-
   app.post("/api/export/request/zip", async (context) => {
+    requireAdmin(context, deps.adminKey);
     const isBegun = await deps.exports.request(context.req.query("includeStorage") === "true");
     if (!isBegun) throw new HttpError(400, "ExportInProgress", "An export is already under way");
     return context.json(null);
   });
 
   app.get("/api/export/zip/:startTs", async (context) => {
+    requireAdmin(context, deps.adminKey);
     const startTs = context.req.param("startTs");
     const file = await deps.exports.read(startTs);
     if (file === null) throw new HttpError(400, "NoSuchExport", "There is no such export any more");

@@ -56,7 +56,7 @@ export class Exports {
   /** The file of the export with that start, or null. */
   async read(startTs: string): Promise<{ size: number; stream: ReadableStream } | null> {
     const row = readSnapshot(this.#deps.database, latestRow);
-    if (row === null || row["startTs"] !== startTs) return null;
+    if (row?.["startTs"] !== startTs) return null;
     const path = this.#path(startTs);
     const { size } = await stat(path);
     return { size, stream: Readable.toWeb(createReadStream(path)) as ReadableStream };

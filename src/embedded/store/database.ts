@@ -23,7 +23,8 @@ import { ConflictError, DatabaseError } from "./databaseError.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import { Pruner } from "./pruner.ts";
 import { loadCatalog, loadSchemas } from "./savedCatalog.ts";
-import { SchemaChanger, type SchemaChange, type SchemaProgress } from "./schemaChanger.ts";
+import { SchemaChanger, type SchemaChange } from "./schemaChanger.ts";
+import type { SchemaProgress } from "./schemaProgress.ts";
 import { VersionStore } from "./versionStore.ts";
 
 export interface DatabaseOptions {

@@ -17,6 +17,7 @@ import { APP, isSameIndex, type Catalog, type Index, type Table } from "./catalo
 import { SchemaMismatchError } from "./databaseError.ts";
 import type { GroupCommit } from "./groupCommit.ts";
 import type { Pruner } from "./pruner.ts";
+import { schemaProgress, type SchemaProgress } from "./schemaProgress.ts";
 import { saveDropped, saveIndex, saveSchemas, saveTable } from "./savedCatalog.ts";
 import type { ScannedVersion, VersionStore } from "./versionStore.ts";
 
@@ -48,13 +49,6 @@ interface TableChange {
   isWalked: boolean;
 }
 
-/** How far a change has come in one component. */
-export interface SchemaProgress {
-  isChecked: boolean;
-  indexesReady: number;
-  indexesTotal: number;
-}
-
 export class SchemaChanger {
   readonly #deps: SchemaChangerDeps;
   #queue: Promise<unknown> = Promise.resolve();
@@ -83,17 +77,7 @@ export class SchemaChanger {
 
   /** How far the change that is under way has come, by component; empty when there is none. */
   progress(): Map<string, SchemaProgress> {
-    const components = new Map<string, SchemaProgress>();
-    for (const { table, added, unchecked, isWalked } of this.#changes) {
-      const empty = { isChecked: true, indexesReady: 0, indexesTotal: 0 };
-      const progress = components.get(table.component) ?? empty;
-      components.set(table.component, {
-        isChecked: progress.isChecked && (isWalked || unchecked === null),
-        indexesReady: progress.indexesReady + (isWalked ? added.length : 0),
-        indexesTotal: progress.indexesTotal + added.length,
-      });
-    }
-    return components;
+    return schemaProgress(this.#changes);
   }
 
   /** Whether stored documents fit schemas; changes nothing. @throws SchemaMismatchError */
