@@ -231,7 +231,6 @@ describe("the command line", () => {
 
   it("says what is wrong with its arguments and ends with 1", async () => {
     for (const [args, complaint] of [
-      [[], "--functions is required"],
       [["--functions", "x", "--port", "many"], "--port must be a number"],
       [["--functions", "x", "--cloud-origin", "here"], "--cloud-origin must be an address"],
       [["--nonsense"], "nonsense"],
