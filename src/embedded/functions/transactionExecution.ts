@@ -23,7 +23,7 @@ import type { RandomSource } from "./randomSource.ts";
 import type { RunState } from "./runState.ts";
 import { OpenQueries } from "./syscalls/openQueries.ts";
 import { TRANSACTION_SYSCALLS } from "./syscalls/transactionSyscalls.ts";
-import type { TransactionCall, TransactionScope } from "./transactionScope.ts";
+import { PageState, type TransactionCall, type TransactionScope } from "./transactionScope.ts";
 import { checkArguments, checkCallable, checkResult } from "./validateCall.ts";
 
 /** The codes after which a transaction is of no use, whatever the function makes of the error. */
@@ -48,6 +48,7 @@ export class TransactionExecution implements Execution, TransactionScope {
   readonly tx: Transaction;
   readonly identity: Identity;
   readonly queries: OpenQueries;
+  readonly paging: PageState;
   readonly #depth: number;
   readonly #waiting: (() => void)[] = [];
   #isNesting = false;
@@ -64,6 +65,7 @@ export class TransactionExecution implements Execution, TransactionScope {
     this.identity = caller.identity;
     this.queries = new OpenQueries(this.tx);
     this.#depth = caller.depth + 1;
+    this.paging = this.#depth === 0 ? call.paging : new PageState(null);
   }
 
   get component(): string {

@@ -23,7 +23,7 @@ import { RandomSource } from "./randomSource.ts";
 import { RunState } from "./runState.ts";
 import { readOutcome, storeOutcome } from "./sessionRequests.ts";
 import { TransactionExecution } from "./transactionExecution.ts";
-import type { TransactionCall } from "./transactionScope.ts";
+import { PageState, type TransactionCall } from "./transactionScope.ts";
 import { checkFound } from "./validateCall.ts";
 
 export const MAX_RETRIES = 4; // Convex's numbers for conflicts
@@ -91,7 +91,8 @@ export class TransactionRunner {
       try {
         const end = await this.#runQuery(attempts, shared, tx);
         attempts.log.end(end.ok ? null : end.failure.message);
-        const { usesIdentity, journal, requestId } = shared;
+        const { usesIdentity, requestId } = shared;
+        const { journal } = shared.paging;
         const logLines = shared.logs.lines;
         return {
           end,
@@ -299,9 +300,7 @@ export class TransactionRunner {
       run: new RunState(),
       startedAt: Math.floor(services.now()),
       random: new RandomSource(seed),
-      journalBefore,
-      journal: null,
-      hasPaginated: false,
+      paging: new PageState(journalBefore),
       usesIdentity: false,
       fatal: null,
       atEnd: [],

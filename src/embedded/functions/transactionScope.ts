@@ -8,14 +8,24 @@ import type { Isolate } from "./isolate.ts";
 import type { RandomSource } from "./randomSource.ts";
 import type { OpenQueries } from "./syscalls/openQueries.ts";
 
+/** The one page that a function may ask for, and the journals that keep its end where it was. */
+export class PageState {
+  /** Of the last run of the same query. */
+  readonly journalBefore: string | null;
+  journal: string | null = null;
+  hasPaginated = false;
+
+  constructor(journalBefore: string | null) {
+    this.journalBefore = journalBefore;
+  }
+}
+
 /** What the executions of one transaction share beyond their call. */
 export interface TransactionCall extends CallContext {
   readonly isolate: Isolate;
   readonly random: RandomSource;
-  /** The journal of the last run of the same query. */
-  readonly journalBefore: string | null;
-  journal: string | null;
-  hasPaginated: boolean;
+  /** Of the outermost function: only its page is remembered from run to run. */
+  readonly paging: PageState;
   usesIdentity: boolean;
   /** Why the transaction must be given up, once it must. */
   fatal: DatabaseError | null;
@@ -31,4 +41,5 @@ export interface TransactionScope {
   /** With the tables of the function's component. */
   readonly tx: Transaction;
   readonly queries: OpenQueries;
+  readonly paging: PageState;
 }

@@ -13,6 +13,7 @@ import {
 } from "../../../test/support/embeddedStore.ts";
 import type { Database } from "../store/database.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
+import { sizeOf } from "../values/normalizeValue.ts";
 import type { QueryJson, QueryPageArgs } from "./queryJson.ts";
 import type { QueryPageResult } from "./transaction.ts";
 
@@ -131,31 +132,65 @@ it("[PG3] a page split at its split cursor gives the same documents in two pages
   expect(right.continueCursor).toBe(whole.continueCursor);
 });
 
-it("[PG4] rows that are filtered out count towards a cap, which asks for a split", async () => {
+it("[PG4] rows that are filtered out count towards a cap, at which a page ends", async () => {
   const database = await filled(upTo(20));
   const filter = { $gte: [{ $field: "n" }, { $literal: 15 }] };
   const json = range("t.by_n", [], "asc", [{ filter }]);
   const capped = page(database, args(json, { maximumRowsRead: 8 }));
-  expect(capped).toMatchObject({ page: [], isDone: false, pageStatus: "SplitRequired" });
+  expect(capped).toMatchObject({ page: [], isDone: false, pageStatus: "SplitRecommended" });
+  const next = page(database, args(json, { cursor: capped.continueCursor, maximumRowsRead: 10 }));
+  expect(numbers(next.page)).toEqual([15, 16, 17]);
   const byBytes = page(database, args(json, { maximumBytesRead: 1 }));
-  expect(byBytes.pageStatus).toBe("SplitRequired");
-  const near = page(database, args(range("t.by_n"), { maximumRowsRead: 10, pageSize: 8 }));
-  expect(near.pageStatus).toBe("SplitRecommended");
+  expect(byBytes).toMatchObject({ page: [], pageStatus: "SplitRecommended", splitCursor: null });
 });
 
-it("[PG5] splitting a capped page on and on reaches every document before its end", async () => {
+it("[PG5] a page that lacks rows before its end must be split; its parts reach them all", async () => {
   const database = await filled(upTo(23));
   const json = range("t.by_n");
   const end = page(database, args(json, { pageSize: 21 })).continueCursor;
-  const walk = (cursor: string | null, endCursor: string, depth: number): StoredDocument[] => {
-    expect(depth).toBeLessThan(30);
-    const part = page(database, args(json, { cursor, endCursor, maximumRowsRead: 4 }));
-    expect(part.continueCursor).toBe(endCursor);
-    if (part.pageStatus !== "SplitRequired") return part.page;
-    const split = part.splitCursor!;
-    return [...walk(cursor, split, depth + 1), ...walk(split, endCursor, depth + 1)];
-  };
-  expect(numbers(walk(null, end, 0))).toEqual(upTo(21));
+  for (const maximumRowsRead of [1, 2, 3, 4, 20]) {
+    const walk = (cursor: string | null, endCursor: string, depth: number): StoredDocument[] => {
+      expect(depth).toBeLessThan(30);
+      const part = page(database, args(json, { cursor, endCursor, maximumRowsRead }));
+      expect(part.continueCursor).toBe(endCursor);
+      if (part.pageStatus !== "SplitRequired") return part.page;
+      const split = part.splitCursor!;
+      return [...walk(cursor, split, depth + 1), ...walk(split, endCursor, depth + 1)];
+    };
+    expect(numbers(walk(null, end, 0))).toEqual(upTo(21));
+  }
+});
+
+it("[PG11] a split is recommended from three quarters of a cap and above 6,144 documents", async () => {
+  const database = await filled(upTo(20));
+  const of = (change: Partial<QueryPageArgs>) => page(database, args(range("t.by_n"), change));
+  expect(of({ maximumRowsRead: 8, pageSize: 6 })).toMatchObject({ pageStatus: null });
+  expect(of({ maximumRowsRead: 8, pageSize: 7 })).toMatchObject({ pageStatus: "SplitRecommended" });
+  const bytes = sizeOf(of({ pageSize: 1 }).page[0]!);
+  expect(of({ maximumBytesRead: 8 * bytes, pageSize: 6 })).toMatchObject({ pageStatus: null });
+  expect(of({ maximumBytesRead: 8 * bytes, pageSize: 7 })).toMatchObject({
+    pageStatus: "SplitRecommended",
+  });
+  const many = await filled(upTo(6_145));
+  const ofMany = (pageSize: number) => page(many, args(range("t.by_n"), { pageSize })).pageStatus;
+  expect(ofMany(6_144)).toBeNull();
+  expect(ofMany(6_145)).toBe("SplitRecommended");
+});
+
+it("[PG12] the split cursor stands in the middle of what was read, from three rows on", async () => {
+  const database = await filled(upTo(9));
+  const json = range("t.by_n");
+  for (const [pageSize, left] of [
+    [1, null],
+    [2, null],
+    [3, 2],
+    [4, 3],
+    [9, 5],
+  ] as const) {
+    const { splitCursor } = page(database, args(json, { pageSize }));
+    const first = (endCursor: string) => page(database, args(json, { endCursor })).page.length;
+    expect(splitCursor === null ? null : first(splitCursor)).toBe(left);
+  }
 });
 
 it("[PG6] a cursor of another query, or one that was made up, is an InvalidCursor", async () => {

@@ -16,6 +16,7 @@ import type { TransactionUsage } from "./transactionUsage.ts";
 const MAX_PAGE_SIZE = 32_000;
 /** A page beyond this should be split, so that one change does not resend it all. */
 const RECOMMENDED_PAGE_ITEMS = 6_144;
+const MIN_ROWS_TO_SPLIT = 3;
 /** The share of a cap from which on a split is recommended. */
 const SOFT = 0.75;
 
@@ -109,20 +110,35 @@ function walkRange(
   let bytes = 0;
   // The first document is always read: a cap that allows none would never let anyone on.
   const isCapped = (): boolean =>
-    keys.length > 0 && (keys.length >= caps.rows || bytes >= caps.bytes);
+    keys.length > 0 && (keys.length >= caps.rows || bytes >= caps.bytes) && !hasReached(to, keys);
   while (page.length < wanted && !isCapped()) {
     const step = query.step();
     if (step === null) {
-      return { page, end: to ?? END, ...splitOf(keys, false, isLarge(caps, page, keys, bytes)) };
+      const status = isLarge(caps, page, keys, bytes) ? "SplitRecommended" : null;
+      return { page, end: to ?? END, split: splitOf(keys, status), pageStatus: status };
     }
     keys.push(step.row.key);
     bytes += step.row.size;
     if (step.passes) page.push(step.row.document);
   }
   const wasCapped = page.length < wanted;
+  const status = statusOf(wasCapped, to !== null, isLarge(caps, page, keys, bytes));
   // With an end given the page claims to reach it even when capped: the split pages fetch the rest.
-  const end = to ?? lastOf(keys);
-  return { page, end, ...splitOf(keys, wasCapped, isLarge(caps, page, keys, bytes)) };
+  return { page, end: to ?? lastOf(keys), split: splitOf(keys, status), pageStatus: status };
+}
+
+function hasReached(to: PagePosition | null, keys: readonly Key[]): boolean {
+  return to?.kind === "afterKey" && to.key === keys.at(-1);
+}
+
+/** A page without an end just goes on at its cursor when it was capped; one with an end lacks rows. */
+function statusOf(
+  wasCapped: boolean,
+  hasEnd: boolean,
+  isLarge: boolean,
+): QueryPageResult["pageStatus"] {
+  if (wasCapped && hasEnd) return "SplitRequired";
+  return wasCapped || isLarge ? "SplitRecommended" : null;
 }
 
 interface PageCaps {
@@ -167,15 +183,14 @@ function lastOf(keys: readonly Key[]): PagePosition {
   return key === undefined ? END : { kind: "afterKey", key };
 }
 
-function splitOf(
-  keys: readonly Key[],
-  isCapped: boolean,
-  isLarge: boolean,
-): Pick<WalkedPage, "split" | "pageStatus"> {
-  const key = keys[Math.floor((keys.length - 1) / 2)];
-  if (key === undefined || (keys.length < 2 && !isCapped)) return { split: null, pageStatus: null };
-  const pageStatus = isCapped ? "SplitRequired" : isLarge ? "SplitRecommended" : null;
-  return { split: { kind: "afterKey", key }, pageStatus };
+/**
+ * In the middle of what was read. So few rows are not worth splitting, unless the page lacks some: a
+ * client waits for the parts of such a page.
+ */
+function splitOf(keys: readonly Key[], status: QueryPageResult["pageStatus"]): PagePosition | null {
+  if (keys.length < MIN_ROWS_TO_SPLIT && status !== "SplitRequired") return null;
+  const key = keys[Math.floor(keys.length / 2)];
+  return key === undefined ? null : { kind: "afterKey", key };
 }
 
 /** Search results have no keys: positions count results, and a page keeps its counts. */

@@ -47,8 +47,8 @@ export const DATABASE_SYSCALLS = {
   },
 } satisfies Record<string, TransactionSyscall>;
 
-/** The journal remembers one page end, so one execution may ask for one page. */
-function queryPage({ tx, call, called }: TransactionScope, args: QueryPageArgs): object {
+/** A journal remembers one end, so a function may ask for one page; functions that it calls have their own. */
+function queryPage({ tx, paging, called }: TransactionScope, args: QueryPageArgs): object {
   if (called.component !== "") {
     throw new DatabaseError(
       "BAD_REQUEST",
@@ -56,15 +56,15 @@ function queryPage({ tx, call, called }: TransactionScope, args: QueryPageArgs):
       { data: { isConvexSystemError: true, paginationError: "PaginationUnsupportedInComponents" } },
     );
   }
-  if (call.hasPaginated) {
+  if (paging.hasPaginated) {
     throw new DatabaseError(
       "BAD_REQUEST",
       "This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query in each function.",
       { data: { isConvexSystemError: true, paginationError: "MultiplePaginatedDatabaseQueries" } },
     );
   }
-  call.hasPaginated = true;
-  const { journal, page, ...ends } = tx.queryPage(args, call.journalBefore);
-  call.journal = journal;
+  paging.hasPaginated = true;
+  const { journal, page, ...ends } = tx.queryPage(args, paging.journalBefore);
+  paging.journal = journal;
   return { page: page.map((document) => shownDocument(tx, document)), ...ends };
 }

@@ -76,6 +76,12 @@ it("[FS4] an action finds the nearest vectors", async () => {
   expect(found[0]?._score).toBeCloseTo(1);
 });
 
+it("[PG14] a function may ask for one page, and so may each function that it calls", async () => {
+  const { mutation, query } = await openTestRuntime();
+  valueOf(await mutation("messages:send", { channel: "general", author: "Ada", body: "hello" }));
+  expect(valueOf(await query("meta:nestedPages", { depth: 2 }))).toBe(5);
+});
+
 it("[FS5] documented limits end in documented errors", async () => {
   const { mutation, query } = await openTestRuntime();
   expect(errorOf(await mutation("meta:limited"))).toContain(
