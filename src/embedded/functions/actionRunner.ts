@@ -92,8 +92,7 @@ export class ActionRunner {
     const onResume = () => this.#deps.onEnter(running);
     onResume();
     const execution = new ActionExecution(scope, onResume);
-    const broken = execution.run.broken.then((thrown) => ({ ok: false, thrown }) as const);
-    return await withLimit(Promise.race([isolate.runAction(execution, job), broken]));
+    return await withLimit(isolate.runAction(execution, job));
   }
 
   /** Never rejects: what goes wrong becomes an answer. */

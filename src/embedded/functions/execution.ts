@@ -4,7 +4,7 @@
  * context. Implementations decide what each call does; this file only says what there is.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { HostOutcome } from "./context/host.ts";
+import type { ActionCapability, HostOutcome } from "./context/host.ts";
 import type { RandomSource } from "./randomSource.ts";
 import type { RunState } from "./runState.ts";
 
@@ -16,7 +16,7 @@ export interface Execution {
   /** Shared with the calls nested in this one. */
   readonly run: RunState;
   /** Why a capability of actions is not there, or null when it is. */
-  refusal(capability: "fetch" | "timers"): string | null;
+  refusal(capability: ActionCapability): string | null;
   /** @throws Error whose message the function sees */
   syscall(op: string, args: string): string;
   /** Throws nothing; settles once, at once where it can. */

@@ -22,7 +22,7 @@ import type { Identity } from "./identity.ts";
 import type { LoadedCode } from "./loadedCode.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
-import { reportUnhandledRejections } from "./unhandledRejections.ts";
+import { attendToRejections } from "./unhandledRejections.ts";
 import { TransactionRunner } from "./transactionRunner.ts";
 
 export interface FunctionRunner {
@@ -90,7 +90,7 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     action: async (call) => (await actions.action(call, "code")).end,
   });
   const current = (): LoadedCode => holder.current();
-  const stopReporting = reportUnhandledRejections();
+  const stopAttending = attendToRejections();
   return {
     current,
     load: (bundle) => holder.load(bundle),
@@ -124,7 +124,7 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     async close(graceMs = CLOSE_GRACE_MS) {
       await actions.drained(graceMs);
       await holder.close();
-      stopReporting();
+      stopAttending();
     },
   };
 }

@@ -55,6 +55,9 @@ it("[FI4] fetch and timers belong to actions", async () => {
   expect(errorOf(await mutation("runtime:timers"))).toContain(
     "Can't use setTimeout in queries and mutations.",
   );
+  expect(errorOf(await mutation("runtime:repeats"))).toContain(
+    "Can't use setInterval in queries and mutations.",
+  );
   expect(valueOf(await action("runtime:sleeps", { ms: 5 }))).toBe(true);
 });
 
@@ -126,6 +129,48 @@ const FAILING_ACTIONS = `
     },
   });
 `;
+
+const DROPPED_PROMISES = `
+  import { actionGeneric as action, mutationGeneric as mutation, queryGeneric as query } from "convex/server";
+  const later = async () => { await null; throw new RangeError("dropped"); };
+  const writes = async (ctx) => {
+    await ctx.db.insert("notes", { text: "written" });
+    void ctx.db.insert("notes", { _nope: 1 });
+    return "ended";
+  };
+  export const ofEngine = mutation({ handler: writes });
+  export const handled = mutation({ handler: async (ctx) => {
+    await ctx.db.insert("notes", { _nope: 1 }).catch(() => null);
+    const late = ctx.db.insert("notes", { _nope: 1 });
+    await ctx.db.query("notes").collect();
+    return await late.catch(() => "handled");
+  } });
+  export const inQuery = query({ handler: async (ctx) => {
+    void ctx.db.get("no id");
+    return "ended";
+  } });
+  export const inAction = action({ handler: async () => { void later(); return "ended"; } });
+  export const notes = query({ handler: async (ctx) => (await ctx.db.query("notes").collect()).length });
+`;
+const IN_NODE = `"use node";
+  import { actionGeneric as action } from "convex/server";
+  const later = async () => { await null; throw new RangeError("dropped"); };
+  export const inAction = action({ handler: async () => { void later(); return "ended"; } });
+`;
+
+it("[FI13] a failure that nobody handles is the function's own", async () => {
+  const functionsDir = await writeProject({ "drops.ts": DROPPED_PROMISES, "node.ts": IN_NODE });
+  const { action, mutation, query } = await openTestRuntime({
+    bundle: await bundleFunctions({ functionsDir }),
+  });
+  expect(errorOf(await mutation("drops:ofEngine"))).toContain("_nope");
+  expect(errorOf(await query("drops:inQuery"))).toContain("no id");
+  for (const path of ["drops:inAction", "node:inAction"]) {
+    expect(errorOf(await action(path))).toContain("Uncaught RangeError: dropped");
+  }
+  expect(valueOf(await mutation("drops:handled"))).toBe("handled");
+  expect(valueOf(await query("drops:notes"))).toBe(0);
+});
 
 async function openFailingActions() {
   const source = `import { v } from "convex/values";${FAILING_ACTIONS}`;

@@ -215,7 +215,8 @@ export class Isolate {
     execution.run.startClock();
     this.start(execution, job, (end) => {
       outcome = end;
-      if (isWaiting) return;
+      // A failure that nobody handles shows when the loop has turned, and is the function's own.
+      if (isWaiting || (end.ok && execution.run.mayBreak)) return;
       execution.run.pauseClock();
       this.#asHost(() => {
         batched.end(inTime(execution.run, end));
@@ -238,7 +239,11 @@ export class Isolate {
   /** Runs an action to its end. */
   async runAction(execution: Execution, job: Job): Promise<JobOutcome> {
     try {
-      return await new Promise((resolve) => this.start(execution, job, resolve));
+      const ended = new Promise<JobOutcome>((resolve) => this.start(execution, job, resolve));
+      const broken = execution.run.broken.then((thrown) => ({ ok: false, thrown }) as const);
+      const outcome = await Promise.race([ended, broken]);
+      await new Promise((resolve) => setImmediate(resolve)); // in which failures that nobody handled show
+      return execution.run.brokenBy === undefined ? outcome : await broken;
     } finally {
       // The body of an HTTP action's response may still be written.
       if (job.kind !== "httpAction") execution.run.stopTimers();
@@ -271,7 +276,7 @@ export class Isolate {
         for (const deliver of deliveries) deliver();
       });
       if (!isDone || run.hasExceeded(USER_TIME_LIMIT_MS)) return failed(TIMED_OUT);
-      const outcome = outcomeSoFar();
+      const outcome = run.brokenBy ? { ok: false as const, thrown: run.brokenBy } : outcomeSoFar();
       if (outcome !== undefined) return outcome;
       const isStuck =
         turn - idleSince.turn > IDLE_TURNS && performance.now() - idleSince.at > IDLE_MS;

@@ -7,6 +7,7 @@ import type { Host, HostOutcome, HostResult } from "./context/host.ts";
 import { currentExecution } from "./execution.ts";
 import type { Execution } from "./execution.ts";
 import { HOST_GLOBALS } from "./hostGlobals.ts";
+import type { RunState } from "./runState.ts";
 
 export interface IsolateHostDeps {
   readonly componentOf: (path: string) => {
@@ -66,17 +67,24 @@ export function createIsolateHost(deps: IsolateHostDeps): Host {
       }),
     asyncSyscall: (op, args, settle) =>
       work((execution) => {
+        const tell = deps.isStretchLong() ? later(deps, settle) : settle;
         if (isOutOfTime(execution)) settle({ ok: false, message: TIMED_OUT });
-        else execution.asyncSyscall(op, args, deps.isStretchLong() ? later(deps, settle) : settle);
+        else execution.asyncSyscall(op, args, noting(execution.run, tell));
       }),
   };
 }
 
+type Settle = (outcome: HostOutcome) => void;
+
+function noting(run: RunState, settle: Settle): Settle {
+  return (outcome) => {
+    if (!outcome.ok) run.mayBreak = true;
+    settle(outcome);
+  };
+}
+
 /** Answers in the next stretch: much reading is the engine's time, for which nobody is to be cut off. */
-function later(
-  deps: IsolateHostDeps,
-  settle: (outcome: HostOutcome) => void,
-): (outcome: HostOutcome) => void {
+function later(deps: IsolateHostDeps, settle: Settle): Settle {
   return (outcome) => deps.deliver(() => settle(outcome));
 }
 

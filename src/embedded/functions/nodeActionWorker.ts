@@ -16,6 +16,8 @@ type Invokable = { invokeAction(requestId: string, args: string): Promise<string
 interface Run {
   readonly runId: number;
   readonly logs: LogLines;
+  /** A rejection that nobody handled fails the whole run. */
+  readonly fail: (thrown: unknown) => void;
 }
 
 const port = parentPort;
@@ -31,7 +33,9 @@ installConvex();
 installConsole();
 process.on("unhandledRejection", (thrown) => {
   // On Convex it would end the process; here it must not take other actions with it.
-  currentRun.getStore()?.logs.console("error", ["Unhandled promise rejection:", thrown]);
+  const run = currentRun.getStore();
+  run?.fail(thrown);
+  run?.logs.console("error", ["Unhandled promise rejection:", thrown]);
 });
 
 port.on("message", (message: ToWorker) => {
@@ -58,10 +62,15 @@ async function run(message: ToWorker & { type: "run" }): Promise<void> {
     onLine: (line) => say({ type: "line", runId, line }),
     elapsed: () => performance.now() - startedAt,
   });
-  const outcome = await currentRun.run({ runId, logs }, () =>
+  const dropped = Promise.withResolvers<never>();
+  const outcome = await currentRun.run({ runId, logs, fail: dropped.reject }, () =>
     outcomeOf(async () => {
       const exports = await load(message.file);
-      return await (exports[message.export] as Invokable).invokeAction(requestId, message.args);
+      const action = exports[message.export] as Invokable;
+      const ended = action.invokeAction(requestId, message.args);
+      await Promise.race([dropped.promise, ended]);
+      await new Promise((resolve) => setImmediate(resolve)); // in which dropped rejections show
+      return await Promise.race([dropped.promise, ended]);
     }),
   );
   say({ type: "ended", runId, outcome });

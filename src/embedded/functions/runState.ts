@@ -12,6 +12,11 @@ export class RunState {
   #pendingOperations = 0;
   #onProgress: (() => void) | undefined;
   readonly #broken = Promise.withResolvers<Thrown>();
+  #brokenBy: Thrown | undefined;
+  /**
+   * A call into the engine failed: if the function has not handled that, the loop tells before its next turn.
+   */
+  mayBreak = false;
   readonly timers = new Set<NodeJS.Timeout>();
 
   startClock(): void {
@@ -58,8 +63,14 @@ export class RunState {
     return this.#broken.promise;
   }
 
+  /** What `broken` resolved with, once it has. */
+  get brokenBy(): Thrown | undefined {
+    return this.#brokenBy;
+  }
+
   fail(thrown: Thrown): void {
     this.stopTimers();
+    this.#brokenBy ??= thrown;
     this.#broken.resolve(thrown);
   }
 

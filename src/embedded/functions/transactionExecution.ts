@@ -10,7 +10,7 @@ import type { Transaction } from "../transaction/transaction.ts";
 import type { UsageMetric } from "../transaction/transactionUsage.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
-import type { HostOutcome, JobOutcome } from "./context/host.ts";
+import type { ActionCapability, HostOutcome, JobOutcome } from "./context/host.ts";
 import type { Execution } from "./execution.ts";
 import { endOf, hostOutcomeOf } from "./functionEnd.ts";
 import type { FunctionEnd } from "./functionEnd.ts";
@@ -84,8 +84,8 @@ export class TransactionExecution implements Execution, TransactionScope {
     return this.call.startedAt;
   }
 
-  refusal(capability: "fetch" | "timers"): string {
-    const name = capability === "fetch" ? "fetch()" : "setTimeout";
+  refusal(capability: ActionCapability): string {
+    const name = capability === "fetch" ? "fetch()" : capability;
     return `Can't use ${name} in queries and mutations. Please consider using an action. See https://docs.convex.dev/functions/actions for more details.`;
   }
 

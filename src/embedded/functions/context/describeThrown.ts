@@ -1,6 +1,8 @@
 /** Makes a thrown value into text that can leave its realm or thread. */
 import type { Thrown } from "./host.ts";
 
+/** Of any realm; part of the language, which the compiler's library does not know yet. */
+const { isError } = Error as unknown as { isError: (value: unknown) => value is Error };
 const CONVEX_ERROR = Symbol.for("ConvexError"); // how the library marks its errors
 
 /** Never throws, whatever reading the value does. */
@@ -13,7 +15,7 @@ export function describeThrown(thrown: unknown): Thrown {
 }
 
 function describe(thrown: unknown): Thrown {
-  if (!(thrown instanceof Error)) {
+  if (!isError(thrown)) {
     return { name: "", message: `Uncaught ${String(thrown)}`, stack: "" };
   }
   const described = { name: thrown.name, message: thrown.message, stack: thrown.stack ?? "" };

@@ -95,7 +95,7 @@ function installTimers(host: Host): void {
   const start =
     (repeats: boolean) =>
     (task: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]): number => {
-      const refusal = host.refusal("timers");
+      const refusal = host.refusal(repeats ? "setInterval" : "setTimeout");
       if (refusal !== null) throw new Error(refusal);
       const run = (): void => {
         try {

@@ -14,6 +14,9 @@ export type HostResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string; readonly name?: string };
 
+/** What only actions may do. */
+export type ActionCapability = "fetch" | "setTimeout" | "setInterval";
+
 export interface Host {
   /** Ms since epoch; stands still during a query or mutation. */
   now(): number;
@@ -23,7 +26,7 @@ export interface Host {
   random(): number;
   fillRandom(bytes: Uint8Array): void;
   /** Throws nothing: what is refused comes back as a message, or null when it is allowed. */
-  refusal(capability: "fetch" | "timers"): string | null;
+  refusal(capability: ActionCapability): string | null;
   syscall(op: string, args: string): HostOutcome;
   asyncSyscall(op: string, args: string, settle: (outcome: HostOutcome) => void): void;
   jsSyscall(op: string, args: object, settle: (result: HostResult) => void): void;
