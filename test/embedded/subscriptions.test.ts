@@ -269,6 +269,34 @@ describe("stock reactive clients", () => {
     expect(seen).toEqual([0, 3]);
   });
 
+  it("[EC3] the React client under optimistic updates never shows a step back", async () => {
+    const client = new ConvexReactClient(engine.url, {
+      logger: false,
+      webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
+    });
+    onTestFinished(() => client.close());
+    const watch = client.watchQuery(api.counters.read, { name: room });
+    const seen: number[] = [];
+    onTestFinished(watch.onUpdate(() => seen.push(watch.localQueryResult() ?? -1)));
+    await vi.waitFor(() => expect(seen).toEqual([0]));
+    const add = () =>
+      client.mutation(
+        api.counters.add,
+        { name: room, amount: 1 },
+        {
+          optimisticUpdate(store, { name, amount }) {
+            const count = store.getQuery(api.counters.read, { name }) ?? 0;
+            store.setQuery(api.counters.read, { name }, count + amount);
+          },
+        },
+      );
+    expect(await Promise.all(Array.from({ length: 20 }, add))).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(20);
+  });
+
   it("[EC14] a client that idles is kept by pings, without a reconnect", async () => {
     const proxy = await startTcpProxy(Number(new URL(engine.url).port));
     onTestFinished(() => proxy.close());

@@ -1,0 +1,48 @@
+/** A sync server over `FakeFunctions`, on a real port, for tests of what is said on sockets. Ended with the test. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { onTestFinished } from "vitest";
+
+import { InvalidTokenError, type TokenVerifier } from "../../src/embedded/auth/verifyToken.ts";
+import { LiveQueries } from "../../src/embedded/sync/liveQueries.ts";
+import { SyncServer } from "../../src/embedded/sync/syncServer.ts";
+import { FakeFunctions } from "./fakeFunctions.ts";
+
+export type FakeSyncEngine = {
+  readonly functions: FakeFunctions;
+  readonly live: LiveQueries;
+  readonly sync: SyncServer;
+  readonly address: string;
+  /** Faults that it reported as its own. */
+  readonly errors: unknown[];
+  /** Replaced by tests. Refuses every token at first. */
+  verifyToken: TokenVerifier;
+  /** Milliseconds since the epoch; replaced by tests. */
+  now: () => number;
+};
+
+export async function startFakeSyncEngine(): Promise<FakeSyncEngine> {
+  const functions = new FakeFunctions();
+  const live = new LiveQueries(functions);
+  const errors: unknown[] = [];
+  const http = createServer();
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const settings: Pick<FakeSyncEngine, "verifyToken" | "now"> = {
+    verifyToken: () => Promise.reject(new InvalidTokenError("no tokens here")),
+    now: Date.now,
+  };
+  const sync = new SyncServer({
+    ...{ live, runner: functions, onError: (error) => errors.push(error) },
+    auth: { adminKey: "name|secret", verifyToken: (token) => settings.verifyToken(token) },
+    now: () => settings.now(),
+  });
+  sync.attach(http);
+  onTestFinished(() => {
+    sync.close();
+    sync.terminate();
+    http.close();
+  });
+  const address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  return Object.assign(settings, { functions, live, sync, address, errors });
+}
