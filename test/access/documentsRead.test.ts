@@ -35,6 +35,7 @@ async function makeWorld(size: number): Promise<World> {
   const begun: Transaction[] = [];
   const watched = (database: Database): Database => ({
     latestTs: () => database.latestTs(),
+    flushedGroups: () => database.flushedGroups(),
     schema: () => database.schema(),
     tables: () => database.tables(),
     schemaProgress: () => database.schemaProgress(),

@@ -1,7 +1,7 @@
 /**
  * How a function fails, from the value that it threw to the text that a client reads.
  */
-import { randomBytes } from "node:crypto";
+import { freshRandom } from "../values/freshRandom.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { Thrown } from "./context/host.ts";
 import type { Failure } from "./functionCall.ts";
@@ -31,7 +31,7 @@ export function failureOf(thrown: Thrown, traces: Traces): FunctionFailure {
 
 /** 16 hexadecimal digits; names one top-level call in errors and logs. */
 export function newRequestId(): string {
-  return randomBytes(8).toString("hex");
+  return Buffer.from(freshRandom(8)).toString("hex");
 }
 
 /** The outcome that a caller outside the engine receives. */

@@ -16,7 +16,9 @@ const NO_VALUES: Values = new Map();
 
 /** Runs work as if no function had called it: with no execution and none of its values. */
 export function outsideFunctions<R>(work: () => R): R {
-  return values.run(NO_VALUES, () => currentExecution.exit(work));
+  const isOutside =
+    currentExecution.getStore() === undefined && (values.getStore() ?? NO_VALUES) === NO_VALUES;
+  return isOutside ? work() : values.run(NO_VALUES, () => currentExecution.exit(work));
 }
 
 export class FunctionLocalStorage<T> {

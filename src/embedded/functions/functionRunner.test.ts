@@ -194,6 +194,7 @@ function conflicting(times: number) {
 function bound(database: Database): Database {
   return {
     latestTs: () => database.latestTs(),
+    flushedGroups: () => database.flushedGroups(),
     schema: () => database.schema(),
     tables: () => database.tables(),
     schemaProgress: () => database.schemaProgress(),

@@ -6,10 +6,10 @@
  * FR2 A mutation of a session request takes effect once, however often it is sent.
  * FR3 Nothing that a mutation reveals, also by failing, can be undone by a crash.
  */
-import { randomBytes } from "node:crypto";
 import { ConflictError, isStorageFailure } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
+import { freshRandom } from "../values/freshRandom.ts";
 import { createCallLog } from "./callLog.ts";
 import type { CallLog } from "./callLog.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
@@ -277,7 +277,7 @@ export class TransactionRunner {
       path,
       requestId,
       log: createCallLog({ path, kind, requestId }, { log, now: services.now }),
-      seed: randomBytes(SEED_BYTES),
+      seed: freshRandom(SEED_BYTES),
     };
   }
 

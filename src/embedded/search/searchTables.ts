@@ -45,7 +45,7 @@ export function deleteVectorsOf(store: VersionStore, indexNumber: number, limit:
   const { changes } = store
     .prepare(
       `DELETE FROM vectors WHERE (index_number, version) IN (
-         SELECT index_number, version FROM vectors WHERE index_number = ? LIMIT ?)`,
+         SELECT index_number, version FROM vectors WHERE index_number = ? LIMIT ? + 0)`,
     )
     .run(indexNumber, limit);
   return Number(changes);

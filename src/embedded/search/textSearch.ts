@@ -100,7 +100,7 @@ function findStored({ store, index, ts }: TextSearch, match: string): StoredVers
       `SELECT d.version, d.size, d.value, bm25(${textTable(index)}, 1.0, 0.0) AS score FROM ${textTable(index)} AS f
        JOIN documents d ON d.version = f.rowid
        WHERE ${textTable(index)} MATCH ? AND d.from_ts <= ? AND d.to_ts > ?
-       ORDER BY score, d.version DESC LIMIT ?`,
+       ORDER BY score, d.version DESC LIMIT ? + 0`,
     )
     .all(match, ts, ts, MAX_SEARCH_RESULTS);
   return newestFirst(
@@ -149,7 +149,7 @@ function rankWithOwnWrites(
       `SELECT f.rowid AS number, d.size, d.value, bm25(${textTable(index)}, 1.0, 0.0) AS score FROM ${textTable(index)} AS f
        LEFT JOIN documents d ON d.version = f.rowid
        WHERE ${textTable(index)} MATCH ? AND (f.rowid < 0 OR (d.from_ts <= ? AND d.to_ts > ?))
-       ORDER BY score, f.rowid DESC LIMIT ?`,
+       ORDER BY score, f.rowid DESC LIMIT ? + 0`,
     )
     .all(match, ts, ts, MAX_SEARCH_RESULTS + hidden.size);
   const found: (FoundDocument & { score: number })[] = [];

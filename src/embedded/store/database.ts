@@ -16,6 +16,7 @@ import type { WrittenKey } from "../transaction/readSet.ts";
 import type { Transaction, TransactionKind } from "../transaction/transaction.ts";
 import type { TransactionLimits } from "../transaction/transactionUsage.ts";
 import { nextDouble } from "../transaction/writeRules.ts";
+import { freshRandom } from "../values/freshRandom.ts";
 import { applyWrites } from "./applyWrites.ts";
 import { APP, type Catalog, type Table } from "./catalog.ts";
 import { CommitLog } from "./commitLog.ts";
@@ -58,6 +59,8 @@ export interface Database {
   schema(component?: string): Schema;
   /** Tables of a component's user that hold or held documents or are in the schema, sorted by name. */
   tables(component?: string): { name: string; number: number }[];
+  /** How many groups of commits, one fsync each, have been flushed since the file was opened. */
+  flushedGroups(): number;
   /**
    * Makes schemas the current ones, that of the app and those of its components by their paths:
    * validates the stored documents of tables whose type changed, and builds and drops indexes. Yields
@@ -131,7 +134,7 @@ class SqliteDatabase implements Database, TransactionHost {
   constructor(options: DatabaseOptions) {
     this.store = new VersionStore(options.path, options.maxBytes);
     this.#now = options.now ?? (() => Date.now() * 1000);
-    this.random = options.random ?? (() => randomBytes(16));
+    this.random = options.random ?? (() => freshRandom(16));
     this.#retentionUs = options.retentionUs ?? DEFAULT_RETENTION_US;
     this.#group = new GroupCommit({
       store: this.store,
@@ -162,6 +165,10 @@ class SqliteDatabase implements Database, TransactionHost {
 
   latestTs(): number {
     return this.#flushedTs;
+  }
+
+  flushedGroups(): number {
+    return this.#group.flushedGroups;
   }
 
   schema(component: string = APP): Schema {

@@ -29,9 +29,15 @@ export class GroupCommit {
   #members: Member[] = [];
   #scheduled: NodeJS.Immediate | undefined;
   #reclaimedAt = -Infinity;
+  #flushedGroups = 0;
 
   constructor(deps: GroupCommitDeps) {
     this.#deps = deps;
+  }
+
+  /** How many groups have reached the disk since this was made. */
+  get flushedGroups(): number {
+    return this.#flushedGroups;
   }
 
   /** Resolves once everything applied so far is on disk. */
@@ -71,6 +77,7 @@ export class GroupCommit {
       this.#fail(cause);
       return;
     }
+    this.#flushedGroups += 1;
     for (const member of this.#takeMembers()) member.onFlushed();
     this.#deps.afterFlush();
   }

@@ -6,6 +6,9 @@
  * A row never changes but for its `to_ts`, so a scan may be interrupted and continued at the same
  * timestamp whatever is written meanwhile. Text and vector indexes hang on a document's version number
  * (see src/embedded/search).
+ *
+ * `LIMIT ? + 0`: a bare parameter SQLite looks into when it plans, and so it plans anew with each value,
+ * which takes three times as long as to read a document.
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { keyFromBytes, keyToBytes, type Key } from "../values/keyEncoding.ts";
@@ -207,11 +210,14 @@ export class VersionStore {
     ).run(ts, indexNumber, keyToBytes(key));
   }
 
-  /** Versions that ended at or before a time, oldest first. */
+  /**
+   * Versions that ended at or before a time, oldest first. Of two upper bounds SQLite seeks by the first
+   * and tests the other row by row, so the one that the partial index needs comes second.
+   */
   endedVersions(ts: number, limit: number): { version: number; tableNumber: number }[] {
     const rows = this.prepare(
       `SELECT version, table_number FROM documents
-       WHERE to_ts < ${FOREVER} AND to_ts <= ? ORDER BY to_ts LIMIT ?`,
+       WHERE to_ts <= ? AND to_ts < ${FOREVER} ORDER BY to_ts LIMIT ? + 0`,
     ).all(ts, limit);
     return rows.map((row) => ({
       version: row["version"] as number,
@@ -228,7 +234,7 @@ export class VersionStore {
     const { changes } = this.prepare(
       `DELETE FROM entries WHERE (index_number, key, from_ts) IN (
          SELECT index_number, key, from_ts FROM entries
-         WHERE to_ts < ${FOREVER} AND to_ts <= ? ORDER BY to_ts LIMIT ?)`,
+         WHERE to_ts <= ? AND to_ts < ${FOREVER} ORDER BY to_ts LIMIT ? + 0)`,
     ).run(ts, limit);
     return Number(changes);
   }
@@ -237,7 +243,7 @@ export class VersionStore {
   deleteEntriesOf(indexNumber: number, limit: number): number {
     const { changes } = this.prepare(
       `DELETE FROM entries WHERE (index_number, key, from_ts) IN (
-         SELECT index_number, key, from_ts FROM entries WHERE index_number = ? LIMIT ?)`,
+         SELECT index_number, key, from_ts FROM entries WHERE index_number = ? LIMIT ? + 0)`,
     ).run(indexNumber, limit);
     return Number(changes);
   }
@@ -265,7 +271,7 @@ function scanById(direction: string): string {
   return `
     SELECT key, version, size, value FROM documents
     WHERE table_number = ? AND key >= ? AND key < ? AND from_ts <= ? AND to_ts > ?
-    ORDER BY key ${direction} LIMIT ?`;
+    ORDER BY key ${direction} LIMIT ? + 0`;
 }
 
 /** The id ends every index key, so the entry need not repeat it. */
@@ -277,5 +283,5 @@ function scanEntries(direction: string): string {
       WHERE v.table_number = ? AND v.key = substr(e.key, ?) AND v.from_ts <= ?
       ORDER BY v.from_ts DESC LIMIT 1)
     WHERE e.index_number = ? AND e.key >= ? AND e.key < ? AND e.from_ts <= ? AND e.to_ts > ?
-    ORDER BY e.key ${direction} LIMIT ?`;
+    ORDER BY e.key ${direction} LIMIT ? + 0`;
 }

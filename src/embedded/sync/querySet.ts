@@ -132,7 +132,8 @@ export class QuerySet {
         }
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENT_RUNS }, worker));
+    const workers = Math.min(queryIds.length, CONCURRENT_RUNS);
+    await Promise.all(Array.from({ length: workers }, worker));
     const modifications: string[] = [];
     for (const { query, result } of results) {
       query.journal = result.journal;

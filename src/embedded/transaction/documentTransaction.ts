@@ -205,7 +205,7 @@ export class DocumentTransaction implements Transaction {
     const table = this.#tableOf(tableName, id, access);
     if (table === undefined) return null;
     this.#reader.checkReadable(table, access);
-    return this.#reader.load(table, id, usage)?.document ?? null;
+    return this.#reader.load(table, id, usage).now?.document ?? null;
   }
 
   #openQuery(query: QueryJson, access: Access): QueryCursor {
@@ -246,16 +246,15 @@ export class DocumentTransaction implements Transaction {
     how: "patch" | "replace",
     access: Access,
   ): StoredDocument {
-    const { table, document } = this.#loadForWrite(tableName, id, "Update", access);
+    const { table, document, before } = this.#loadForWrite(tableName, id, "Update", access);
     const next = how === "patch" ? patched(document, value) : replaced(document, value);
-    const before = this.#before(table, id);
     return this.#write(table, normalizeObject(next) as StoredDocument, before, access);
   }
 
   #delete(tableName: string | null, id: string, access: Access): StoredDocument {
-    const { table, document } = this.#loadForWrite(tableName, id, "Delete", access);
+    const { table, document, before } = this.#loadForWrite(tableName, id, "Delete", access);
     this.#shared.usageOf(access).charge("documentsWritten", 1);
-    this.writes.set(id, { table, before: this.#before(table, id), after: null });
+    this.writes.set(id, { table, before, after: null });
     return document;
   }
 
@@ -264,16 +263,16 @@ export class DocumentTransaction implements Transaction {
     id: string,
     verb: "Update" | "Delete",
     access: Access,
-  ): { table: Table; document: StoredDocument } {
+  ): { table: Table; document: StoredDocument; before: StoredVersion | null } {
     this.#beginWrite();
     const table = this.#tableOf(tableName, id, access);
     if (table?.isSystem === true && access === "user") throw systemTableError(table.name);
-    const found =
-      table === undefined ? null : this.#reader.load(table, id, this.#shared.usageOf(access));
-    if (table === undefined || found === null) {
+    const usage = this.#shared.usageOf(access);
+    const loaded = table === undefined ? undefined : this.#reader.load(table, id, usage);
+    if (table === undefined || !loaded?.now) {
       throw badRequest(`${verb} on nonexistent document ID ${id}`);
     }
-    return { table, document: found.document };
+    return { table, document: loaded.now.document, before: loaded.before };
   }
 
   #write(
@@ -295,12 +294,6 @@ export class DocumentTransaction implements Transaction {
     usage.charge("bytesWritten", size);
     this.writes.set(document._id, { table, before, after: { document, size } });
     return document;
-  }
-
-  /** The document as it was when the transaction began. */
-  #before(table: Table, id: string): StoredVersion | null {
-    const pending = this.writes.get(id);
-    return pending === undefined ? this.#reader.stored(table, id) : pending.before;
   }
 
   #beginWrite(): void {

@@ -61,22 +61,22 @@ export class SnapshotReader {
     this.#reads = context.reads;
   }
 
-  /** The document as this transaction sees it. Charged and recorded. */
-  load(table: Table, id: string, usage: TransactionUsage): SourceDocument | null {
+  /** The document as this transaction sees it (`now`) and as the snapshot has it. Charged and recorded. */
+  load(
+    table: Table,
+    id: string,
+    usage: TransactionUsage,
+  ): { now: SourceDocument | null; before: StoredVersion | null } {
     const key = encodeKey(id);
     this.#reads.add(table.byId.number, key, successor(key));
     const pending = this.#writes.get(id);
-    const found = pending === undefined ? this.stored(table, id) : pending.after;
-    if (found !== null) {
+    const before = pending ? pending.before : this.#store.documentAt(table.number, key, this.#ts);
+    const now = pending ? pending.after : before;
+    if (now !== null) {
       usage.charge("documentsRead", 1);
-      usage.charge("bytesRead", found.size);
+      usage.charge("bytesRead", now.size);
     }
-    return found;
-  }
-
-  /** The document as the snapshot has it; neither charged nor recorded. */
-  stored(table: Table, id: string): StoredVersion | null {
-    return this.#store.documentAt(table.number, encodeKey(id), this.#ts);
+    return { now, before };
   }
 
   /** @throws BAD_REQUEST for an unknown index, a range that does not fit, a table out of reach */

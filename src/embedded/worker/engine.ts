@@ -99,8 +99,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     stats() {
       const { subscriptions, queries: liveQueries } = live.stats();
       const { heapUsed: heapUsedBytes } = process.memoryUsage();
-      const latestTs = database.latestTs();
-      return { sockets: sync.socketCount, subscriptions, liveQueries, latestTs, heapUsedBytes };
+      return {
+        sockets: sync.socketCount,
+        subscriptions,
+        liveQueries,
+        latestTs: database.latestTs(),
+        flushedGroups: database.flushedGroups(),
+        heapUsedBytes,
+      };
     },
     close: () => close(parts, sync, scheduler),
   };

@@ -3,7 +3,7 @@
  * loop, and a note of whose code last got the thread. Memory, not messages, because a thread
  * that is stuck can send none.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { canonicalPath } from "../functions/functionPath.ts";
 import type { RunningCall } from "../functions/functionCall.ts";
@@ -23,7 +23,7 @@ export function createHeartbeatMemory(): SharedArrayBuffer {
 }
 
 export function callNote(call: Pick<RunningCall, "kind" | "path" | "args">): CallNote {
-  const argsDigest = createHash("sha256").update(JSON.stringify(call.args)).digest("hex");
+  const argsDigest = hash("sha256", JSON.stringify(call.args));
   const path = call.kind === "httpAction" ? call.path : canonicalPath(call.path);
   return { kind: call.kind, path, argsDigest };
 }

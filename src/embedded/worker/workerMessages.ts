@@ -30,6 +30,8 @@ export type EngineStats = {
   liveQueries: number;
   /** The last commit that is on disk; microseconds since the epoch. */
   latestTs: number;
+  /** Groups of commits, one fsync each, that this thread has flushed. */
+  flushedGroups: number;
   heapUsedBytes: number;
 };
 

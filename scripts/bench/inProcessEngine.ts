@@ -1,0 +1,41 @@
+/** The engine's database and function runner in this process: no thread, no sockets. */
+import { join } from "node:path";
+
+import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
+import {
+  createFunctionRunner,
+  type FunctionRunner,
+} from "../../src/embedded/functions/functionRunner.ts";
+import { openSigningKey } from "../../src/embedded/functions/signingKey.ts";
+import { openFileStore } from "../../src/embedded/storage/fileStore.ts";
+import { openDatabase, type Database } from "../../src/embedded/store/database.ts";
+import { PROJECT_DIR } from "./benchProject.ts";
+
+export type InProcessEngine = {
+  readonly database: Database;
+  readonly runner: FunctionRunner;
+  close(): Promise<void>;
+};
+
+export async function openInProcess(dataDir: string): Promise<InProcessEngine> {
+  const cloudUrl = "http://bench.invalid";
+  const database = openDatabase({ path: join(dataDir, "convex.sqlite3") });
+  const files = await openFileStore({ directory: join(dataDir, "storage"), database, cloudUrl });
+  const runner = createFunctionRunner({
+    ...{ database, files, cloudUrl, siteUrl: cloudUrl },
+    environment: {},
+    instanceName: "bench",
+    signingKey: openSigningKey(null),
+    log: () => undefined,
+  });
+  await runner.load(await bundleFunctions({ functionsDir: PROJECT_DIR }));
+  return {
+    database,
+    runner,
+    async close() {
+      await runner.close();
+      await files.close();
+      await database.close();
+    },
+  };
+}
