@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 
 import { makeFunctionReference } from "convex/server";
 
-export const PROJECT = new URL("../../test/fixtures/convex-projects/bench/convex/", import.meta.url);
+export const PROJECT = new URL(
+  "../../test/fixtures/convex-projects/bench/convex/",
+  import.meta.url,
+);
 export const PROJECT_DIR = fileURLToPath(PROJECT);
 
 type Empty = null;

@@ -90,7 +90,9 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
     },
     {
       startThread: (workerData, events) => new EngineThread(workerData, events),
-      onEvent: (event) => log(asEngineLog(event, own === null)),
+      onEvent: (event) => {
+        for (const entry of asEngineLogs(event, own === null)) log(entry);
+      },
       now: Date.now,
     },
   );
@@ -151,19 +153,21 @@ function releasing(folder: DataFolder): (error: unknown) => never {
 }
 
 /** @param isForGood whether pushed code is what the next start runs */
-function asEngineLog(event: SupervisorEvent, isForGood: boolean): EngineLog {
+function asEngineLogs(event: SupervisorEvent, isForGood: boolean): EngineLog[] {
   switch (event.type) {
     case "pushed":
-      return { ...event, isForGood };
-    case "functionLog":
-      return { type: "function", event: event.event };
+      return [{ ...event, isForGood }];
+    case "functionLogs":
+      return event.events.map((one) => ({ type: "function", event: one }));
     case "engineError":
-      return event;
+      return [event];
     case "restarted":
-      return {
-        type: "restarted",
-        reason: event.reason,
-        functionPath: event.culprit?.path ?? null,
-      };
+      return [
+        {
+          type: "restarted",
+          reason: event.reason,
+          functionPath: event.culprit?.path ?? null,
+        },
+      ];
   }
 }

@@ -56,6 +56,11 @@ export class QuerySet {
     return this.#version;
   }
 
+  /** Whether something has to run for the next Transition. */
+  get isStale(): boolean {
+    return this.#stale.size > 0;
+  }
+
   /**
    * Takes note of a change; it becomes real with the next `apply`.
    * @param chars size of the message. @throws ProtocolFault, Overload

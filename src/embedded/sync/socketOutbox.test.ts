@@ -1,5 +1,6 @@
-import { createServer, type Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
 
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -22,16 +23,29 @@ afterEach(() => {
   http.close();
 });
 
+type Accepted = { socket: WebSocket; stream: Socket };
+
+function nextAccepted(): Promise<Accepted> {
+  return new Promise((resolve) => {
+    server.once("connection", (socket: WebSocket, { socket: stream }: IncomingMessage) => {
+      resolve({ socket, stream });
+    });
+  });
+}
+
 /** An outbox with a clock that the test turns, and what its client receives. */
 async function outboxWithClient() {
-  const accepted = new Promise<WebSocket>((resolve) => server.once("connection", resolve));
+  const accepted = nextAccepted();
   const client = new WebSocket(`ws://127.0.0.1:${port}`);
+  const opened = once(client, "open");
   const received: string[] = [];
   client.on("message", (data: Buffer) => received.push(data.toString()));
   const clock = { now: 0 };
-  const outbox = new SocketOutbox(await accepted, () => clock.now);
+  const { socket, stream } = await accepted;
+  const outbox = new SocketOutbox(socket, stream, () => clock.now);
   onTestFinished(() => client.terminate());
-  return { outbox, clock, received, client };
+  await opened;
+  return { outbox, clock, received, client, stream };
 }
 
 it("[EC14] an idle socket gets a Ping after fifteen seconds, a busy one none", async () => {
@@ -44,6 +58,29 @@ it("[EC14] an idle socket gets a Ping after fifteen seconds, a busy one none", a
   clock.now = 29_999;
   outbox.keepAlive();
   await vi.waitFor(() => expect(received).toEqual(["something", '{"type":"Ping"}']));
+});
+
+it("[SP1] an answer that a Transition follows leaves with it, in order, and alone if asked to", async () => {
+  const { outbox, received, stream } = await outboxWithClient();
+  outbox.sendWithNext("answer");
+  expect(stream.writableCorked).toBe(1);
+  outbox.sendTransition(["transition"]);
+  expect(stream.writableCorked).toBe(0);
+  outbox.sendWithNext("lonely");
+  outbox.sendWithNext("lonely too");
+  outbox.release();
+  expect(stream.writableCorked).toBe(0);
+  outbox.sendWithNext("last");
+  outbox.close();
+  const all = ["answer", "transition", "lonely", "lonely too", "last"];
+  await vi.waitFor(() => expect(received).toEqual(all));
+});
+
+it("[SP1] an answer to a peer that has much to read holds up nothing", async () => {
+  const { outbox, stream } = await outboxWithClient();
+  outbox.sendTransition(["x".repeat(16_000_000)]);
+  outbox.sendWithNext("answer");
+  expect(stream.writableCorked).toBe(0);
 });
 
 it("a peer that is silent for two minutes is dropped", async () => {
@@ -62,12 +99,13 @@ it("a peer that is silent for two minutes is dropped", async () => {
 it("a peer that does not read gets four transitions and then the newest state when it reads again", async () => {
   const peer = connect(port, "127.0.0.1");
   onTestFinished(() => void peer.destroy());
-  const accepted = new Promise<WebSocket>((resolve) => server.once("connection", resolve));
+  const accepted = nextAccepted();
   peer.write(
     "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
   );
-  const outbox = new SocketOutbox(await accepted, Date.now);
+  const { socket, stream } = await accepted;
+  const outbox = new SocketOutbox(socket, stream, Date.now);
   const megabytes = "x".repeat(4_000_000);
   let sent = 0;
   while (!outbox.isBusy) {
@@ -86,12 +124,13 @@ it("a peer that does not read gets four transitions and then the newest state wh
 it("a peer that asks and asks and never reads is cut off before it fills the memory", async () => {
   const peer = connect(port, "127.0.0.1");
   onTestFinished(() => void peer.destroy());
-  const accepted = new Promise<WebSocket>((resolve) => server.once("connection", resolve));
+  const accepted = nextAccepted();
   peer.write(
     "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
   );
-  const outbox = new SocketOutbox(await accepted, Date.now);
+  const { socket, stream } = await accepted;
+  const outbox = new SocketOutbox(socket, stream, Date.now);
   const megabytes = "x".repeat(16_000_000);
   let sent = 0;
   for (; outbox.isOpen && sent < 20; sent++) outbox.send(megabytes);

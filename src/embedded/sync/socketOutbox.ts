@@ -2,6 +2,8 @@
  * The sending side of one socket: counts what the peer has not taken yet, keeps an idle client
  * from giving up, and closes. Knows frames only as text.
  */
+import type { Writable } from "node:stream";
+
 import type { WebSocket } from "ws";
 
 import { PING_FRAME } from "./serverMessages.ts";
@@ -19,14 +21,18 @@ const MAX_CLOSE_REASON_BYTES = 123; // RFC 6455: a control frame holds 125 bytes
 
 export class SocketOutbox {
   readonly #socket: WebSocket;
+  readonly #stream: Pick<Writable, "cork" | "uncork">;
   readonly #now: () => number;
+  #isCorked = false;
   #unsentTransitions = 0;
   #lastSentAt: number;
   #lastHeardAt: number;
   #onDrained: (() => void) | null = null;
 
-  constructor(socket: WebSocket, now: () => number) {
+  /** @param stream what carries the socket */
+  constructor(socket: WebSocket, stream: Pick<Writable, "cork" | "uncork">, now: () => number) {
     this.#socket = socket;
+    this.#stream = stream;
     this.#now = now;
     this.#lastSentAt = now();
     this.#lastHeardAt = now();
@@ -37,10 +43,25 @@ export class SocketOutbox {
   }
 
   send(frame: string): void {
-    if (!this.isOpen) return;
-    this.#lastSentAt = this.#now();
-    this.#socket.send(frame, () => this.#sent());
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#socket.terminate();
+    this.#write(frame);
+    this.release();
+  }
+
+  /** For a frame that another is sure to follow soon: both leave in one packet, at half the cost. */
+  sendWithNext(frame: string): void {
+    // What waits for a slow peer must not be held up until the next frame comes.
+    if (this.isOpen && !this.#isCorked && this.#socket.bufferedAmount === 0) {
+      this.#stream.cork();
+      this.#isCorked = true;
+    }
+    this.#write(frame);
+  }
+
+  /** Lets go of what `sendWithNext` holds back. */
+  release(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#stream.uncork();
   }
 
   /** Sends the frames of one Transition, with nothing between them. */
@@ -53,6 +74,7 @@ export class SocketOutbox {
       this.#unsentTransitions -= 1;
       this.#sent();
     });
+    this.release();
   }
 
   /** True while the peer should not be sent another Transition: newer state will supersede it anyway. */
@@ -91,8 +113,16 @@ export class SocketOutbox {
 
   /** Closes after what was sent; without a code the client stays quiet about it. */
   close(code?: number, reason = ""): void {
+    this.release();
     if (code === undefined) this.#socket.close();
     else this.#socket.close(code, cutToBytes(reason, MAX_CLOSE_REASON_BYTES));
+  }
+
+  #write(frame: string): void {
+    if (!this.isOpen) return;
+    this.#lastSentAt = this.#now();
+    this.#socket.send(frame, () => this.#sent());
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#socket.terminate();
   }
 
   #sent(): void {

@@ -161,7 +161,9 @@ export class SyncConnection {
   async #runMutation(requestId: number, call: MutationCall): Promise<void> {
     try {
       const outcome = await this.#deps.runner.runMutation(call);
-      this.#deps.outbox.send(frames.responseFrame("MutationResponse", requestId, outcome));
+      const response = frames.responseFrame("MutationResponse", requestId, outcome);
+      if (outcome.ok && !this.#isUpdating) this.#deps.outbox.sendWithNext(response);
+      else this.#deps.outbox.send(response);
       if (outcome.ok) this.#needUpdate(); // CN2: the client waits for it
     } catch (error) {
       this.#fail(error);
@@ -211,6 +213,7 @@ export class SyncConnection {
     if (this.#isUpdating || this.#isClosed) return;
     const { outbox } = this.#deps;
     if (outbox.isBusy) {
+      outbox.release();
       outbox.whenDrained(() => void this.#update());
       return;
     }
@@ -239,6 +242,7 @@ export class SyncConnection {
       if (snapshot.ts < this.#maxObservedTs) {
         throw new Error("the client has seen a later timestamp than this engine ever gave");
       }
+      if (this.#queries.isStale) outbox.release(); // running them may take its time
       const modifications = await this.#queries.refresh(snapshot);
       if (!outbox.isOpen) return;
       const endVersion = { querySet, identity, ts: snapshot.ts };

@@ -98,7 +98,7 @@ export class SyncServer {
 
   #accept(socket: WebSocket, request: IncomingMessage, clientVersion: string | undefined): void {
     const { now } = this.#deps;
-    const outbox = new SocketOutbox(socket, now);
+    const outbox = new SocketOutbox(socket, request.socket, now);
     const connection = new SyncConnection({
       ...this.#deps,
       outbox,

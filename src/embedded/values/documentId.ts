@@ -8,7 +8,10 @@ const RANDOM_BYTES = 16;
 const CHECKSUM_BYTES = 2;
 const MAX_TABLE_NUMBER_BYTES = 5;
 
-const DIGITS = new Map(Array.from(ALPHABET, (char, digit) => [char, digit]));
+const NO_DIGIT = 255;
+/** By character code. */
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
+for (const [digit, char] of [...ALPHABET].entries()) DIGITS[char.charCodeAt(0)] = digit;
 
 /**
  * @param tableNumber 1 .. 2^32 - 1
@@ -16,18 +19,19 @@ const DIGITS = new Map(Array.from(ALPHABET, (char, digit) => [char, digit]));
  */
 export function encodeDocumentId(tableNumber: number, random: Uint8Array): string {
   const body = [...encodeTableNumber(tableNumber), ...random];
-  const checksum = fletcher16(body);
+  const checksum = fletcher16(body, body.length);
   return toBase32([...body, checksum & 0xff, checksum >> 8]);
 }
 
 /** The number of the id's table; null if the text is not an id. */
 export function tableNumberOf(id: string): number | null {
-  const bytes = fromBase32(id);
-  if (bytes === null) return null;
-  const body = bytes.slice(0, -CHECKSUM_BYTES);
-  const [low, high] = bytes.slice(-CHECKSUM_BYTES);
-  if (low === undefined || high === undefined || fletcher16(body) !== low + high * 256) return null;
-  return decodeTableNumber(body.slice(0, -RANDOM_BYTES));
+  const length = fromBase32(id);
+  const bodyLength = length - CHECKSUM_BYTES;
+  if (length === 0) return null;
+  const checksum = fletcher16(scratch, bodyLength);
+  const isRight =
+    scratch[bodyLength] === (checksum & 0xff) && scratch[bodyLength + 1] === checksum >> 8;
+  return isRight ? decodeTableNumber([...scratch.subarray(0, bodyLength - RANDOM_BYTES)]) : null;
 }
 
 /** Seven bits a byte, lowest first, the top bit saying that more follow. */
@@ -48,11 +52,11 @@ function decodeTableNumber(bytes: readonly number[]): number | null {
     : null;
 }
 
-function fletcher16(bytes: readonly number[]): number {
+function fletcher16(bytes: ArrayLike<number>, length: number): number {
   let low = 0;
   let high = 0;
-  for (const byte of bytes) {
-    low = (low + byte) % 255;
+  for (let i = 0; i < length; i++) {
+    low = (low + (bytes[i] ?? 0)) % 255;
     high = (high + low) % 255;
   }
   return high * 256 + low;
@@ -70,19 +74,24 @@ function toBase32(bytes: readonly number[]): string {
   return bits === 0 ? text : text + (ALPHABET[(buffer << (5 - bits)) & 0x1f] ?? "");
 }
 
-function fromBase32(text: string): number[] | null {
+/** What the last `fromBase32` read. Ids are checked so often that arrays of their own would cost. */
+const scratch = new Uint8Array(MAX_TABLE_NUMBER_BYTES + RANDOM_BYTES + CHECKSUM_BYTES);
+
+/** Reads into `scratch`; returns how many bytes, 0 if the text cannot be an id. */
+function fromBase32(text: string): number {
   const count = Math.floor((text.length * 5) / 8);
-  if (count <= RANDOM_BYTES + CHECKSUM_BYTES) return null;
-  if (count > RANDOM_BYTES + CHECKSUM_BYTES + MAX_TABLE_NUMBER_BYTES) return null;
-  const bytes: number[] = [];
+  if (count <= RANDOM_BYTES + CHECKSUM_BYTES || count > scratch.length) return 0;
+  if (text.length !== Math.ceil((count * 8) / 5)) return 0;
   let buffer = 0;
   let bits = 0;
-  for (const char of text) {
-    const digit = DIGITS.get(char);
-    if (digit === undefined) return null;
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = DIGITS[text.charCodeAt(i)] ?? NO_DIGIT;
+    if (digit === NO_DIGIT) return 0;
     buffer = ((buffer & 0xff) << 5) | digit;
     bits += 5;
-    if (bits >= 8) bytes.push((buffer >> (bits -= 8)) & 0xff);
+    if (bits >= 8) scratch[length++] = (buffer >> (bits -= 8)) & 0xff;
   }
-  return toBase32(bytes) === text ? bytes : null; // trailing bits must be zero
+  const trailing = buffer & ((1 << bits) - 1);
+  return trailing === 0 ? length : 0;
 }

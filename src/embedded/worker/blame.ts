@@ -50,12 +50,12 @@ export function refusingBlamed(
     call: Pick<FunctionCall, "path" | "args">,
   ): Excess | undefined {
     if (blames.length === 0) return undefined;
-    const { path, argsDigest } = callNote({ kind, ...call });
+    const { path, argsMark } = callNote({ kind, ...call });
     const found = blames.find(
       (blame) =>
         blame.kind === kind &&
         blame.path === path &&
-        blame.argsDigest === argsDigest &&
+        blame.argsMark === argsMark &&
         blame.until > now(),
     );
     return found?.excess;

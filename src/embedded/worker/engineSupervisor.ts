@@ -23,7 +23,7 @@ const STABLE_AFTER_MS = 30_000;
 const CLOSE_WITHIN_MS = 5_000;
 
 export type SupervisorEvent =
-  | Extract<FromWorker, { type: "functionLog" | "engineError" }>
+  | Extract<FromWorker, { type: "functionLogs" | "engineError" }>
   /** Code was pushed and runs now. */
   | { type: "pushed"; modules: number }
   /** The thread was replaced. `culprit`: the function on whose account, if one was at fault. */

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import type { FunctionLog } from "../functions/functionLog.ts";
 import { SchemaMismatchError } from "../store/databaseError.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { HeartbeatWriter } from "./heartbeat.ts";
@@ -15,8 +16,24 @@ const BEAT_MS = 100;
 const port = parentPort;
 if (port === null) throw new Error("engineWorker.ts runs in a worker thread only");
 
+let unsentLogs: FunctionLog[] = [];
+
 function tell(message: FromWorker): void {
+  tellLogs();
   port?.postMessage(message);
+}
+
+/** Ends of executions are told once a turn, since each message wakes the other thread; lines at once. */
+function log(event: FunctionLog): void {
+  unsentLogs.push(event);
+  if (event.type === "line") tellLogs();
+  else if (unsentLogs.length === 1) setImmediate(tellLogs);
+}
+
+function tellLogs(): void {
+  if (unsentLogs.length === 0) return;
+  port?.postMessage({ type: "functionLogs", events: unsentLogs } satisfies FromWorker);
+  unsentLogs = [];
 }
 
 const data = workerData as EngineWorkerData;
@@ -62,9 +79,7 @@ process.on("unhandledRejection", report);
 try {
   const engine = await openEngine({
     ...data,
-    log: (event) => {
-      tell({ type: "functionLog", event });
-    },
+    log,
     onEnter: (call) => {
       heartbeat.enter(call);
     },

@@ -8,8 +8,14 @@ import { hash } from "node:crypto";
 import { canonicalPath } from "../functions/functionPath.ts";
 import type { RunningCall } from "../functions/functionCall.ts";
 
-/** A call in as few words as are needed to recognise its repetition. */
-export type CallNote = { kind: RunningCall["kind"]; path: string; argsDigest: string };
+/**
+ * A call in as few words as are needed to recognise its repetition. `argsMark`: its arguments as JSON text,
+ * or a digest of them if they are long.
+ */
+export type CallNote = { kind: RunningCall["kind"]; path: string; argsMark: string };
+
+/** Digesting costs more than noting down what most functions are given. */
+const MAX_ARGS_CHARS = 512;
 
 const MAX_NOTE_BYTES = 4096;
 const BEATS = 0;
@@ -23,9 +29,10 @@ export function createHeartbeatMemory(): SharedArrayBuffer {
 }
 
 export function callNote(call: Pick<RunningCall, "kind" | "path" | "args">): CallNote {
-  const argsDigest = hash("sha256", JSON.stringify(call.args));
+  const args = JSON.stringify(call.args);
+  const argsMark = args.length <= MAX_ARGS_CHARS ? args : hash("sha256", args);
   const path = call.kind === "httpAction" ? call.path : canonicalPath(call.path);
-  return { kind: call.kind, path, argsDigest };
+  return { kind: call.kind, path, argsMark };
 }
 
 /** The side of the engine's thread. */

@@ -57,7 +57,7 @@ export type FromWorker =
   | { type: "failed"; error: WireError }
   | { type: "reply"; id: number; ok: true; body: unknown }
   | { type: "reply"; id: number; ok: false; error: WireError }
-  | { type: "functionLog"; event: FunctionLog }
+  | { type: "functionLogs"; events: FunctionLog[] }
   /** Pushed code runs: a successor of the thread must run it too. */
   | { type: "pushed"; bundle: FunctionBundle }
   | { type: "engineError"; message: string };
