@@ -11,12 +11,15 @@ import { DatabaseSync, StatementSync, type SQLInputValue } from "node:sqlite";
 import { openInProcess } from "./inProcessEngine.ts";
 
 type Method = "run" | "get" | "all";
+type Execute = (this: StatementSync, ...values: SQLInputValue[]) => unknown;
 type Issued = { sql: string; method: Method; values: SQLInputValue[] };
 
 export type BareRun = {
   /** CPU of this process, user and system, fsync included. */
   cpuUsPerMutation: number;
   statementsPerMutation: number;
+  /** Folders that were made for it. */
+  copies: string[];
 };
 
 /**
@@ -52,6 +55,7 @@ export async function bareSqlite(
   return {
     cpuUsPerMutation: replay(join(replayedDir, "convex.sqlite3"), issued) / mutations,
     statementsPerMutation: issued.length / mutations,
+    copies: [recordedDir, replayedDir],
   };
 }
 
@@ -59,13 +63,14 @@ export async function bareSqlite(
 async function recorded(work: () => Promise<void>): Promise<Issued[]> {
   const issued: Issued[] = [];
   const methods = ["run", "get", "all"] as const;
-  const originals = methods.map((method) => StatementSync.prototype[method]);
+  const prototype = StatementSync.prototype as unknown as Record<Method, Execute>;
+  const originals = methods.map((method) => prototype[method]);
   methods.forEach((method, i) => {
-    const original = originals[i] as (...values: SQLInputValue[]) => unknown;
+    const original = originals[i];
     Object.assign(StatementSync.prototype, {
       [method](this: StatementSync, ...values: SQLInputValue[]) {
         issued.push({ sql: this.sourceSQL, method, values });
-        return original.apply(this, values);
+        return original?.apply(this, values);
       },
     });
   });

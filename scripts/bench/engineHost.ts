@@ -10,6 +10,7 @@ export type EngineSample = {
   /** Of all threads, user and system, since the process began. */
   cpuMs: number;
   rssMb: number;
+  peakRssMb: number;
   /** Executions that have ended, by function. */
   runs: Record<string, number>;
 };
@@ -33,7 +34,8 @@ async function sample(): Promise<EngineSample> {
   const stats = await engine.stats();
   const { user, system } = process.cpuUsage();
   const rssMb = process.memoryUsage.rss() / 2 ** 20;
-  return { stats, cpuMs: (user + system) / 1000, rssMb, runs };
+  const peakRssMb = process.resourceUsage().maxRSS / 1024;
+  return { stats, cpuMs: (user + system) / 1000, rssMb, peakRssMb, runs };
 }
 
 process.on("message", (request: "sample" | "close") => {

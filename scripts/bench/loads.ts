@@ -59,7 +59,8 @@ async function subscribers(
   await ready();
   const startedAt = performance.now();
   let mutations = 0;
-  for (; performance.now() - startedAt < forMs; await sleep(1)) {
+  while (performance.now() - startedAt < forMs) {
+    await sleep(1);
     const due = ((performance.now() - startedAt) / 1000) * perSecond;
     for (; mutations < due; mutations++) {
       const counter = freeCounter(watched.sentAt);
@@ -121,7 +122,11 @@ async function audience(
       };
     });
   const connected = everyone();
-  for (const client of watching) client.onUpdate(functions.counter, { name }, () => onUpdate());
+  for (const client of watching) {
+    client.onUpdate(functions.counter, { name }, () => {
+      onUpdate();
+    });
+  }
   await connected;
   await writer.query(functions.counter, { name: "none" });
   await ready();

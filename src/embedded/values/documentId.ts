@@ -11,7 +11,7 @@ const MAX_TABLE_NUMBER_BYTES = 5;
 const NO_DIGIT = 255;
 /** By character code. */
 const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
-for (const [digit, char] of [...ALPHABET].entries()) DIGITS[char.charCodeAt(0)] = digit;
+for (let digit = 0; digit < ALPHABET.length; digit++) DIGITS[ALPHABET.charCodeAt(digit)] = digit;
 
 /**
  * @param tableNumber 1 .. 2^32 - 1
