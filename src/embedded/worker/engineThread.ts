@@ -17,7 +17,9 @@ import type {
 const MAX_HEAP_MB = 4096;
 
 export type ThreadEvents = {
-  onMessage(message: Extract<FromWorker, { type: "functionLogs" | "engineError" | "pushed" }>): void;
+  onMessage(
+    message: Extract<FromWorker, { type: "functionLogs" | "engineError" | "pushed" }>,
+  ): void;
   /** Called once, also when the thread ends as asked. @param error what it died of, if it did */
   onExit(error: Error | null): void;
 };
