@@ -1,5 +1,6 @@
 /// <reference types="vite/client" />
 /** What every test of convex/ starts from: an empty deployment, people who are signed in, the companion. */
+import workpool from "@convex-dev/workpool/test";
 import { convexTest, type TestConvex } from "convex-test";
 import { vi } from "vitest";
 import { api } from "./_generated/api.js";
@@ -17,7 +18,9 @@ export type Deployment = TestConvex<typeof schema>;
 export type Client = ReturnType<Deployment["withIdentity"]>;
 
 export function setupTest(): Deployment {
-  return convexTest(schema, modules);
+  const t = convexTest(schema, modules);
+  workpool.register(t, "jobPool");
+  return t;
 }
 
 /** The companion's own identity. */

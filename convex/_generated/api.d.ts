@@ -324,4 +324,6 @@ export declare const internal: FilterApi<
   FunctionReference<any, "internal">
 >;
 
-export declare const components: {};
+export declare const components: {
+  jobPool: import("@convex-dev/workpool/_generated/component.js").ComponentApi<"jobPool">;
+};

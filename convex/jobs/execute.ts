@@ -1,11 +1,18 @@
 /**
  * Runs one attempt of a job: claims it, calls its action, settles the outcome, and keeps the lease alive
- * meanwhile. If this process dies the lease runs out and jobs/recover sees to the rest (rule JB4).
+ * meanwhile. If this process dies the lease runs out and jobs/recover sees to the rest (rule JB4); the pool
+ * would notice too, but minutes later.
  */
-import { v } from "convex/values";
+import { vOnCompleteArgs } from "@convex-dev/workpool";
+import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api.js";
-import { internalAction, internalMutation, type ActionCtx } from "../_generated/server.js";
-import type { Id } from "../_generated/dataModel.js";
+import {
+  internalAction,
+  internalMutation,
+  type ActionCtx,
+  type MutationCtx,
+} from "../_generated/server.js";
+import type { Doc, Id } from "../_generated/dataModel.js";
 import {
   appError,
   appErrorDataOf,
@@ -14,34 +21,46 @@ import {
   type AppErrorData,
 } from "../contract/errors.ts";
 import { logProblem } from "../functionLog.ts";
-import { JOB_LEASE_MS, settleFailure } from "./model.ts";
+import { JOB_LEASE_MS, scheduleJob, settleFailure } from "./model.ts";
 import { JOBS } from "./registry.ts";
 import { vJobInput, vJobName, vJobProgress } from "./tables.ts";
 
 const RENEW_EVERY_MS = 3_000; // three may be missed
 
-const run_ = { jobId: v.id("jobs"), attempt: v.number() };
+const vFailure = v.object({
+  code: vErrorCode,
+  message: v.string(),
+  retryable: v.boolean(),
+  retryAfterMs: v.optional(v.number()),
+});
 
+/** How an attempt ended; null: there was nothing to do (any more). */
+const vAttempt = v.union(
+  v.object({ attempt: v.number(), failure: v.optional(vFailure) }),
+  v.null(),
+);
+type Attempt = Infer<typeof vAttempt>;
+
+/** Called by the pool. What its action throws is an outcome like any other, for `complete` to settle. */
 export const run = internalAction({
   args: { jobId: v.id("jobs") },
-  returns: v.null(),
-  handler: async (ctx, { jobId }): Promise<null> => {
+  returns: vAttempt,
+  handler: async (ctx, { jobId }): Promise<Attempt> => {
     const claimed = await ctx.runMutation(internal.jobs.execute.claim, { jobId });
     if (claimed === null) return null;
     const { name, input, attempt } = claimed;
     const stopRenewing = keepLease(ctx, { jobId, attempt });
     try {
       await ctx.runAction(JOBS[name].action, { jobId, input });
-      await ctx.runMutation(internal.jobs.execute.succeed, { jobId, attempt });
+      return { attempt };
     } catch (error) {
       const failure = failureOf(error);
       // Anything without a code is our own mistake: its text goes to the log, not to the student.
       if (failure.code === "INTERNAL") logProblem(`job ${name} failed`, error);
-      await ctx.runMutation(internal.jobs.execute.fail, { jobId, attempt, failure });
+      return { attempt, failure };
     } finally {
       stopRenewing();
     }
-    return null;
   },
 });
 
@@ -72,7 +91,7 @@ export const claim = internalMutation({
 });
 
 export const renew = internalMutation({
-  args: run_,
+  args: { jobId: v.id("jobs"), attempt: v.number() },
   returns: v.null(),
   handler: async (ctx, { jobId, attempt }) => {
     const job = await ctx.db.get("jobs", jobId);
@@ -94,42 +113,43 @@ export const report = internalMutation({
   },
 });
 
-export const succeed = internalMutation({
-  args: run_,
+/** Called by the pool when a run has ended, however it did. Whoever comes late changes nothing. */
+export const complete = internalMutation({
+  args: vOnCompleteArgs(v.object({ jobId: v.id("jobs") })),
   returns: v.null(),
-  handler: async (ctx, { jobId, attempt }) => {
+  handler: async (ctx, { workId, context: { jobId }, result }) => {
     const job = await ctx.db.get("jobs", jobId);
-    if (job?.state.kind !== "running" || job.attempt !== attempt) return null;
-    const { total } = job.progress;
-    await ctx.db.patch("jobs", jobId, {
-      state: { kind: "succeeded", endedAt: Date.now() },
-      progress: { done: total, total, label: "done" },
-    });
-    if (await JOBS[job.name].isWanted(ctx, job.input)) {
-      await JOBS[job.name].onSucceeded(ctx, job.input);
-    }
+    if (job === null) return null;
+    if (result.kind === "success") await settle(ctx, job, result.returnValue as Attempt);
+    else if (job.workId === workId) await takeUpLost(ctx, job);
     return null;
   },
 });
 
-export const fail = internalMutation({
-  args: {
-    ...run_,
-    failure: v.object({
-      code: vErrorCode,
-      message: v.string(),
-      retryable: v.boolean(),
-      retryAfterMs: v.optional(v.number()),
-    }),
-  },
-  returns: v.null(),
-  handler: async (ctx, { jobId, attempt, failure }) => {
-    const job = await ctx.db.get("jobs", jobId);
-    if (job?.state.kind !== "running" || job.attempt !== attempt) return null;
-    await settleFailure(ctx, job, failure, Date.now());
-    return null;
-  },
-});
+async function settle(ctx: MutationCtx, job: Doc<"jobs">, run: Attempt): Promise<void> {
+  if (job.state.kind !== "running" || job.attempt !== run?.attempt) return;
+  if (run.failure !== undefined) {
+    await settleFailure(ctx, job, run.failure, Date.now());
+    return;
+  }
+  const { total } = job.progress;
+  await ctx.db.patch("jobs", job._id, {
+    state: { kind: "succeeded", endedAt: Date.now() },
+    progress: { done: total, total, label: "done" },
+  });
+  if (await JOBS[job.name].isWanted(ctx, job.input)) {
+    await JOBS[job.name].onSucceeded(ctx, job.input);
+  }
+}
+
+/** The process that had the run, or was about to begin it, is gone. */
+async function takeUpLost(ctx: MutationCtx, job: Doc<"jobs">): Promise<void> {
+  const now = Date.now();
+  if (job.state.kind === "pending") await scheduleJob(ctx, job._id, now);
+  if (job.state.kind === "running") {
+    await settleFailure(ctx, job, appError("INTERRUPTED").data, now);
+  }
+}
 
 function failureOf(error: unknown): AppErrorData {
   const data = appErrorDataOf(error) ?? appError("INTERNAL").data;

@@ -1,13 +1,14 @@
+import type { WorkId } from "@convex-dev/workpool";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api, internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
-import { appError, ERRORS, type ErrorCode } from "../contract/errors.ts";
+import { appError, ERRORS, type AppErrorData, type ErrorCode } from "../contract/errors.ts";
 import { refused, settle, setupTest, startSession, type Deployment } from "../test.setup.ts";
-import { backoffMs, JOB_LEASE_MS } from "./model.ts";
+import { backoffMs, JOB_LEASE_MS, scheduleJob } from "./model.ts";
 import { JOBS } from "./registry.ts";
 
-const { claim, renew, succeed, fail, report } = internal.jobs.execute;
+const { claim, complete, renew, report } = internal.jobs.execute;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,6 +16,16 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+/** What the pool does when a run has ended. */
+async function end(
+  t: Deployment,
+  jobId: Id<"jobs">,
+  run: { attempt: number; failure?: AppErrorData },
+) {
+  const result = { kind: "success" as const, returnValue: run };
+  await t.mutation(complete, { workId: "work" as WorkId, context: { jobId }, result });
+}
 
 /** A report job that is pending and whose scheduled run is not driven: the tests below do what it would. */
 async function pendingJob(t: Deployment) {
@@ -73,12 +84,12 @@ it("[JB2] whoever comes late with an older attempt changes nothing", async () =>
   const t = setupTest();
   const { jobId, read } = await pendingJob(t);
   await t.mutation(claim, { jobId });
-  await t.mutation(fail, { jobId, attempt: 1, failure: failureOf("MODEL_UNAVAILABLE") });
+  await end(t, jobId, { attempt: 1, failure: failureOf("MODEL_UNAVAILABLE") });
   vi.setSystemTime(Date.now() + 60_000);
   expect(await t.mutation(claim, { jobId })).toMatchObject({ attempt: 2 });
   const before = await read();
-  await t.mutation(succeed, { jobId, attempt: 1 });
-  await t.mutation(fail, { jobId, attempt: 1, failure: failureOf("INTERNAL") });
+  await end(t, jobId, { attempt: 1 });
+  await end(t, jobId, { attempt: 1, failure: failureOf("INTERNAL") });
   await t.mutation(renew, { jobId, attempt: 1 });
   expect(await read()).toEqual(before);
 });
@@ -89,7 +100,7 @@ it("[JB3] a failure that may pass is tried again, later each time, then parked w
   const waits: number[] = [];
   for (let attempt = 1; attempt <= JOBS.analyseSession.maxAttempts; attempt++) {
     await t.mutation(claim, { jobId });
-    await t.mutation(fail, { jobId, attempt, failure: failureOf("MODEL_UNAVAILABLE") });
+    await end(t, jobId, { attempt, failure: failureOf("MODEL_UNAVAILABLE") });
     const { state } = await read();
     if (state.kind !== "pending") break;
     waits.push(state.runAt - Date.now());
@@ -118,17 +129,13 @@ it("[JB3] a failure that cannot pass is parked at once; a provider's wish to wai
   const t = setupTest();
   const first = await pendingJob(t);
   await t.mutation(claim, { jobId: first.jobId });
-  await t.mutation(fail, {
-    jobId: first.jobId,
-    attempt: 1,
-    failure: failureOf("MODEL_AUTH_FAILED"),
-  });
+  await end(t, first.jobId, { attempt: 1, failure: failureOf("MODEL_AUTH_FAILED") });
   expect((await first.read()).state.kind).toBe("dead");
 
   const second = await pendingJob(t);
   await t.mutation(claim, { jobId: second.jobId });
   const failure = { ...appError("MODEL_RATE_LIMITED", undefined, { retryAfterMs: 240_000 }).data };
-  await t.mutation(fail, { jobId: second.jobId, attempt: 1, failure });
+  await end(t, second.jobId, { attempt: 1, failure });
   const { state } = await second.read();
   expect(state.kind === "pending" && state.runAt - Date.now()).toBeGreaterThanOrEqual(240_000);
 });
@@ -161,6 +168,33 @@ it("[JB4] a pending job that nobody began is begun by the sweep", async () => {
   await t.mutation(internal.jobs.recover.sweep, {});
   await settle(t);
   expect((await read()).state.kind).toBe("succeeded");
+});
+
+it("[JB4] a run that the pool lost is taken up at once, unless it is not the job's run any more", async () => {
+  const t = setupTest();
+  const { jobId, read } = await pendingJob(t);
+  await t.run((ctx) => ctx.db.patch("jobs", jobId, { workId: "mine" as WorkId }));
+  const lose = (workId: string) => {
+    const result = { kind: "failed" as const, error: "Transient error while executing action" };
+    return t.mutation(complete, { workId: workId as WorkId, context: { jobId }, result });
+  };
+  await t.mutation(claim, { jobId });
+  await lose("another's");
+  expect((await read()).state.kind).toBe("running");
+  await lose("mine");
+  expect(await read()).toMatchObject({ state: { kind: "pending" }, attempt: 1 });
+  await settle(t);
+  expect(await read()).toMatchObject({ state: { kind: "succeeded" }, attempt: 2 });
+});
+
+it("[JB4] the sweep leaves alone what has its turn in the pool still to come", async () => {
+  const t = setupTest();
+  const { jobId, read } = await pendingJob(t);
+  await t.run((ctx) => scheduleJob(ctx, jobId, Date.now()));
+  const { workId } = await read();
+  vi.setSystemTime(Date.now() + 61_000);
+  await t.mutation(internal.jobs.recover.sweep, {});
+  expect((await read()).workId).toBe(workId);
 });
 
 it("[JB5] people see progress and state, not leases", async () => {
@@ -239,14 +273,14 @@ it("[JB2] [JB3] [JB4] whatever happens in whatever order, a job only takes the s
     switch (one.type) {
       case "claim":
         return await t.mutation(claim, { jobId });
-      case "succeed":
-        return await t.mutation(succeed, { jobId, attempt: one.attempt });
-      case "fail":
-        return await t.mutation(fail, {
-          jobId,
-          attempt: one.attempt,
-          failure: failureOf(one.code),
-        });
+      case "succeed": {
+        await end(t, jobId, { attempt: one.attempt });
+        return;
+      }
+      case "fail": {
+        await end(t, jobId, { attempt: one.attempt, failure: failureOf(one.code) });
+        return;
+      }
       case "checkLease":
         return await t.mutation(internal.jobs.recover.checkLease, { jobId, attempt: one.attempt });
       case "wait":

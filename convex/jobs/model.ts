@@ -6,6 +6,7 @@ import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import type { AppErrorData } from "../contract/errors.ts";
+import { jobPool } from "./pool.ts";
 import { JOBS } from "./registry.ts";
 
 /** Longer than a stalled event loop, short enough that a restarted server soon carries on. */
@@ -14,8 +15,14 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 
 /** Makes a job pending and sees to it that it runs at `runAt` (ms since epoch). */
 export async function scheduleJob(ctx: MutationCtx, jobId: Id<"jobs">, runAt: number) {
-  await ctx.db.patch("jobs", jobId, { state: { kind: "pending", runAt } });
-  await ctx.scheduler.runAt(runAt, internal.jobs.execute.run, { jobId });
+  const { run, complete: onComplete } = internal.jobs.execute;
+  const workId = await jobPool.enqueueAction(
+    ctx,
+    run,
+    { jobId },
+    { runAt, onComplete, context: { jobId } },
+  );
+  await ctx.db.patch("jobs", jobId, { state: { kind: "pending", runAt }, workId });
 }
 
 /** Ends a run that failed: another attempt later, or the end. */

@@ -4,11 +4,13 @@
  */
 import { v } from "convex/values";
 import { internal } from "../_generated/api.js";
-import { internalMutation } from "../_generated/server.js";
+import type { WorkId } from "@convex-dev/workpool";
+import { internalMutation, type MutationCtx } from "../_generated/server.js";
 import { appError } from "../contract/errors.ts";
-import { settleFailure } from "./model.ts";
+import { scheduleJob, settleFailure } from "./model.ts";
+import { jobPool } from "./pool.ts";
 
-const OVERDUE_MS = 60_000; // a pending job this late has lost the call that was to begin it
+const OVERDUE_MS = 60_000; // a pending job this late may have lost the call that was to begin it
 const BATCH = 50;
 
 /** Runs when a lease may have run out; waits on when it was renewed. */
@@ -29,7 +31,10 @@ export const checkLease = internalMutation({
   },
 });
 
-/** Once a minute: begins overdue jobs again. Beginning twice is harmless, since only one run can claim. */
+/**
+ * Once a minute: begins overdue jobs again, except those whose turn in the pool has yet to come. Beginning
+ * twice is harmless, since only one run can claim.
+ */
 export const sweep = internalMutation({
   args: {},
   returns: v.null(),
@@ -40,9 +45,14 @@ export const sweep = internalMutation({
         q.eq("state.kind", "pending").lt("state.runAt", Date.now() - OVERDUE_MS),
       )
       .take(BATCH);
-    for (const { _id: jobId } of overdue) {
-      await ctx.scheduler.runAfter(0, internal.jobs.execute.run, { jobId });
+    for (const { _id: jobId, workId } of overdue) {
+      const isWaiting = workId !== undefined && (await isPending(ctx, workId));
+      if (!isWaiting) await scheduleJob(ctx, jobId, Date.now());
     }
     return null;
   },
 });
+
+async function isPending(ctx: MutationCtx, workId: WorkId): Promise<boolean> {
+  return (await jobPool.status(ctx, workId)).state === "pending";
+}

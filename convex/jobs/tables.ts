@@ -1,6 +1,7 @@
 /** Background work: every job that was ever asked for, and those that were given up. */
 import { defineTable } from "convex/server";
 import { v, type Infer } from "convex/values";
+import { vWorkId } from "@convex-dev/workpool";
 import { vErrorCode } from "../contract/errors.ts";
 
 export const vJobName = v.union(
@@ -54,6 +55,7 @@ export const jobTables = {
     idempotencyKey: v.string(), // a second job of the same key is not made while one is alive
     state: vJobState,
     attempt: v.number(), // runs begun so far
+    workId: v.optional(vWorkId), // of the call in the pool that is to make the next run, or makes this one
     progress: vJobProgress,
   })
     .index("by_sessionId", ["sessionId"])
