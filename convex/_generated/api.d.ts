@@ -100,6 +100,7 @@ import type * as jobs_list from "../jobs/list.js";
 import type * as jobs_makeQuiz from "../jobs/makeQuiz.js";
 import type * as jobs_model from "../jobs/model.js";
 import type * as jobs_planLesson from "../jobs/planLesson.js";
+import type * as jobs_pool from "../jobs/pool.js";
 import type * as jobs_prune from "../jobs/prune.js";
 import type * as jobs_readDocument from "../jobs/readDocument.js";
 import type * as jobs_recover from "../jobs/recover.js";
@@ -248,6 +249,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/makeQuiz": typeof jobs_makeQuiz;
   "jobs/model": typeof jobs_model;
   "jobs/planLesson": typeof jobs_planLesson;
+  "jobs/pool": typeof jobs_pool;
   "jobs/prune": typeof jobs_prune;
   "jobs/readDocument": typeof jobs_readDocument;
   "jobs/recover": typeof jobs_recover;
