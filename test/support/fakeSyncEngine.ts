@@ -6,8 +6,18 @@ import { onTestFinished } from "vitest";
 
 import { InvalidTokenError, type TokenVerifier } from "../../src/embedded/auth/verifyToken.ts";
 import { LiveQueries } from "../../src/embedded/sync/liveQueries.ts";
+import type { MemoryBudget } from "../../src/embedded/sync/memoryBudget.ts";
 import { SyncServer } from "../../src/embedded/sync/syncServer.ts";
 import { FakeFunctions } from "./fakeFunctions.ts";
+
+/** What a test may hold in its own hands. */
+type Settings = {
+  /** Refuses every token unless given. */
+  verifyToken: TokenVerifier;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  budget: MemoryBudget;
+};
 
 export type FakeSyncEngine = {
   readonly functions: FakeFunctions;
@@ -16,26 +26,22 @@ export type FakeSyncEngine = {
   readonly address: string;
   /** Faults that it reported as its own. */
   readonly errors: unknown[];
-  /** Replaced by tests. Refuses every token at first. */
-  verifyToken: TokenVerifier;
-  /** Milliseconds since the epoch; replaced by tests. */
-  now: () => number;
 };
 
-export async function startFakeSyncEngine(): Promise<FakeSyncEngine> {
+export async function startFakeSyncEngine(
+  settings: Partial<Settings> = {},
+): Promise<FakeSyncEngine> {
+  const { verifyToken = refuseToken, now = Date.now, budget } = settings;
   const functions = new FakeFunctions();
   const live = new LiveQueries(functions);
   const errors: unknown[] = [];
   const http = createServer();
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const settings: Pick<FakeSyncEngine, "verifyToken" | "now"> = {
-    verifyToken: () => Promise.reject(new InvalidTokenError("no tokens here")),
-    now: Date.now,
-  };
   const sync = new SyncServer({
     ...{ live, runner: functions, onError: (error) => errors.push(error) },
-    auth: { adminKey: "name|secret", verifyToken: (token) => settings.verifyToken(token) },
-    now: () => settings.now(),
+    auth: { adminKey: "name|secret", verifyToken },
+    ...(budget === undefined ? {} : { budget }),
+    now,
   });
   sync.attach(http);
   onTestFinished(() => {
@@ -44,5 +50,9 @@ export async function startFakeSyncEngine(): Promise<FakeSyncEngine> {
     http.close();
   });
   const address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  return Object.assign(settings, { functions, live, sync, address, errors });
+  return { functions, live, sync, address, errors };
+}
+
+function refuseToken(): Promise<never> {
+  return Promise.reject(new InvalidTokenError("no tokens here"));
 }

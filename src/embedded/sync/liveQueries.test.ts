@@ -148,6 +148,35 @@ describe("live queries", () => {
     expect(functions.ran).toHaveLength(2);
   });
 
+  it("[HO3] results beyond the room for them run again when they are asked for, and wake as before", async () => {
+    live = new LiveQueries({
+      ...{ runQuery: functions.runQuery, latestTs: functions.latestTs, maxShelvedChars: 3_000 },
+      ...{ onCommit: functions.onCommit, onLoad: functions.onLoad },
+    });
+    functions.queries["a:large"] = ({ read, call }) => [
+      read("x"),
+      read(JSON.stringify(call.args)),
+      "x".repeat(1_000),
+    ];
+    const woken = new Set<number>();
+    const subscriptions = Array.from({ length: 10 }, (_, i) =>
+      live.subscribe({ ...query("a:large"), args: [i] }, () => woken.add(i)),
+    );
+    for (const subscription of subscriptions) await valueNow(subscription);
+    expect(functions.ran).toHaveLength(10);
+    for (const i of [9, 8, 9, 8, 0]) await valueNow(subscriptions[i]!);
+    expect(functions.ran).toHaveLength(11); // the newest were kept, the first was not
+    functions.commit({ x: 1 });
+    expect(woken.size).toBe(10);
+    for (const subscription of subscriptions) {
+      expect(await valueNow(subscription)).toMatchObject([1, null, expect.any(String)]);
+    }
+    // A result that is larger than all the room is given out all the same.
+    functions.queries["a:huge"] = ({ read }) => [read("x"), "x".repeat(10_000)];
+    const huge = live.subscribe(query("a:huge"), () => undefined);
+    expect(await valueNow(huge)).toMatchObject([1, expect.any(String)]);
+  });
+
   it("nothing is kept once the last subscriber has left, also if it leaves while the query runs", async () => {
     const release = functions.hold();
     const subscription = live.subscribe(query("a:b"), () => undefined);
@@ -175,10 +204,11 @@ describe("live queries", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const maxShelvedChars = steps.length % 2 === 0 ? 0 : 1_000_000; // with and without room
         const truth = new Map<number, Record<string, number>>();
         functions = new FakeFunctions();
         functions.queries["a:b"] = ({ read }) => [read("x"), read("y")];
-        live = new LiveQueries(functions);
+        live = new LiveQueries(Object.assign(functions, { maxShelvedChars }));
         const stale = new Set([0, 1, 2, 3]);
         const subscriptions = [0, 1, 2, 3].map((who) =>
           live.subscribe(query("a:b", who === 3 ? admin : ada), () => stale.add(who)),

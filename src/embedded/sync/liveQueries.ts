@@ -9,6 +9,8 @@
  *     reaches another.
  * LQ4 A query runs again with the journal of its last run, so pages keep their ends.
  */
+import { hash } from "node:crypto";
+
 import type { JSONValue } from "convex/values";
 
 import type { QueryCall, QueryOutcome, RequestMetadata } from "../functions/functionCall.ts";
@@ -16,6 +18,7 @@ import { identityKey, mayCallInternal, type Identity } from "../functions/identi
 import type { Commit } from "../store/database.ts";
 import { SubscriptionIndex } from "../transaction/subscriptionIndex.ts";
 import { CommitLog } from "./commitLog.ts";
+import { ResultShelf } from "./resultShelf.ts";
 import { resultBody } from "./serverMessages.ts";
 
 export type QueryRequest = {
@@ -27,8 +30,11 @@ export type QueryRequest = {
   request: RequestMetadata;
 };
 
-/** What a subscriber gets: the serialised result, shared between all who asked the same. */
-export type LiveResult = { body: string; journal: string | null };
+/**
+ * What a subscriber gets: the serialised result, shared between all who asked the same. Whoever wants to
+ * know later whether another result differs keeps the digest, which is short.
+ */
+export type LiveResult = { body: string; digest: string; journal: string | null };
 
 /** The newest commit at the time of asking; results at `ts` can be had until it is closed. */
 export type LiveSnapshot = { readonly ts: number; close(): void };
@@ -39,18 +45,22 @@ export type LiveQueriesDeps = {
   onCommit(listener: (commit: Commit) => void): () => void;
   /** New code or environment: every result may differ. */
   onLoad(listener: () => void): () => void;
+  /** How many characters of results are kept for whoever asks next. */
+  maxShelvedChars?: number;
 };
 
-type Evaluation = LiveResult & { ts: number; generation: number; usesIdentity: boolean };
+/** The run of a query: at which time, on which code, and what its result holds for. */
+type Run = { ts: number; generation: number; usesIdentity: boolean; journal: string | null };
+type Evaluation = LiveResult & { run: Run };
 
-/** One shared query. `current` is true from `current.ts` until `invalidSince` (null: until now). */
+/** One shared query. The result of `current` is true from `current.ts` until `invalidSince` (null: until now). */
 type LiveQuery = {
   readonly request: QueryRequest;
   readonly keys: Set<string>;
   readonly subscribers: Set<Subscription>;
   journal: string | null;
   runs: number;
-  current: Evaluation | null;
+  current: Run | null;
   invalidSince: number | null;
   running: { ts: number; done: Promise<Evaluation> } | null;
 };
@@ -59,6 +69,7 @@ export class LiveQueries {
   readonly #deps: LiveQueriesDeps;
   readonly #index = new SubscriptionIndex<LiveQuery>();
   readonly #commits = new CommitLog();
+  readonly #shelf: ResultShelf<LiveQuery, Evaluation>;
   readonly #queries = new Set<LiveQuery>();
   readonly #byKey = new Map<string, LiveQuery>();
   /** Functions seen to ask who calls: their queries are kept apart by identity from the start. */
@@ -67,6 +78,7 @@ export class LiveQueries {
 
   constructor(deps: LiveQueriesDeps) {
     this.#deps = deps;
+    this.#shelf = new ResultShelf(deps.maxShelvedChars);
     deps.onCommit((commit) => {
       this.#commits.append(commit);
       for (const query of this.#index.touched(commit.writes)) invalidate(query, commit.ts);
@@ -97,15 +109,16 @@ export class LiveQueries {
     for (;;) {
       if (subscription.isClosed) return null; // joining again would keep the query alive for nobody
       const query = subscription.query ?? this.#join(subscription);
-      const held = holdsAt(query, ts) ? query.current : null;
+      const held = holdsAt(query, ts) ? this.#shelf.get(query) : undefined;
       const result = held ?? (await this.#runAt(query, ts));
-      if (result.generation !== this.#generation) continue; // the code changed while it ran
-      if (result.usesIdentity && !isSameCaller(query.request, subscription.request)) {
+      const { run } = result;
+      if (run.generation !== this.#generation) continue; // the code changed while it ran
+      if (run.usesIdentity && !isSameCaller(query.request, subscription.request)) {
         this.leave(subscription);
         continue;
       }
-      if (query.current === result && holdsAt(query, ts)) return result;
-      if (result.ts !== ts) continue; // a later run took the place of the one that was waited for
+      if (query.current === run && holdsAt(query, ts)) return result;
+      if (run.ts !== ts) continue; // a later run took the place of the one that was waited for
       queueMicrotask(() => subscription.onOvertaken());
       return result;
     }
@@ -120,6 +133,7 @@ export class LiveQueries {
     if (query.subscribers.size > 0) return;
     this.#queries.delete(query);
     this.#index.remove(query);
+    this.#shelf.remove(query);
     for (const key of query.keys) if (this.#byKey.get(key) === query) this.#byKey.delete(key);
   }
 
@@ -162,17 +176,20 @@ export class LiveQueries {
     const outcome = await this.#deps.runQuery({ path, args, identity, request, ts, journal });
     const { usesIdentity } = outcome;
     const body = resultBody(outcome);
-    const evaluation = { body, journal: outcome.journal, ts, generation, usesIdentity };
+    const run = { ts, generation, usesIdentity, journal: outcome.journal };
+    const evaluation = { body, digest: hash("sha256", body, "base64"), journal: run.journal, run };
     if (generation === this.#generation) this.#adopt(query, evaluation, outcome);
     return evaluation;
   }
 
   #adopt(query: LiveQuery, evaluation: Evaluation, outcome: QueryOutcome): void {
-    if (evaluation.usesIdentity) this.#identityPaths.add(query.request.path);
+    const { run } = evaluation;
+    if (run.usesIdentity) this.#identityPaths.add(query.request.path);
     if (!this.#queries.has(query)) return; // everybody left while it ran
-    if (query.current !== null && query.current.ts > evaluation.ts) return;
+    if (query.current !== null && query.current.ts > run.ts) return;
     query.runs += 1;
-    query.current = evaluation;
+    query.current = run;
+    this.#shelf.put(query, evaluation);
     query.journal = evaluation.journal;
     query.invalidSince = null;
     this.#index.remove(query);
@@ -183,13 +200,14 @@ export class LiveQueries {
       query.keys.add(key);
     }
     // Commits that came while it ran could not wake it: nobody knew yet what it reads.
-    const touchedAt = this.#commits.firstTouching(outcome.reads, evaluation.ts);
+    const touchedAt = this.#commits.firstTouching(outcome.reads, run.ts);
     if (touchedAt !== null) invalidate(query, touchedAt);
   }
 
   #forgetResults(): void {
     this.#generation += 1;
     this.#identityPaths.clear();
+    this.#shelf.clear();
     for (const query of this.#queries) {
       query.current = null;
       query.invalidSince = null;

@@ -24,7 +24,8 @@ type WatchedQuery = {
   readonly chars: number;
   subscription: Subscription;
   journal: string | null;
-  sentBody: string | null;
+  /** Of the result that was sent last. */
+  sentDigest: string | null;
 };
 
 export class QuerySet {
@@ -129,7 +130,7 @@ export class QuerySet {
         const result = await query?.subscription.resultAt(snapshot);
         if (query === undefined || !result) continue;
         results.push({ query, result });
-        if (result.body !== query.sentBody) resultChars += result.body.length;
+        if (result.digest !== query.sentDigest) resultChars += result.body.length;
         if (resultChars > MAX_RESULT_CHARS) {
           throw new ProtocolFault(
             "TransitionTooLarge: the results are too large to be sent at once",
@@ -142,8 +143,8 @@ export class QuerySet {
     const modifications: string[] = [];
     for (const { query, result } of results) {
       query.journal = result.journal;
-      if (query.sentBody === result.body) continue;
-      query.sentBody = result.body;
+      if (query.sentDigest === result.digest) continue;
+      query.sentDigest = result.digest;
       modifications.push(queryModification(query.add.queryId, result.body, result.journal));
     }
     return modifications;
@@ -174,7 +175,7 @@ export class QuerySet {
     this.#budget.take(chars);
     const journal = add.journal ?? null;
     const subscription = this.#subscribe(add, journal, identity);
-    this.#queries.set(add.queryId, { add, chars, subscription, journal, sentBody: null });
+    this.#queries.set(add.queryId, { add, chars, subscription, journal, sentDigest: null });
     this.#stale.add(add.queryId);
   }
 

@@ -1,19 +1,19 @@
-import { createServer, type Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 
 import { BaseConvexClient, ConvexClient } from "convex/browser";
 import { anyApi } from "convex/server";
 import type { JSONValue } from "convex/values";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 
-import { FakeFunctions } from "../../../test/support/fakeFunctions.ts";
+import type { FakeFunctions } from "../../../test/support/fakeFunctions.ts";
+import { startFakeSyncEngine } from "../../../test/support/fakeSyncEngine.ts";
 import { KeysUnavailableError } from "../auth/providerKeys.ts";
 import { InvalidTokenError, type VerifiedUser } from "../auth/verifyToken.ts";
-import { LiveQueries } from "./liveQueries.ts";
+import type { LiveQueries } from "./liveQueries.ts";
 import { MemoryBudget } from "./memoryBudget.ts";
-import { SyncServer } from "./syncServer.ts";
+import type { SyncServer } from "./syncServer.ts";
 
 /** The fields of server messages that these tests look at. */
 type Received = {
@@ -31,14 +31,19 @@ describe("the sync socket", () => {
   let functions: FakeFunctions;
   let live: LiveQueries;
   let sync: SyncServer;
-  let http: Server;
   let address: string;
-  let errors: unknown[];
+  let errors: readonly unknown[];
   let verifyToken: (token: string) => Promise<VerifiedUser>;
   let now: () => number;
 
   beforeEach(async () => {
-    functions = new FakeFunctions();
+    now = Date.now;
+    verifyToken = () => Promise.reject(new InvalidTokenError("no tokens here"));
+    ({ functions, live, sync, address, errors } = await startFakeSyncEngine({
+      budget: MemoryBudget.ofEngine({ socketChars: 1_000_000, engineChars: 2_000_000 }),
+      verifyToken: (token) => verifyToken(token),
+      now: () => now(),
+    }));
     functions.queries["a:get"] = ({ read }) => read("x");
     functions.queries["a:other"] = ({ read }) => read("y");
     functions.mutations["a:set"] = ({ read, write }, args) => {
@@ -46,28 +51,6 @@ describe("the sync socket", () => {
       write("count", Number(read("count") ?? 0) + 1);
       return "set";
     };
-    live = new LiveQueries(functions);
-    errors = [];
-    now = Date.now;
-    verifyToken = () => Promise.reject(new InvalidTokenError("no tokens here"));
-    sync = new SyncServer({
-      live,
-      runner: functions,
-      budget: MemoryBudget.ofEngine({ socketChars: 1_000_000, engineChars: 2_000_000 }),
-      auth: { adminKey: "name|secret", verifyToken: (token) => verifyToken(token) },
-      now: () => now(),
-      onError: (error) => errors.push(error),
-    });
-    http = createServer();
-    sync.attach(http);
-    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  });
-
-  afterEach(() => {
-    sync.close();
-    sync.terminate();
-    http.close();
   });
 
   function stockClient(): ConvexClient {
