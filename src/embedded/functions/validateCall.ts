@@ -6,7 +6,9 @@ import type { ValidatorJSON } from "convex/values";
 import { validateValue } from "../values/validator.ts";
 import type { IdCheck } from "../values/validator.ts";
 import { MAX_CALL_NESTING } from "../values/limits.ts";
-import { isNestedDeeper } from "../values/nesting.ts";
+import { checkValue } from "../values/checkValue.ts";
+import { sizeOf } from "../values/normalizeValue.ts";
+import { DatabaseError } from "../store/databaseError.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
 import { FunctionFailure } from "./functionFailure.ts";
@@ -15,7 +17,13 @@ import { mayCallInternal } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import type { Origin } from "./functionCall.ts";
 
-const MAX_VALUE_BYTES = 16 * 1024 * 1024; // Convex's limit for arguments and for results
+const MIB = 1024 * 1024;
+const MAX_VALUE_BYTES = 16 * MIB; // Convex's limit for arguments and for results
+const MAX_NODE_ARGS_BYTES = 5 * MIB;
+/** A value is at most so many times as large, as Convex counts, as its JSON text has characters. */
+const MOST_BYTES_PER_CHAR = 5;
+/** No value that is small enough has a longer text: six characters say one byte at most. */
+const MAX_RESULT_CHARS = 8 * MAX_VALUE_BYTES;
 
 type CallableKind = Exclude<FunctionKind, "httpAction">;
 
@@ -87,12 +95,17 @@ export function checkArguments(
       `ArgumentValidationError: A function takes one object of arguments, got ${args.length}.`,
     );
   }
-  checkNesting(args[0] ?? null);
+  checkRules(`Invalid arguments for ${called.path}`, args[0] ?? null);
   const validator = called.args as ValidatorJSON;
   const failure = validateValue(validator, args[0], idBelongsTo);
   if (failure !== null) throw new FunctionFailure(`ArgumentValidationError: ${failure.message}`);
   const text = JSON.stringify(args);
-  checkSize("Arguments", called.path, text);
+  checkSize(`Arguments for ${called.path} are`, text, args);
+  if (called.environment === "node" && Buffer.byteLength(text) > MAX_NODE_ARGS_BYTES) {
+    throw new FunctionFailure(
+      "Node actions arguments size is too large. The maximum allowed size is 5 MiB.",
+    );
+  }
   return text;
 }
 
@@ -106,9 +119,11 @@ export function checkResult(
   text: string,
   idBelongsTo: IdCheck,
 ): JSONValue {
-  checkSize("Return value", called.path, text);
+  const what = `Function ${called.path} return value`;
+  if (text.length > MAX_RESULT_CHARS) throw tooLarge(`${what} is`, text.length);
   const value = JSON.parse(text) as JSONValue;
-  checkNesting(value);
+  checkSize(`${what} is`, text, value);
+  checkRules(`${what} invalid`, value);
   if (called.returns !== null) {
     const failure = validateValue(called.returns as ValidatorJSON, value, idBelongsTo);
     if (failure !== null) throw new FunctionFailure(`ReturnsValidationError: ${failure.message}`);
@@ -116,16 +131,23 @@ export function checkResult(
   return value;
 }
 
-function checkNesting(value: JSONValue): void {
-  if (!isNestedDeeper(value, MAX_CALL_NESTING)) return;
-  throw new FunctionFailure(`Value is too nested (maximum nesting is ${MAX_CALL_NESTING})`);
+function checkRules(failing: string, value: JSONValue): void {
+  try {
+    checkValue(value, MAX_CALL_NESTING);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new FunctionFailure(`${failing}: ${error.message}`);
+  }
 }
 
-function checkSize(what: string, path: string, text: string): void {
-  const bytes = text.length * 3 > MAX_VALUE_BYTES ? Buffer.byteLength(text) : 0;
-  if (bytes > MAX_VALUE_BYTES) {
-    throw new FunctionFailure(
-      `${what} of ${path} is too large (${bytes} bytes; the limit is ${MAX_VALUE_BYTES} bytes).`,
-    );
-  }
+/** @param text the value's JSON text: what is short cannot be large */
+function checkSize(whatIs: string, text: string, value: JSONValue): void {
+  if (text.length * MOST_BYTES_PER_CHAR <= MAX_VALUE_BYTES) return;
+  const bytes = sizeOf(value);
+  if (bytes > MAX_VALUE_BYTES) throw tooLarge(whatIs, bytes);
+}
+
+function tooLarge(whatIs: string, bytes: number): FunctionFailure {
+  const [actual, limit] = [bytes, MAX_VALUE_BYTES].map((n) => `${(n / MIB).toFixed(2)} MiB`);
+  return new FunctionFailure(`${whatIs} too large (actual: ${actual}, limit: ${limit})`);
 }

@@ -5,6 +5,8 @@
 import type { ValidatorJSON } from "convex/values";
 import { z } from "zod";
 import { badRequest } from "../store/databaseError.ts";
+import { isIdentifier } from "./identifier.ts";
+import { checkIndexes } from "./indexRules.ts";
 
 export interface DbIndexDefinition {
   readonly kind: "db";
@@ -51,8 +53,7 @@ export const EMPTY_SCHEMA: Schema = { tables: new Map(), isValidated: false };
 /** One for each component by its path; "" is the app itself. */
 export type Schemas = ReadonlyMap<string, Schema>;
 
-const MAX_INDEXES_PER_TABLE = 64;
-const MAX_FIELDS_PER_INDEX = 16;
+const MAX_TABLES = 10_000;
 
 const vDbIndex = z.object({ indexDescriptor: z.string(), fields: z.array(z.string()) });
 const vSearchIndex = z.object({
@@ -63,7 +64,7 @@ const vSearchIndex = z.object({
 const vVectorIndex = z.object({
   indexDescriptor: z.string(),
   vectorField: z.string(),
-  dimensions: z.number().int().min(2).max(4096),
+  dimensions: z.number(),
   filterFields: z.array(z.string()),
 });
 const vExportedSchema = z.object({
@@ -89,6 +90,9 @@ type ExportedTable = z.infer<typeof vExportedSchema>["tables"][number];
  */
 export function parseSchema(exported: string): Schema {
   const { tables, schemaValidation } = vExportedSchema.parse(JSON.parse(exported));
+  if (tables.length > MAX_TABLES) {
+    throw badRequest(`The schema has ${tables.length} tables; at most ${MAX_TABLES} are allowed.`);
+  }
   return {
     tables: new Map(tables.map((table) => [table.tableName, parseTable(table)])),
     isValidated: schemaValidation,
@@ -129,37 +133,7 @@ function vectorIndex(
   return { kind: "vector", name: indexDescriptor, ...rest, isStaged };
 }
 
-function checkIndexes(table: string, indexes: readonly IndexDefinition[]): void {
-  const names = new Set<string>();
-  for (const index of indexes) {
-    const where = `Index "${table}.${index.name}"`;
-    if (!isIdentifier(index.name) || index.name === "by_id" || index.name === "by_creation_time") {
-      throw badRequest(`${where} has an invalid or reserved name.`);
-    }
-    if (names.has(index.name)) throw badRequest(`${where} is defined twice.`);
-    names.add(index.name);
-    if (index.kind === "db") checkFields(where, index.fields);
-  }
-  if (indexes.length > MAX_INDEXES_PER_TABLE) {
-    throw badRequest(`Table "${table}" has more than ${MAX_INDEXES_PER_TABLE} indexes.`);
-  }
-}
-
-function checkFields(where: string, fields: readonly string[]): void {
-  if (fields.length === 0 || fields.length > MAX_FIELDS_PER_INDEX) {
-    throw badRequest(`${where} must have 1 to ${MAX_FIELDS_PER_INDEX} fields.`);
-  }
-  if (new Set(fields).size < fields.length) throw badRequest(`${where} names a field twice.`);
-  if (fields.includes("_id") || fields.includes("_creationTime")) {
-    throw badRequest(`${where} names a system field; every index ends in _creationTime anyway.`);
-  }
-}
-
-/** 1-64 letters, digits and underscores, starting with a letter. */
+/** Whether a user's table may have this name. */
 export function isUserTableName(name: string): boolean {
   return isIdentifier(name);
-}
-
-function isIdentifier(name: string): boolean {
-  return /^[A-Za-z]\w{0,63}$/.test(name);
 }

@@ -7,4 +7,6 @@ export const MAX_NESTING = 16;
 /** Of arguments and results, which need not fit into a document. */
 export const MAX_CALL_NESTING = 64;
 export const MAX_FIELD_NAME_CHARS = 1_024;
+/** Of the fields of a document itself. */
+export const MAX_DOCUMENT_FIELD_NAME_CHARS = 64;
 export const MAX_OPERATORS = 256;

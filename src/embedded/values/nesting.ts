@@ -1,20 +1,7 @@
 /**
- * How deeply values and the JSON text of messages nest. Everything that walks a value calls itself once
- * a level, so a text of nothing but brackets would exhaust the stack of whoever walks it first.
+ * How deeply the JSON text of messages nests. Everything that walks a value calls itself once a level, so
+ * a text of nothing but brackets would exhaust the stack of whoever walks it first.
  */
-import { isObject, readSpecial, type JSONValue } from "./jsonValue.ts";
-
-/** Whether a value has more than `levels` arrays and objects around its innermost value. */
-export function isNestedDeeper(value: JSONValue, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (isObject(value) && readSpecial(value) !== undefined) return false;
-  if (levels === 0) return true;
-  for (const inner of Object.values(value)) {
-    if (isNestedDeeper(inner ?? null, levels - 1)) return true;
-  }
-  return false;
-}
-
 /** What no message nests to, however deep the values in it may be, and every stack can take. */
 const MAX_TEXT_NESTING = 1_000;
 

@@ -3,66 +3,45 @@
  * Convex cannot store. Also measures values as Convex does for its limits. Knows no schema.
  */
 import { badRequest } from "../store/databaseError.ts";
-import {
-  MAX_ARRAY_LENGTH,
-  MAX_FIELD_NAME_CHARS,
-  MAX_NESTING,
-  MAX_OBJECT_FIELDS,
-} from "./limits.ts";
+import { MAX_DOCUMENT_FIELD_NAME_CHARS, MAX_NESTING } from "./limits.ts";
 import { readSpecial, type JSONObject, type JSONValue } from "./jsonValue.ts";
-
-const FIELD_NAME = /^[\x20-\x7e]*$/;
+import {
+  checkArrayLength,
+  checkDepth,
+  checkFieldName,
+  checkFieldNames,
+  checkText,
+} from "./valueRules.ts";
 
 /**
  * A copy with sorted keys. @throws BAD_REQUEST if it is nested too deeply, too long, has a bad field
  * name, or holds `undefined`
  */
 export function normalizeObject(object: JSONObject): JSONObject {
+  for (const name in object) checkFieldName(name, MAX_DOCUMENT_FIELD_NAME_CHARS);
   return normalizeFields(object, 1);
 }
 
 function normalizeValue(value: JSONValue, depth: number): JSONValue {
+  if (typeof value === "string") checkText(value);
   if (typeof value !== "object" || value === null) return value;
-  if (depth > MAX_NESTING) {
-    throw badRequest(`Value is too nested (maximum nesting is ${MAX_NESTING})`);
-  }
   if (Array.isArray(value)) {
-    if (value.length > MAX_ARRAY_LENGTH) {
-      throw badRequest(`Array length is too long (${value.length} > maximum ${MAX_ARRAY_LENGTH})`);
-    }
+    checkDepth(depth, MAX_NESTING);
+    checkArrayLength(value.length);
     return value.map((item) => normalizeValue(item, depth + 1));
   }
   const special = readSpecial(value);
-  if (special === undefined) return normalizeFields(value, depth);
-  if (special.kind === "undefined") throw badRequest("undefined is not a valid Convex value");
-  return value;
+  if (special?.kind === "undefined") throw badRequest("undefined is not a valid Convex value");
+  return special === undefined ? normalizeFields(value, depth) : value;
 }
 
 function normalizeFields(object: JSONObject, depth: number): JSONObject {
+  checkDepth(depth, MAX_NESTING);
   const names = Object.keys(object).sort();
-  if (names.length > MAX_OBJECT_FIELDS) {
-    throw badRequest(
-      `Object has too many fields (${names.length} > maximum number ${MAX_OBJECT_FIELDS})`,
-    );
-  }
+  checkFieldNames(names);
   return Object.fromEntries(
-    names.map((name) => {
-      checkFieldName(name);
-      return [name, normalizeValue(object[name] ?? null, depth + 1)];
-    }),
+    names.map((name) => [name, normalizeValue(object[name] ?? null, depth + 1)]),
   );
-}
-
-function checkFieldName(name: string): void {
-  if (name.startsWith("$")) {
-    throw badRequest(`Field name ${name} starts with '$', which is reserved.`);
-  }
-  if (name.length > MAX_FIELD_NAME_CHARS) {
-    throw badRequest(`Field name is too long (${name.length} > maximum ${MAX_FIELD_NAME_CHARS})`);
-  }
-  if (!FIELD_NAME.test(name)) {
-    throw badRequest(`Field name ${name} has invalid characters: only ASCII 32 to 126 may be used`);
-  }
 }
 
 /** Bytes that Convex counts for a value. */
