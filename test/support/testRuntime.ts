@@ -62,11 +62,14 @@ export interface TestRuntimeOptions {
 
 const bundles = new Map<string, Promise<FunctionBundle>>();
 
+/** The folder of the functions of a fixture. */
+export function projectFolder(project: string): string {
+  return path.join(FIXTURES, project, "convex");
+}
+
 /** The bundle of a fixture, built once per test file. */
 export function fixtureBundle(project = "chat"): Promise<FunctionBundle> {
-  const bundle =
-    bundles.get(project) ??
-    bundleFunctions({ functionsDir: path.join(FIXTURES, project, "convex") });
+  const bundle = bundles.get(project) ?? bundleFunctions({ functionsDir: projectFolder(project) });
   bundles.set(project, bundle);
   return bundle;
 }

@@ -30,6 +30,17 @@ it("[FH2] a response may be written while it is read", async () => {
 });
 
 it.each([
+  [204, ""],
+  [205, ""],
+  [304, ""],
+  [202, "a body"],
+])("[FH6] a response of status %i may be given a body, and sends %j", async (status, sent) => {
+  const { response, text } = await ask(`/status/${String(status)}`);
+  expect(response.status).toBe(status);
+  expect(text).toBe(sent);
+});
+
+it.each([
   ["/none", "GET"],
   ["/messages", "GET"],
 ])("[FH3] %s %s leads nowhere", async (path, method) => {

@@ -1,7 +1,9 @@
-/** Components that keep something: limits, answers, counts. */
+/** Components that keep something: limits, answers, counts; and the helpers that read and guard it. */
 import { expect, it } from "vitest";
+import type { Identity } from "../../../src/embedded/functions/identity.ts";
 import type { JSONValue } from "../../../src/embedded/values/jsonValue.ts";
 import { sharedOfficialComponents } from "../../support/officialComponents.ts";
+import { errorOf, valueOf } from "../../support/testRuntime.ts";
 
 const components = sharedOfficialComponents();
 
@@ -133,4 +135,117 @@ it("[OC9] sharded-counter: what many add at once is all counted", async () => {
   expect(await query("counters:estimate", { name: "visits" })).toBe(40);
   await mutation("counters:reset", { name: "visits" });
   expect(await query("counters:count", { name: "visits" })).toBe(0);
+});
+
+it("[OC14] convex-helpers: custom functions consume arguments and add to the context", async () => {
+  const { action, query, runtime } = components();
+  const token = "user:ada";
+  expect(await query("helpers:whoQueries", { token, greeting: "hi" })).toBe("hi ada");
+  expect(await action("helpers:whoActs", { token })).toBe("ada");
+  const refused = (args: JSONValue) => runtime.query("helpers:whoQueries", args).then(errorOf);
+  expect(await refused({ token: "other", greeting: "hi" })).toMatch(/not a user's token/);
+  expect(await refused({ greeting: "hi" })).toMatch(/missing the required field `token`/);
+});
+
+it("[OC14] convex-helpers: triggers run with each write, and may refuse it", async () => {
+  const { mutation, mutationError, query } = components();
+  const before = (await query("helpers:shelf")) as number;
+  await mutation("helpers:addBook", { author: "triggers", pages: 5 });
+  expect(await mutationError("helpers:addBook", { author: "triggers", pages: 0 })).toMatch(
+    /a book has pages/,
+  );
+  const mixed = { author: "triggers", pages: [1, 0, 2] };
+  expect(await mutation("helpers:addBooksAndCatch", mixed)).toEqual([
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  expect(await query("helpers:filtered", { author: "triggers", divisor: 1 })).toEqual([0, 1, 2, 5]);
+  await mutation("helpers:removeBooks", { author: "triggers" });
+  expect(await query("helpers:shelf")).toBe(before);
+});
+
+it("[OC14] convex-helpers: streams are merged, filtered, joined and paged through", async () => {
+  const { mutation, query } = components();
+  for (const pages of [300, 50, 150]) await mutation("helpers:addBook", { author: "ann", pages });
+  for (const pages of [200, 400, 10]) await mutation("helpers:addBook", { author: "ben", pages });
+  const authors = ["ann", "ben"];
+  const all: string[] = [];
+  let cursor: string | null = null;
+  for (let pages = 0; pages < 5; pages++) {
+    const args = { authors, paginationOpts: { numItems: 3, cursor } };
+    const result = (await query("helpers:byAuthors", args)) as {
+      page: string[];
+      continueCursor: string;
+      isDone: boolean;
+    };
+    all.push(...result.page);
+    cursor = result.continueCursor;
+    if (result.isDone) break;
+  }
+  expect(all).toEqual(["ann 150", "ben 200", "ann 300", "ben 400"]);
+  expect(await query("helpers:joined", { authors })).toEqual([
+    "ann 50",
+    "ann 150",
+    "ann 300",
+    "ben 10",
+    "ben 200",
+    "ben 400",
+  ]);
+});
+
+it("[OC14] convex-helpers: a query takes several pages of an index, or a part of it", async () => {
+  const { mutation, query } = components();
+  for (const pages of [1, 2, 3, 4, 5]) await mutation("helpers:addBook", { author: "cat", pages });
+  expect(await query("helpers:twoPages", { author: "cat", numItems: 3 })).toEqual([
+    { pages: [5, 4, 3], isDone: false },
+    { pages: [2, 1], isDone: true },
+  ]);
+  expect(await query("helpers:pageBetween", { author: "cat", start: 2, end: 4 })).toEqual({
+    pages: [2, 3, 4],
+    hasMore: false,
+  });
+  expect(await query("helpers:filtered", { author: "cat", divisor: 2 })).toEqual([2, 4]);
+});
+
+it("[OC14] convex-helpers: row level security hides and guards what is another's", async () => {
+  const { runtime } = components();
+  const as = (subject: string): Identity => ({
+    kind: "user",
+    attributes: { subject, issuer: "i" },
+  });
+  const write = (writer: string, identity: Identity) =>
+    runtime.mutation("helpers:writeDiary", { writer, text: `of ${writer}` }, identity);
+  const id = valueOf(await write("ada", as("ada")));
+  valueOf(await write("bob", as("bob")));
+  expect(errorOf(await write("ada", as("bob")))).toMatch(/insert access not allowed/);
+  const diary = (identity?: Identity) => runtime.query("helpers:diary", { id }, identity);
+  expect(valueOf(await diary(as("ada")))).toBe("of ada");
+  expect(valueOf(await diary(as("bob")))).toBe(null);
+  expect(valueOf(await diary())).toBe(null);
+  expect(valueOf(await runtime.query("helpers:diaries", {}, as("bob")))).toEqual(["of bob"]);
+  const rewrite = { id, text: "of bob" };
+  const stolen = await runtime.mutation("helpers:rewriteDiary", rewrite, as("bob"));
+  expect(errorOf(stolen)).toMatch(/no read access or doc does not exist/);
+  valueOf(await runtime.mutation("helpers:rewriteDiary", { id, text: "new" }, as("ada")));
+  expect(valueOf(await diary(as("ada")))).toBe("new");
+});
+
+it("[OC14] convex-helpers: zod checks, fills in and describes arguments", async () => {
+  const { query, runtime } = components();
+  const person = { email: "ada@example.org", age: 36, contact: { kind: "none" } };
+  expect(await query("helpers:describePerson", person)).toEqual({
+    text: "ada@example.org, 36, reader, -",
+  });
+  const writer = { ...person, role: "writer", contact: { kind: "phone", number: "1" } };
+  expect(await query("helpers:describePerson", writer)).toEqual({
+    text: "ada@example.org, 36, writer, 1",
+  });
+  const young = await runtime.query("helpers:describePerson", { ...person, age: 3 });
+  expect(young).toMatchObject({
+    ok: false,
+    errorData: { ZodError: [expect.objectContaining({ path: ["age"] })] },
+  });
+  const wrong = await runtime.query("helpers:describePerson", { ...person, role: "cat" });
+  expect(errorOf(wrong)).toMatch(/ArgumentValidationError/);
 });

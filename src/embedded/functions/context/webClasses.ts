@@ -7,6 +7,9 @@ import type { Host } from "./host.ts";
 type Body = { text(): Promise<string> };
 type BodyClass = new (...args: unknown[]) => Body;
 
+/** Statuses that HTTP sends without a body. */
+const BODILESS_STATUSES = new Set([204, 205, 304]);
+
 export function installWebClasses(host: Host): void {
   const ContextRequest = withOwnJson(host.globals["Request"] as BodyClass, "Request");
   const HostResponse = host.globals["Response"] as BodyClass & {
@@ -14,7 +17,7 @@ export function installWebClasses(host: Host): void {
     readonly json: (...args: unknown[]) => object;
     readonly redirect: (...args: unknown[]) => object;
   };
-  const ContextResponse = withOwnJson(HostResponse, "Response");
+  const ContextResponse = withOwnJson(forgivingBodies(HostResponse), "Response");
   const adoptResponse = (response: object) =>
     Object.setPrototypeOf(response, ContextResponse.prototype as object) as object;
   Object.assign(ContextResponse, {
@@ -29,6 +32,16 @@ export function installWebClasses(host: Host): void {
     if (refusal !== null) throw new Error(refusal);
     return adoptResponse(await host.fetch(input, init));
   });
+}
+
+/** On Convex a response may be given a body that its status does not send; others throw. */
+function forgivingBodies(HostResponse: BodyClass): BodyClass {
+  return class extends HostResponse {
+    constructor(...[body, init]: unknown[]) {
+      const status = Number((init as { status?: unknown } | undefined)?.status);
+      super(BODILESS_STATUSES.has(status) ? null : body, init);
+    }
+  };
 }
 
 function withOwnJson(HostClass: BodyClass, name: string): BodyClass {
