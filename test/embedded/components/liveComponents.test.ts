@@ -1,9 +1,25 @@
-/** Components that clients watch live, over real sockets: presence, streamed texts, agents, knowledge. */
+/**
+ * Components that clients watch live, over real sockets and with their own React hooks: presence,
+ * streamed texts, agents, limits, knowledge.
+ */
+import { useUIMessages } from "@convex-dev/agent/react";
+import type { UIMessagesQuery } from "@convex-dev/agent/react";
+import { useStream } from "@convex-dev/persistent-text-streaming/react";
+import type { StreamBody, StreamId } from "@convex-dev/persistent-text-streaming";
+import usePresence from "@convex-dev/presence/react";
+import type { PresenceState } from "@convex-dev/presence/react";
+import { useRateLimit } from "@convex-dev/rate-limiter/react";
+import type { GetRateLimitValueQuery } from "@convex-dev/rate-limiter/react";
+import { ConvexProvider, ConvexReactClient } from "convex/react";
 import { makeFunctionReference } from "convex/server";
 import type { PaginationResult } from "convex/server";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { httpClient, reactiveClient, startTestEngine } from "../../support/convexEngine.ts";
+import { createElement } from "react";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { WebSocket } from "ws";
+import { httpClient, startTestEngine } from "../../support/convexEngine.ts";
 import type { TestEngine } from "../../support/convexEngine.ts";
+import { renderHook } from "../../support/renderHook.ts";
+import type { RenderedHook } from "../../support/renderHook.ts";
 import { projectFolder } from "../../support/testRuntime.ts";
 
 const POLLING = { timeout: 20_000 };
@@ -15,14 +31,51 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-type Present = { userId: string; online: boolean; data?: unknown };
+/** Runs a hook as a page of its own would; closed with the test. */
+function renderOnPage<Result>(hook: () => Result): RenderedHook<Result> {
+  const noEvents = { addEventListener: () => undefined, removeEventListener: () => undefined };
+  vi.stubGlobal("document", { ...noEvents, hidden: false });
+  const client = new ConvexReactClient(engine.url, {
+    logger: false,
+    webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
+  });
+  onTestFinished(() => client.close());
+  return renderHook(hook, (children) => createElement(ConvexProvider, { client }, children));
+}
+
+const rateLimits = {
+  limit: makeFunctionReference<"mutation", { name: string; key: string; count: number }, object>(
+    "rateLimits:limit",
+  ),
+  value: makeFunctionReference("rateLimits:getRateLimit") as unknown as GetRateLimitValueQuery,
+  time: makeFunctionReference<"mutation", Record<string, never>, number>(
+    "rateLimits:getServerTime",
+  ),
+};
+
+it("[OC2] rate-limiter: a page sees whether it may go on, and when again", async () => {
+  const hook = renderOnPage(() =>
+    useRateLimit(rateLimits.value, { key: "page", getServerTimeMutation: rateLimits.time }),
+  );
+  await expect.poll(() => hook.current?.status, POLLING).toMatchObject({ ok: true });
+  expect(hook.current?.check(Date.now(), 3)).toMatchObject({ ok: true, value: 0 });
+  const all = { name: "bucket", key: "page", count: 3 };
+  await httpClient(engine.url).mutation(rateLimits.limit, all);
+  await expect
+    .poll(() => hook.current?.status, POLLING)
+    .toEqual({ ok: false, retryAt: expect.closeTo(Date.now() + 1_800_000, -6) as number });
+});
+
 const presence = {
   heartbeat: makeFunctionReference<
     "mutation",
     { roomId: string; userId: string; sessionId: string; interval: number },
     { roomToken: string; sessionToken: string }
   >("presence:heartbeat"),
-  list: makeFunctionReference<"query", { roomToken: string }, Present[]>("presence:list"),
+  list: makeFunctionReference<"query", { roomToken: string }, PresenceState[]>("presence:list"),
+  disconnect: makeFunctionReference<"mutation", { sessionToken: string }, null>(
+    "presence:disconnect",
+  ),
   setData: makeFunctionReference<
     "mutation",
     { roomId: string; userId: string; data: unknown },
@@ -51,31 +104,29 @@ async function sendBeacon(sessionToken: string): Promise<Response> {
   });
 }
 
-it("[OC10] presence: who is in the room shows live, until a beacon says they left", async () => {
-  const client = reactiveClient(engine.url);
-  const { roomToken } = await enter("room", "ada", 60_000);
-  let seen: Present[] = [];
-  client.onUpdate(presence.list, { roomToken }, (users) => (seen = users));
+it("[OC10] presence: a page sees who is in the room, until a beacon says they left", async () => {
+  const client = httpClient(engine.url);
+  const page = renderOnPage(() => usePresence(presence, "room", "ada", 60_000));
   const { sessionToken } = await enter("room", "bob", 60_000);
-  const bob = (rest: object) => expect.objectContaining({ userId: "bob", ...rest }) as unknown;
-  await expect.poll(() => seen, POLLING).toContainEqual(bob({ online: true }));
+  const bob = (rest: object) => [
+    expect.objectContaining({ userId: "ada", online: true }) as unknown,
+    expect.objectContaining({ userId: "bob", ...rest }) as unknown,
+  ];
+  await expect.poll(() => page.current, POLLING).toEqual(bob({ online: true }));
   await client.mutation(presence.setData, { roomId: "room", userId: "bob", data: "typing" });
-  await expect.poll(() => seen, POLLING).toContainEqual(bob({ data: "typing" }));
+  await expect.poll(() => page.current, POLLING).toEqual(bob({ data: "typing" }));
   expect((await sendBeacon(sessionToken)).status).toBe(200);
-  await expect.poll(() => seen, POLLING).toContainEqual(bob({ online: false }));
-  expect(seen).toContainEqual(expect.objectContaining({ userId: "ada", online: true }));
+  await expect.poll(() => page.current, POLLING).toEqual(bob({ online: false }));
   await client.mutation(presence.removeRoom, { roomId: "room" });
-  await expect.poll(() => seen, POLLING).toEqual([]);
+  await expect.poll(() => page.current, POLLING).toEqual([]);
 });
 
 it("[OC10] presence: whoever falls silent is away after two and a half intervals", async () => {
-  const client = reactiveClient(engine.url);
-  const { roomToken } = await enter("quiet", "cy", 20);
-  await enter("quiet", "di", 60_000);
-  let seen: Present[] = [];
-  client.onUpdate(presence.list, { roomToken }, (users) => (seen = users));
+  const client = httpClient(engine.url);
+  await enter("quiet", "cy", 20);
+  const page = renderOnPage(() => usePresence(presence, "quiet", "di", 60_000));
   await expect
-    .poll(() => seen.map(({ userId, online }) => [userId, online]), POLLING)
+    .poll(() => page.current?.map(({ userId, online }) => [userId, online]), POLLING)
     .toEqual([
       ["di", true],
       ["cy", false],
@@ -84,69 +135,68 @@ it("[OC10] presence: whoever falls silent is away after two and a half intervals
   expect(await client.query(presence.roomsOf, { userId: "di" })).toEqual(["quiet"]);
 });
 
-type Body = { text: string; status: string };
 const streams = {
-  create: makeFunctionReference<"mutation", Record<string, never>, string>("streams:create"),
-  body: makeFunctionReference<"query", { streamId: string }, Body>("streams:body"),
+  create: makeFunctionReference<"mutation", { words: string[] }, string>("streams:create"),
+  body: makeFunctionReference<"query", { streamId: string }, StreamBody>("streams:body"),
   remove: makeFunctionReference<"mutation", { streamId: string }, null>("streams:remove"),
 };
 
-async function speak(streamId: string, words: string[], signal?: AbortSignal): Promise<Response> {
+async function speak(streamId: string, signal?: AbortSignal): Promise<Response> {
   return await fetch(`${engine.siteUrl}/speak`, {
     method: "POST",
-    body: JSON.stringify({ streamId, words }),
+    body: JSON.stringify({ streamId }),
     ...(signal && { signal }),
   });
 }
 
-it("[OC11] persistent-text-streaming: a text comes word by word and is kept for everyone", async () => {
-  const client = reactiveClient(engine.url);
-  const streamId = await client.mutation(streams.create, {});
-  let seen: Body | undefined;
-  client.onUpdate(streams.body, { streamId }, (body) => (seen = body));
-  const response = await speak(streamId, ["Hello ", "there. ", "wait", "Who ", "are ", "you?"]);
-  expect(response.headers.get("access-control-allow-origin")).toBe("*");
-  await expect.poll(() => seen, POLLING).toEqual({ text: "Hello there. ", status: "streaming" });
-  const pieces: string[] = [];
-  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
-    if (pieces.length === 0) await client.mutation(letGoOn, { topic: streamId });
-    pieces.push(piece);
-  }
-  expect(pieces.length).toBeGreaterThan(1);
-  expect(pieces.join("")).toBe("Hello there. Who are you?");
+it("[OC11] persistent-text-streaming: one page drives a text word by word, all others see it too", async () => {
+  const client = httpClient(engine.url);
+  const words = ["Hello ", "there. ", "Who ", "wait", "are ", "you?"];
+  const streamId = await client.mutation(streams.create, { words });
+  const url = new URL(`${engine.siteUrl}/speak`);
+  const renderStream = (isDriven: boolean) =>
+    renderOnPage(() => useStream(streams.body, url, isDriven, streamId as StreamId));
+  const other = renderStream(false);
+  await expect.poll(() => other.current, POLLING).toEqual({ text: "", status: "pending" });
+  const driver = renderStream(true);
+  // The driver has every word; the others whole sentences.
   await expect
-    .poll(() => seen, POLLING)
-    .toEqual({ text: "Hello there. Who are you?", status: "done" });
-  expect((await speak(streamId, ["again"])).status).toBe(205);
+    .poll(() => driver.current, POLLING)
+    .toEqual({ text: "Hello there. Who ", status: "streaming" });
+  await expect
+    .poll(() => other.current, POLLING)
+    .toEqual({ text: "Hello there. ", status: "streaming" });
+  await client.mutation(letGoOn, { topic: streamId });
+  const whole = { text: "Hello there. Who are you?", status: "done" };
+  await expect.poll(() => driver.current, POLLING).toEqual(whole);
+  await expect.poll(() => other.current, POLLING).toEqual(whole);
+  expect((await speak(streamId)).status).toBe(205);
 });
 
 it("[OC11] persistent-text-streaming: the text is kept though its reader leaves, or its writer fails", async () => {
   const client = httpClient(engine.url);
-  const [left, failed] = await Promise.all([1, 2].map(() => client.mutation(streams.create, {})));
+  const create = (words: string[]) => client.mutation(streams.create, { words });
+  const left = await create(["Still ", "wait", "talking ", "on. "]);
   const reader = new AbortController();
-  const response = await speak(left!, ["Still ", "wait", "talking ", "on. "], reader.signal);
+  const response = await speak(left, reader.signal);
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
   await response.body!.getReader().read();
   reader.abort();
-  await client.mutation(letGoOn, { topic: left! });
+  await client.mutation(letGoOn, { topic: left });
   await expect
-    .poll(() => client.query(streams.body, { streamId: left! }), POLLING)
+    .poll(() => client.query(streams.body, { streamId: left }), POLLING)
     .toEqual({ text: "Still talking on. ", status: "done" });
 
-  expect(await (await speak(failed!, ["One. ", "fail"])).text()).toBe("One. ");
+  const failed = await create(["One. ", "fail"]);
+  expect(await (await speak(failed)).text()).toBe("One. ");
   await expect
-    .poll(() => client.query(streams.body, { streamId: failed! }), POLLING)
+    .poll(() => client.query(streams.body, { streamId: failed }), POLLING)
     .toEqual({ text: "One. ", status: "error" });
-  await client.mutation(streams.remove, { streamId: failed! });
-  await expect(client.query(streams.body, { streamId: failed! })).rejects.toThrow(/not found/i);
+  await client.mutation(streams.remove, { streamId: failed });
+  await expect(client.query(streams.body, { streamId: failed })).rejects.toThrow(/not found/i);
 });
 
 type Said = { role: string; text: string; status: string };
-type StreamArgs =
-  | { kind: "list"; startOrder?: number }
-  | { kind: "deltas"; cursors: { streamId: string; cursor: number }[] };
-type Streams =
-  | { kind: "list"; messages: { streamId: string; status: string }[] }
-  | { kind: "deltas"; deltas: { start: number; end: number; parts: Record<string, unknown>[] }[] };
 const assistant = {
   start: makeFunctionReference<"mutation", { userId?: string }, string>("assistant:start"),
   ask: makeFunctionReference<"action", { threadId: string; prompt: string }, string>(
@@ -157,12 +207,8 @@ const assistant = {
   ),
   messages: makeFunctionReference<
     "query",
-    {
-      threadId: string;
-      paginationOpts: { numItems: number; cursor: string | null };
-      streamArgs?: StreamArgs;
-    },
-    PaginationResult<Said> & { streams: Streams | null }
+    { threadId: string; paginationOpts: { numItems: number; cursor: string | null } },
+    PaginationResult<Said>
   >("assistant:messages"),
   search: makeFunctionReference<"action", { threadId: string; words: string }, string[]>(
     "assistant:search",
@@ -194,41 +240,30 @@ it("[OC12] agent: answers with a tool, remembers the thread and pages through it
   expect(older[0]).toMatchObject({ text: "hello" });
 });
 
-it("[OC12] agent: an answer is streamed in pieces to whoever watches the thread, then kept", async () => {
-  const client = reactiveClient(engine.url);
+it("[OC12] agent: a page sees an answer grow while it is made, then the message that is kept", async () => {
+  const client = httpClient(engine.url);
   const threadId = await client.mutation(assistant.start, {});
-  const watch = { threadId, paginationOpts: page(10) };
-  const pieces: string[] = [];
-  const watched = new Set<string>();
-  client.onUpdate(assistant.messages, { ...watch, streamArgs: { kind: "list" } }, (result) => {
-    if (result.streams?.kind !== "list") return;
-    for (const { streamId } of result.streams.messages) {
-      if (watched.has(streamId)) continue;
-      watched.add(streamId);
-      const streamArgs = { kind: "deltas" as const, cursors: [{ streamId, cursor: 0 }] };
-      client.onUpdate(assistant.messages, { ...watch, streamArgs }, ({ streams: found }) => {
-        if (found?.kind !== "deltas") return;
-        const parts = found.deltas.flatMap((delta) => delta.parts);
-        const words = parts.map((part) => (typeof part["delta"] === "string" ? part["delta"] : ""));
-        if (words.length > 0) pieces.push(words.join(""));
-      });
-    }
-  });
-  const prompt = Array.from({ length: 20 }, (_, i) => `word${String(i)}`).join(" ");
-  await client.mutation(assistant.askLater, { threadId, prompt });
-  await expect.poll(() => pieces, POLLING).not.toEqual([]);
-  expect(pieces.at(-1)).not.toMatch(/word19/);
-  await client.mutation(letGoOn, { topic: threadId });
+  const query = assistant.messages as unknown as UIMessagesQuery<{ threadId: string }>;
+  const options = { initialNumItems: 10, stream: true } as never; // its types know no generated query
+  const hook = renderOnPage(() => useUIMessages(query, { threadId }, options));
+  const said = () => hook.current?.results as unknown as Said[] | undefined;
+  const words = Array.from({ length: 20 }, (_, i) => `word${String(i)}`);
+  await client.mutation(assistant.askLater, { threadId, prompt: words.join(" ") });
   await expect
-    .poll(async () => (await client.query(assistant.messages, watch)).page, POLLING)
-    .toMatchObject([
-      { role: "user", text: prompt },
-      { role: "assistant", text: `You said: ${prompt}`, status: "success" },
-    ]);
-  for (const piece of pieces) expect(`You said: ${prompt}`.startsWith(piece)).toBe(true);
+    .poll(() => said()?.at(-1), POLLING)
+    .toMatchObject({
+      role: "assistant",
+      status: "streaming",
+      text: expect.stringMatching(/^You said: word0 word1 (?!.*word19)/) as string,
+    });
+  await client.mutation(letGoOn, { topic: threadId });
+  await expect.poll(said, POLLING).toMatchObject([
+    { role: "user", text: words.join(" ") },
+    { role: "assistant", text: `You said: ${words.join(" ")}`, status: "success" },
+  ]);
 });
 
-it("[OC12] agent: what fails is told and kept as failed; messages are found by words; threads go", async () => {
+it("[OC12] agent: what fails is told; messages are found by words; threads go", async () => {
   const client = httpClient(engine.url);
   const threadId = await client.mutation(assistant.start, {});
   await expect(client.action(assistant.ask, { threadId, prompt: "fail" })).rejects.toThrow();
