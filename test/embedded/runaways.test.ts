@@ -15,6 +15,7 @@ import {
 
 const inQuery = makeFunctionReference<"query", { kind: string }>("runaways:inQuery");
 const inMutation = makeFunctionReference<"mutation", { kind: string }>("runaways:inMutation");
+const inAction = makeFunctionReference<"action", { kind: string }>("runaways:inAction");
 
 let engine: TestEngine;
 
@@ -35,6 +36,12 @@ it("[RA2] what can fail by itself fails with its own error", async () => {
   const client = reactiveClient(engine.url);
   await expect(client.query(inQuery, { kind: "recursion" })).rejects.toThrow(/call stack/);
   await expect(client.mutation(inMutation, { kind: "strings" })).rejects.toThrow(/string length/);
+  expect(restarts()).toEqual([]);
+});
+
+it("[RA5] an action that takes memory without end is told so, and costs no restart", async () => {
+  const client = reactiveClient(engine.url);
+  await expect(client.action(inAction, { kind: "hoard" })).rejects.toThrow(/ran out of memory/);
   expect(restarts()).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ import type { ActionScope } from "./actionScope.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
 import type { CallLog } from "./callLog.ts";
 import { createCallLog } from "./callLog.ts";
-import type { JobOutcome } from "./context/host.ts";
+import type { Job, JobOutcome } from "./context/host.ts";
 import type { FunctionCall, Origin, RunningCall } from "./functionCall.ts";
 import { endOf } from "./functionEnd.ts";
 import type { FunctionEnd } from "./functionEnd.ts";
@@ -19,13 +19,12 @@ import { acrossComponents } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import { readSnapshot } from "./commitWrite.ts";
 import type { IdCheck } from "../values/validator.ts";
+import { ACTION_LIMIT_MS } from "./isolateActions.ts";
 import type { LoadedCode } from "./loadedCode.ts";
 import type { NestedRuns } from "./nestedRuns.ts";
 import { nodeTraces } from "./nodeTraces.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import { checkArguments, checkFound, checkResult } from "./validateCall.ts";
-
-export const ACTION_LIMIT_MS = 1_800_000; // Convex's limit for the default runtime
 
 export interface ActionRun {
   readonly end: FunctionEnd;
@@ -70,13 +69,12 @@ export class ActionRunner {
       if (error instanceof FunctionFailure) return { ok: false, failure: error };
       throw error;
     }
-    const running: RunningCall = { kind: "action", path: call.path, args: call.args };
     const { component } = called;
     const scope = this.#scope({ ...call, requestId, code, log }, component, called);
     const isNode = called.environment === "node";
     const outcome = isNode
       ? await runInNode(code, scope, called, args)
-      : await this.#runHere(code, scope, running, { kind: "action", ...moduleOf(called), args });
+      : await (await code.forActions()).run(scope, { ...moduleOf(called), args });
     const traces = isNode ? nodeTraces(code.bundle.functionsDir) : code.traces;
     if (!outcome.ok) return { ok: false, failure: failureOf(outcome.thrown, traces) };
     return endOf(() => checkResult(called, String(outcome.value), idBelongsTo));
@@ -86,9 +84,9 @@ export class ActionRunner {
     code: LoadedCode,
     scope: ActionScope,
     running: RunningCall,
-    job: Parameters<Awaited<ReturnType<LoadedCode["forActions"]>>["runAction"]>[1],
+    job: Job & { kind: "httpAction" },
   ): Promise<JobOutcome> {
-    const isolate = await code.forActions();
+    const isolate = await code.forHttpActions();
     const onResume = () => this.#deps.onEnter(running);
     onResume();
     const execution = new ActionExecution(scope, onResume);

@@ -83,7 +83,7 @@ export class CodeHolder {
 
   async close(): Promise<void> {
     await this.#changing;
-    await this.#loaded?.nodeActions.close();
+    await this.#loaded?.close();
   }
 
   #change(task: () => Promise<void>): Promise<void> {
@@ -103,9 +103,10 @@ export class CodeHolder {
       await code.nodeActions.close();
       throw error;
     }
-    this.#loaded?.nodeActions.retire();
+    const retired = this.#loaded;
     this.#loaded = code;
     this.#variables = code.environment;
     for (const listener of this.#listeners) listener();
+    await retired?.retire();
   }
 }

@@ -5,16 +5,25 @@
  */
 import { Script } from "node:vm";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 
-let building: Promise<Script> | undefined;
+let building: Promise<string> | undefined;
 
-export function contextScript(): Promise<Script> {
-  building ??= buildScript();
+export function contextSource(): Promise<string> {
+  building ??= buildSource();
   return building;
 }
 
-async function buildScript(): Promise<Script> {
+/** Takes what another thread has built. */
+export function adoptContextSource(source: string): void {
+  building = Promise.resolve(source);
+}
+
+export async function contextScript(): Promise<Script> {
+  return new Script(await contextSource(), { filename: "convex-context.js" });
+}
+
+async function buildSource(): Promise<string> {
+  const { build } = await import("esbuild"); // threads that adopt a source need none
   const result = await build({
     entryPoints: [fileURLToPath(new URL("./context/entry.ts", import.meta.url))],
     bundle: true,
@@ -25,7 +34,5 @@ async function buildScript(): Promise<Script> {
     write: false,
   });
   const source = result.outputFiles[0]?.text ?? "";
-  return new Script(`(() => { ${source}\nreturn entry.installContext; })()`, {
-    filename: "convex-context.js",
-  });
+  return `(() => { ${source}\nreturn entry.installContext; })()`;
 }

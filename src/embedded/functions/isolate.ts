@@ -115,7 +115,7 @@ export class Isolate {
   }
 
   /** Makes the modules of a component loadable. @throws SyntaxError */
-  install(component: ComponentInstance, script: BundledScript): void {
+  install(component: ComponentInstance, script: Pick<BundledScript, "source">): void {
     const module = { exports: {} as Record<string, () => Record<string, unknown>> };
     const evaluate = compileFunction(script.source, ["module", "exports"], {
       parsingContext: this.#context,

@@ -16,7 +16,9 @@ import type { Thrown } from "./context/host.ts";
 import { failureOf } from "./functionFailure.ts";
 import type { FunctionTable } from "./functionTable.ts";
 import { canonicalPath, inComponent } from "./functionPath.ts";
+import { contextSource } from "./contextCode.ts";
 import { Isolate } from "./isolate.ts";
+import { IsolateActions } from "./isolateActions.ts";
 import { NodeActions } from "./nodeActions.ts";
 import { scriptName, StackTraces } from "./stackTraces.ts";
 
@@ -58,7 +60,8 @@ export class LoadedCode implements FunctionTable {
 
   readonly #options: LoadOptions;
   #forTransactions: Promise<Isolate>;
-  #forActions: Promise<Isolate> | undefined;
+  #forActions: Promise<IsolateActions> | undefined;
+  #forHttpActions: Promise<Isolate> | undefined;
 
   /** The variables of the app that it was evaluated with. */
   get environment(): Readonly<Record<string, string>> {
@@ -112,10 +115,37 @@ export class LoadedCode implements FunctionTable {
     return isolate;
   }
 
-  /** The context for actions, made at their first call. */
-  forActions(): Promise<Isolate> {
-    this.#forActions ??= this.#createIsolate("actions");
+  /** The workers for actions, made at their first call. */
+  forActions(): Promise<IsolateActions> {
+    this.#forActions ??= this.#createActions();
     return this.#forActions;
+  }
+
+  async #createActions(): Promise<IsolateActions> {
+    const components = this.instances.map((instance) => {
+      const { source } = this.#definition(instance.definitionPath).isolate;
+      return { instance, source };
+    });
+    const loadedAt = this.#options.now();
+    return new IsolateActions({ contextSource: await contextSource(), components, loadedAt });
+  }
+
+  /** The context for HTTP actions, whose bodies are streams, made at their first call. */
+  forHttpActions(): Promise<Isolate> {
+    this.#forHttpActions ??= this.#createIsolate("actions");
+    return this.#forHttpActions;
+  }
+
+  /** Lets running actions finish. */
+  async retire(): Promise<void> {
+    this.nodeActions.retire();
+    (await this.#forActions)?.retire();
+  }
+
+  /** Ends running actions. */
+  async close(): Promise<void> {
+    await this.nodeActions.close();
+    await (await this.#forActions)?.close();
   }
 
   /** With the code of all instances, once they are known. */
@@ -140,7 +170,7 @@ export class LoadedCode implements FunctionTable {
     const isolate = await this.#forTransactions;
     this.#readTree(isolate);
     for (const instance of this.instances) this.#readInstance(isolate, instance);
-    const described = await this.nodeActions.describe(this.bundle.node);
+    const described = await this.nodeActions.describeFiles(this.bundle.node);
     for (const [path, exports] of described) this.#addFunctions("", path, "node", exports);
     this.#checkCrons();
   }

@@ -10,7 +10,8 @@ import type { HostOutcome, HostResult, JobOutcome, Thrown } from "./context/host
 import { describeExports } from "./context/describeExports.ts";
 import { describeThrown } from "./context/describeThrown.ts";
 import { LogLines } from "./logLines.ts";
-import type { FromWorker, ToWorker } from "./nodeMessages.ts";
+import type { NodeJob, Question, ToWorker } from "./actionMessages.ts";
+import { EngineCalls } from "./engineCalls.ts";
 
 type Invokable = { invokeAction(requestId: string, args: string): Promise<string> };
 interface Run {
@@ -22,11 +23,9 @@ interface Run {
 
 const port = parentPort;
 if (port === null) throw new Error("This file runs as a worker only.");
-const say = (message: FromWorker) => port.postMessage(message);
+const engine = new EngineCalls(port);
 
 const currentRun = new AsyncLocalStorage<Run>();
-const waiting = new Map<number, (outcome: HostOutcome | HostResult) => void>();
-let lastCallId = 0;
 
 process.setSourceMapsEnabled(true);
 installConvex();
@@ -38,42 +37,43 @@ process.on("unhandledRejection", (thrown) => {
   run?.logs.console("error", ["Unhandled promise rejection:", thrown]);
 });
 
-port.on("message", (message: ToWorker) => {
+port.on("message", (message: ToWorker<NodeJob>) => {
   switch (message.type) {
     case "describe":
       void outcomeOf(async () => {
         const exports = await load(message.file);
         return JSON.stringify(describeExports(exports));
-      }).then((outcome) => say({ type: "described", describeId: message.describeId, outcome }));
+      }).then((outcome) =>
+        engine.say({ type: "described", describeId: message.describeId, outcome }),
+      );
       return;
     case "run":
       void run(message);
       return;
     case "answer":
-      waiting.get(message.callId)?.(message.outcome);
-      waiting.delete(message.callId);
+      engine.answered(message);
   }
 });
 
-async function run(message: ToWorker & { type: "run" }): Promise<void> {
-  const { runId, requestId } = message;
+async function run(message: ToWorker<NodeJob> & { type: "run" }): Promise<void> {
+  const { runId, requestId, job } = message;
   const startedAt = performance.now();
   const logs = new LogLines({
-    onLine: (line) => say({ type: "line", runId, line }),
+    onLine: (line) => engine.say({ type: "line", runId, line }),
     elapsed: () => performance.now() - startedAt,
   });
   const dropped = Promise.withResolvers<never>();
   const outcome = await currentRun.run({ runId, logs, fail: dropped.reject }, () =>
     outcomeOf(async () => {
-      const exports = await load(message.file);
-      const action = exports[message.export] as Invokable;
-      const ended = action.invokeAction(requestId, message.args);
+      const exports = await load(job.file);
+      const action = exports[job.export] as Invokable;
+      const ended = action.invokeAction(requestId, job.args);
       await Promise.race([dropped.promise, ended]);
       await new Promise((resolve) => setImmediate(resolve)); // in which dropped rejections show
       return await Promise.race([dropped.promise, ended]);
     }),
   );
-  say({ type: "ended", runId, outcome });
+  engine.say({ type: "ended", runId, outcome });
 }
 
 async function load(file: string): Promise<Record<string, unknown>> {
@@ -109,20 +109,12 @@ function installConvex(): void {
   Object.defineProperty(globalThis, "Convex", { value: Object.freeze(convex) });
 }
 
-type Question =
-  | { readonly type: "syscall"; readonly op: string; readonly args: string }
-  | { readonly type: "jsSyscall"; readonly op: string; readonly args: object };
-
 function ask(question: Question): Promise<HostOutcome | HostResult> {
   const run = currentRun.getStore();
   if (run === undefined) {
     throw new Error(`${question.op} cannot be used while a module is being loaded.`);
   }
-  const callId = ++lastCallId;
-  return new Promise((resolve) => {
-    waiting.set(callId, resolve);
-    say({ ...question, runId: run.runId, callId });
-  });
+  return engine.ask(run.runId, question);
 }
 
 /** Lines go to the run that writes them; outside of any run they go nowhere. */

@@ -1,0 +1,75 @@
+/**
+ * The thread in which actions of the default runtime run, several at a time, in one context. Their system
+ * calls go to the engine by message.
+ */
+import { randomBytes } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import type { IsolateJob, ToWorker } from "./actionMessages.ts";
+import { adoptContextSource } from "./contextCode.ts";
+import type { HostOutcome, JobOutcome } from "./context/host.ts";
+import { EngineCalls } from "./engineCalls.ts";
+import type { Execution } from "./execution.ts";
+import { Isolate } from "./isolate.ts";
+import type { IsolateCode } from "./isolateActions.ts";
+import { LogLines } from "./logLines.ts";
+import { RandomSource } from "./randomSource.ts";
+import { RunState } from "./runState.ts";
+import { attendToRejections } from "./unhandledRejections.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("This file runs as a worker only.");
+const engine = new EngineCalls(port);
+const code = workerData as IsolateCode;
+const ALIVE: JobOutcome = { ok: true, value: "[]" };
+
+adoptContextSource(code.contextSource);
+attendToRejections();
+const isolate = await Isolate.create({ mode: "actions", loadedAt: code.loadedAt });
+for (const { instance, source } of code.components) isolate.install(instance, { source });
+
+port.on("message", (message: ToWorker<IsolateJob>) => {
+  switch (message.type) {
+    case "describe": // asks only whether this thread still answers
+      engine.say({ type: "described", describeId: message.describeId, outcome: ALIVE });
+      return;
+    case "run":
+      void run(message.runId, message.job);
+      return;
+    case "answer":
+      engine.answered(message);
+  }
+});
+
+async function run(runId: number, job: IsolateJob): Promise<void> {
+  const outcome = await isolate.runAction(executionOf(runId, job), { kind: "action", ...job });
+  engine.say({ type: "ended", runId, outcome });
+}
+
+function executionOf(runId: number, { component }: IsolateJob): Execution {
+  const startedAt = performance.now();
+  const logs = new LogLines({
+    onLine: (line) => engine.say({ type: "line", runId, line }),
+    elapsed: () => performance.now() - startedAt,
+  });
+  return {
+    component,
+    now: () => Date.now(),
+    random: new RandomSource(randomBytes(16)),
+    run: new RunState(),
+    refusal: () => null,
+    console: (method, args) => logs.console(method, args),
+    syscall(op) {
+      throw new Error(`${op} can only be used in queries and mutations.`);
+    },
+    asyncSyscall(op, args, settle) {
+      void engine.ask(runId, { type: "syscall", op, args }).then((outcome) => {
+        settle(outcome as HostOutcome);
+      });
+    },
+    async jsSyscall(op, args) {
+      const result = await engine.ask(runId, { type: "jsSyscall", op, args });
+      if (result.ok) return result.value;
+      throw new Error(result.message);
+    },
+  };
+}
