@@ -8,6 +8,7 @@ import { DatabaseError } from "../store/databaseError.ts";
 import type { DatabaseErrorCode } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { UsageMetric } from "../transaction/transactionUsage.ts";
+import { toJsonText } from "../values/jsonText.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
 import type { ActionCapability, HostOutcome, JobOutcome } from "./context/host.ts";
@@ -118,7 +119,7 @@ export class TransactionExecution implements Execution, TransactionScope {
         throw new Error(`${op} can only be used in mutations.`);
       }
       const value = syscall.run(this, JSON.parse(args) as never);
-      settle({ ok: true, value: JSON.stringify(value ?? null) });
+      settle({ ok: true, value: toJsonText(value) });
     } catch (error) {
       settle(this.#refused(error));
     }

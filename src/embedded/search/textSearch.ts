@@ -7,7 +7,7 @@
  */
 import { badRequest } from "../store/databaseError.ts";
 import type { Index, Table } from "../store/catalog.ts";
-import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
+import type { VersionStore } from "../store/versionStore.ts";
 import type { PendingDocument } from "../transaction/pendingWrites.ts";
 import type { SearchFilter } from "../transaction/queryJson.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
@@ -94,7 +94,7 @@ function matchExpression(terms: readonly string[], tokens: readonly string[]): s
   );
 }
 
-function findStored({ store, index, ts }: TextSearch, match: string): StoredVersion[] {
+function findStored({ store, index, ts }: TextSearch, match: string): FoundDocument[] {
   const rows = store
     .prepare(
       `SELECT d.version, d.size, d.value, bm25(${textTable(index)}, 1.0, 0.0) AS score FROM ${textTable(index)} AS f

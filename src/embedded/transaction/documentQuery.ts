@@ -12,6 +12,8 @@ import type { TransactionUsage } from "./transactionUsage.ts";
 export interface SourceDocument {
   readonly document: StoredDocument;
   readonly size: number;
+  /** The document as JSON, if it is at hand. */
+  readonly text?: string;
 }
 
 export interface DocumentSource<D extends SourceDocument> {
@@ -41,10 +43,10 @@ export class DocumentQuery<D extends SourceDocument> {
   }
 
   /** The next document that passes, or null. */
-  next(): StoredDocument | null {
+  next(): D | null {
     for (;;) {
       const step = this.step();
-      if (step === null || step.passes) return step?.row.document ?? null;
+      if (step === null || step.passes) return step?.row ?? null;
     }
   }
 
@@ -55,13 +57,13 @@ export class DocumentQuery<D extends SourceDocument> {
     if (row === null) return null;
     this.#usage.charge("documentsRead", 1);
     this.#usage.charge("bytesRead", row.size);
-    return { row, passes: this.#passes(row.document) };
+    return { row, passes: this.#passes(row) };
   }
 
-  #passes(document: StoredDocument): boolean {
+  #passes(row: D): boolean {
     for (const stage of this.#stages) {
       if (stage.kind === "limit") stage.remaining--;
-      else if (!passesFilter(stage.expression, document)) return false;
+      else if (!passesFilter(stage.expression, row.document)) return false;
     }
     return true;
   }

@@ -13,7 +13,7 @@ import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
 import { LAST_KEY } from "../values/keyEncoding.ts";
 import { MAX_DOCUMENT_BYTES } from "../values/limits.ts";
 import { normalizeObject, sizeOf } from "../values/normalizeValue.ts";
-import { DocumentQuery, expectedReads } from "./documentQuery.ts";
+import { DocumentQuery, expectedReads, type SourceDocument } from "./documentQuery.ts";
 import type { CursorSeal } from "./pageCursor.ts";
 import type { PendingWrites } from "./pendingWrites.ts";
 import type { ExpressionJson, QueryJson, QueryPageArgs } from "./queryJson.ts";
@@ -216,10 +216,15 @@ export class DocumentTransaction implements Transaction {
     const source = this.#reader.open(plan, expectedReads(query.operators));
     const documents = new DocumentQuery(source, query.operators, usage);
     let isOpen = true;
+    const next = (): SourceDocument | null => {
+      this.#begin();
+      return isOpen ? documents.next() : null;
+    };
     return {
-      next: () => {
-        this.#begin();
-        return isOpen ? documents.next() : null;
+      next: () => next()?.document ?? null,
+      nextText: () => {
+        const row = next();
+        return row && (row.text ?? JSON.stringify(row.document));
       },
       close: () => {
         isOpen = false;

@@ -12,6 +12,8 @@ export type TransactionKind = "query" | "mutation";
 /** Yields documents one by one; reads lazily, in batches. */
 export interface QueryCursor {
   next(): StoredDocument | null;
+  /** Like `next`, as JSON. */
+  nextText(): string | null;
   close(): void;
 }
 

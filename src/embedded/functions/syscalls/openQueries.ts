@@ -4,7 +4,8 @@
  */
 import type { QueryCursor, Transaction } from "../../transaction/transaction.ts";
 import type { QueryJson } from "../../transaction/queryJson.ts";
-import type { JSONValue, StoredDocument } from "../../values/jsonValue.ts";
+import type { JSONValue } from "../../values/jsonValue.ts";
+import { JsonText } from "../../values/jsonText.ts";
 import { shownDocument } from "../../scheduler/scheduledJobs.ts";
 import { badRequest } from "../../store/databaseError.ts";
 
@@ -41,14 +42,22 @@ export class OpenQueries {
     }
   }
 
-  next(queryId: number): { value: StoredDocument | null; done: boolean } {
+  /** `{ value, done }` */
+  next(queryId: number): JsonText {
     const stream = this.#streams.get(queryId);
     if (stream === undefined) throw badRequest("The query has ended.");
     stream.cursor ??= this.#tx.openQuery(stream.query);
-    const value = stream.cursor.next();
-    if (value !== null) return { value: shownDocument(this.#tx, value), done: false };
+    const text = readsSystemTable(stream.query)
+      ? this.#nextShown(stream.cursor)
+      : stream.cursor.nextText();
+    if (text !== null) return new JsonText(`{"value":${text},"done":false}`);
     this.#end(queryId);
-    return { value, done: true };
+    return new JsonText('{"value":null,"done":true}');
+  }
+
+  #nextShown(cursor: QueryCursor): string | null {
+    const document = cursor.next();
+    return document && JSON.stringify(shownDocument(this.#tx, document));
   }
 
   close(): void {
@@ -59,6 +68,10 @@ export class OpenQueries {
     this.#streams.get(queryId)?.cursor?.close();
     return this.#streams.delete(queryId);
   }
+}
+
+function readsSystemTable({ source }: QueryJson): boolean {
+  return (source.type === "FullTableScan" ? source.tableName : source.indexName).startsWith("_");
 }
 
 /** Nanoseconds as an int64 in JSON form. */

@@ -4,6 +4,6 @@ import type { TransactionScope } from "../transactionScope.ts";
 export interface TransactionSyscall {
   /** Refused in queries. */
   readonly writes: boolean;
-  /** Takes the parsed arguments, which the library inside the functions has shaped; answers JSON. */
+  /** Takes the parsed arguments, which the library inside the functions has shaped; answers JSON, or its text (JsonText). */
   run(scope: TransactionScope, args: never): unknown;
 }
