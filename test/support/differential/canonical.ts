@@ -27,34 +27,42 @@ export function categoryOf(message: string): string {
   return known ?? message.replace(/^\[Request ID: .*\n/, "").replace(/\n {4}at [^]*$/, "");
 }
 
+/** Names of ids. Those of the component are apart: in `convex-test` they are the same texts as the app's. */
+interface Names {
+  readonly own: ReadonlyMap<string, string>;
+  readonly child: ReadonlyMap<string, string>;
+}
+
 /** Text that is equal for equal outcomes. */
 export function canonicalOutcome(outcome: Outcome, made: Made): string {
-  const name = namesOf(made);
+  const names = { own: namesOf(made.own, "#"), child: namesOf(made.child, "#child/") };
   const form =
     outcome.kind === "returned"
-      ? { returned: canonical(convexToJson(outcome.value), name) }
+      ? { returned: canonical(convexToJson(outcome.value), names) }
       : outcome.data === null
         ? { threw: categoryOf(outcome.message) }
-        : { threw: "ConvexError", data: canonical(convexToJson(outcome.data), name) };
+        : { threw: "ConvexError", data: canonical(convexToJson(outcome.data), names) };
   return JSON.stringify(form, null, 1);
 }
 
-function namesOf(made: Made): ReadonlyMap<string, string> {
+function namesOf(made: Made["own"], prefix: string): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(made).flatMap(([table, ids]) =>
-      ids.map((id, n): [string, string] => [id, `#${table}${n}`]),
+      ids.map((id, n): [string, string] => [id, `${prefix}${table}${n}`]),
     ),
   );
 }
 
-function canonical(value: JSONValue, name: ReadonlyMap<string, string>): JSONValue {
-  if (typeof value === "string") return name.get(value) ?? value;
-  if (Array.isArray(value)) return value.map((item) => canonical(item, name));
+function canonical(value: JSONValue, names: Names): JSONValue {
+  if (typeof value === "string") return names.own.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((item) => canonical(item, names));
   if (typeof value !== "object" || value === null) return value;
   const fields = Object.entries(value).map(([field, item]): [string, JSONValue] => {
     if (field === "_creationTime") return [field, null];
     if (field === "error" && typeof item === "string") return [field, categoryOf(item)];
-    return [field, canonical(item, name)];
+    const inside =
+      field === "child" ? { own: names.child, child: new Map<string, string>() } : names;
+    return [field, canonical(item, inside)];
   });
   return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

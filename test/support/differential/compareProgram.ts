@@ -55,8 +55,12 @@ export async function compareProgram(
 ): Promise<Difference | null> {
   const [first, second] = [reference, engine].map((side): Player => ({
     side,
-    made: {},
-    sessions: program.sessions.map((query) => ({ query, made: {}, pages: [] })),
+    made: { own: {}, child: {} },
+    sessions: program.sessions.map((query) => ({
+      query,
+      made: { own: {}, child: {} },
+      pages: [],
+    })),
   })) as [Player, Player];
   for (const call of [...program.calls, READ_ALL]) {
     const [expected, actual] = await answers(first, second, call);
@@ -76,13 +80,18 @@ async function answers(reference: Player, engine: Player, call: Call): Promise<[
   }
 }
 
-/** Every document that there is in the end. */
+const READ_TABLES = TABLES.map((table): Step => {
+  const query = { table, index: null, bounds: [], order: null, filters: [] };
+  return { do: "query", query, ending: { how: "collect" } };
+});
+
+/** Every document that there is in the end, in the app and in its component. */
 const READ_ALL: Call = {
   kind: "query",
-  steps: TABLES.map((table): Step => {
-    const query = { table, index: null, bounds: [], order: null, filters: [] };
-    return { do: "query", query, ending: { how: "collect" } };
-  }),
+  steps: [
+    ...READ_TABLES,
+    { do: "nest", kind: "query", where: "child", isCaught: false, steps: READ_TABLES },
+  ],
 };
 
 async function run(

@@ -4,16 +4,20 @@ import { makeFunctionReference, type GenericSchema, type SchemaDefinition } from
 import { ConvexError, type Value } from "convex/values";
 import type { CallKind, Outcome, Side } from "./side.ts";
 
-/** @param interpreter the loaded module of the fixture */
+/**
+ * @param schema of the app and of its component alike
+ * @param interpreter the loaded module of the fixture
+ */
 export function openConvexTestSide(
   schema: SchemaDefinition<GenericSchema, boolean>,
   interpreter: unknown,
 ): Side {
-  const load = () => Promise.resolve(interpreter);
-  const t = convexTest(schema, {
-    "./interpreter.ts": load,
+  const modules = {
+    "./interpreter.ts": () => Promise.resolve(interpreter),
     "./_generated/api.js": () => Promise.resolve({}), // where it looks for the folder's root
-  });
+  };
+  const t = convexTest(schema, modules);
+  t.registerComponent("child", schema, modules);
   const run = (kind: CallKind, path: string, args: Record<string, Value>): Promise<Value> => {
     switch (kind) {
       case "query":

@@ -55,7 +55,8 @@ export async function startDifferentialEngine(
   return {
     async open(schema) {
       const fresh = openDatabase({ path: ":memory:", random: countingIds() });
-      await fresh.applySchema(parseSchema((schema as unknown as { export(): string }).export()));
+      const parsed = parseSchema((schema as unknown as { export(): string }).export());
+      await fresh.applySchema(parsed, new Map([["child", parsed]]));
       current = fresh;
       return {
         async call(kind, path, args): Promise<Outcome> {

@@ -55,6 +55,9 @@ export const PLANTED_BUGS = {
   "a nested call that fails undoes nothing": (tx) => {
     tx.rollbackTo = () => undefined;
   },
+  "a component reads and writes the tables of the app": (tx) => {
+    tx.inComponent = () => tx;
+  },
   "a deleted document is still found by its id": (tx) => {
     const [get, remove] = [tx.get.bind(tx), tx.delete.bind(tx)];
     const deleted = new Map<string, ReturnType<typeof remove>>();

@@ -33,6 +33,8 @@ export interface Program {
 }
 
 const table = fc.constantFrom(...TABLES);
+/** Where a nested call goes: a function of the app itself, or of its component. */
+const where = fc.constantFrom("here" as const, "here" as const, "child" as const);
 const errorCode = fc.constantFrom<Template>(null, "CODE", 1, true, [1, "a"], { k: 1 });
 const pick: fc.Arbitrary<Pick> = fc.record({ table, n: fc.nat(7) });
 /** The table named in `db.get(table, id)`: none, mostly the right one, sometimes another. */
@@ -79,6 +81,7 @@ function stepsFor(schema: SchemaSpec): { read: fc.Arbitrary<Step[]>; write: fc.A
       arbitrary: fc.record({
         do: fc.constant("nest"),
         kind: fc.constant(kind),
+        where,
         isCaught: fc.constantFrom(true, true, false),
         steps,
       }),
@@ -102,13 +105,19 @@ function stepsFor(schema: SchemaSpec): { read: fc.Arbitrary<Step[]>; write: fc.A
       }) as fc.Arbitrary<Step[]>;
     return { read: list(read), write: list(write) };
   });
-  return { read: read.map(nameTables), write: write.map(nameTables) };
+  return {
+    read: read.map((steps) => complete(steps)),
+    write: write.map((steps) => complete(steps)),
+  };
 }
 
-/** Puts the table of the document where it is to be named. */
-function nameTables(steps: Step[]): Step[] {
+/** Puts the table of the document where it is to be named, and keeps what is in the component there. */
+function complete(steps: Step[], isInChild = false): Step[] {
   return steps.map((step) => {
-    if (step.do === "nest") return { ...step, steps: nameTables(step.steps) };
+    if (step.do === "nest") {
+      const where = isInChild ? "here" : step.where; // the component has none of its own
+      return { ...step, where, steps: complete(step.steps, isInChild || where === "child") };
+    }
     if (!("named" in step) || step.named !== "same") return step;
     return { ...step, named: step.pick.table };
   });
@@ -117,8 +126,11 @@ function nameTables(steps: Step[]): Step[] {
 function programFor(schema: SchemaSpec): fc.Arbitrary<Program> {
   const { read, write } = stepsFor(schema);
   const nest = fc
-    .tuple(fc.constantFrom("query" as const, "mutation" as const), fc.boolean(), write)
-    .map(([kind, isCaught, steps]): Step => ({ do: "nest", kind, isCaught, steps }));
+    .tuple(fc.constantFrom("query" as const, "mutation" as const), where, fc.boolean(), write)
+    .map(([kind, place, isCaught, steps]): Step => {
+      const inside = complete(steps, place === "child");
+      return { do: "nest", kind, where: place, isCaught, steps: inside };
+    });
   const session = fc.nat(1);
   const call: fc.Arbitrary<Call> = fc.oneof(
     { weight: 4, arbitrary: fc.record({ kind: fc.constant("mutation" as const), steps: write }) },
@@ -157,9 +169,16 @@ function programFor(schema: SchemaSpec): fc.Arbitrary<Program> {
     schema: fc.constant(schema),
     sessions: fc.tuple(pagedQuery, pagedQuery),
     calls: fc
-      .tuple(seed, fc.array(call, { minLength: 1, maxLength: 8, size: "max" }))
-      .map(([steps, calls]) => [{ kind: "mutation", steps }, ...calls]),
+      .tuple(seed, seed, fc.array(call, { minLength: 1, maxLength: 8, size: "max" }))
+      .map(([steps, inChild, calls]) => [
+        { kind: "mutation", steps: [...steps, insideChild(inChild)] },
+        ...calls,
+      ]),
   });
+}
+
+function insideChild(steps: Step[]): Step {
+  return { do: "nest", kind: "mutation", where: "child", isCaught: false, steps };
 }
 
 /** Whole programs, each with a schema of its own. Documents come first, so that queries find some. */
