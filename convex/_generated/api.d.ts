@@ -31,6 +31,8 @@ import type * as agents_runLog from "../agents/runLog.js";
 import type * as agents_sessionAnalyserAgent from "../agents/sessionAnalyserAgent.js";
 import type * as agents_settings from "../agents/settings.js";
 import type * as agents_tables from "../agents/tables.js";
+import type * as contract_board_cellGrid from "../contract/board/cellGrid.js";
+import type * as contract_board_objectExtent from "../contract/board/objectExtent.js";
 import type * as contract_boardOps from "../contract/boardOps.js";
 import type * as contract_errors from "../contract/errors.js";
 import type * as contract_limits from "../contract/limits.js";
@@ -180,6 +182,8 @@ declare const fullApi: ApiFromModules<{
   "agents/sessionAnalyserAgent": typeof agents_sessionAnalyserAgent;
   "agents/settings": typeof agents_settings;
   "agents/tables": typeof agents_tables;
+  "contract/board/cellGrid": typeof contract_board_cellGrid;
+  "contract/board/objectExtent": typeof contract_board_objectExtent;
   "contract/boardOps": typeof contract_boardOps;
   "contract/errors": typeof contract_errors;
   "contract/limits": typeof contract_limits;
