@@ -4,6 +4,7 @@
  * topics and keys of its own.
  */
 import { afterAll, beforeAll } from "vitest";
+import { realClock } from "../../src/embedded/scheduler/alarm.ts";
 import { startScheduler } from "../../src/embedded/scheduler/scheduler.ts";
 import type { JSONValue } from "../../src/embedded/values/jsonValue.ts";
 import { errorOf, fixtureBundle, openTestRuntime, valueOf } from "./testRuntime.ts";
@@ -22,12 +23,18 @@ export interface OfficialComponents {
   readonly close: () => Promise<void>;
 }
 
-/** @param options.dataDir for a deployment that is opened again; in memory without */
+/**
+ * @param options.dataDir for a deployment that is opened again; in memory without
+ * @param options.aheadMs how far the clock is put forward
+ */
 export async function openOfficialComponents(
-  options: { readonly dataDir?: string } = {},
+  options: { readonly dataDir?: string; readonly aheadMs?: number } = {},
 ): Promise<OfficialComponents> {
+  const { aheadMs = 0, ...rest } = options;
+  const now = () => Date.now() + aheadMs;
   const runtime = await openTestRuntime({
-    ...options,
+    ...rest,
+    now,
     bundle: await fixtureBundle("official"),
     closedBy: "caller",
   });
@@ -35,6 +42,7 @@ export async function openOfficialComponents(
   const scheduler = await startScheduler({
     database,
     runner,
+    clock: { ...realClock, now },
     onError: (error) => {
       throw error;
     },

@@ -1,8 +1,10 @@
 /**
  * Components that have work done later: the pools, the workflows, the retrier, crons and migrations.
- * Most of the time is waiting, so the tests run at once.
+ * Most of the time is waiting, so the tests run at once but for those with an engine of their own.
  */
-import { expect, it } from "vitest";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, it, onTestFinished } from "vitest";
 import type { JSONValue } from "../../../src/embedded/values/jsonValue.ts";
 import {
   openOfficialComponents,
@@ -12,6 +14,12 @@ import { ADMIN, temporaryFolder, valueOf } from "../../support/testRuntime.ts";
 
 const components = sharedOfficialComponents();
 const POLLING = { timeout: 20_000 }; // what is waited for takes well below a second on a machine at rest
+
+function copyWhileOpen(from: string, to: string): void {
+  const file = new DatabaseSync(path.join(from, "convex.sqlite3"));
+  file.prepare("VACUUM INTO ?").run(path.join(to, "convex.sqlite3"));
+  file.close();
+}
 
 it.concurrent(
   "[OC1] workpool: no more run at once than the pool allows, and all run",
@@ -154,25 +162,6 @@ it.concurrent(
 );
 
 it.concurrent(
-  "[OC4] workflow: one that waits for an event goes on with it in another life of the engine",
-  async ({ expect, onTestFinished }) => {
-    const dataDir = await temporaryFolder();
-    const before = await openOfficialComponents({ dataDir });
-    const begin = { name: "approved", topic: "restart" };
-    const workflowId = await before.mutation("workflows:begin", begin);
-    await expect.poll(() => before.notes("restart"), POLLING).toEqual(["asked"]);
-    await before.close();
-    const after = await openOfficialComponents({ dataDir });
-    onTestFinished(after.close);
-    await after.mutation("workflows:approve", { workflowId, by: "ada" });
-    await expect
-      .poll(() => after.notes("restart ended"), POLLING)
-      .toEqual([{ kind: "success", returnValue: "ada" }]);
-    expect(await after.notes("restart")).toEqual(["asked", "approved by ada"]);
-  },
-);
-
-it.concurrent(
   "[OC5] action-retrier: an action is tried again until it works, or as often as allowed",
   async ({ expect }) => {
     const { mutation, mutationError, notes, query } = components();
@@ -220,6 +209,37 @@ it.concurrent(
     expect(await query("registeredCrons:exists", { name: "nightly" })).toBe(true);
   },
 );
+
+it("[OC1] workpool: work that a crash interrupted is found and tried again", async () => {
+  const [dataDir, crashed] = [await temporaryFolder(), await temporaryFolder()];
+  const before = await openOfficialComponents({ dataDir });
+  await before.mutation("workpools:enqueueInterrupted", { topic: "crash" });
+  await expect.poll(() => before.notes("crash"), POLLING).toEqual(["attempt"]);
+  copyWhileOpen(dataDir, crashed); // what a machine that stops now leaves behind
+  await before.mutation("notes:letGoOn", { topic: "go on" });
+  await before.close();
+  const after = await openOfficialComponents({ dataDir: crashed, aheadMs: 600_000 });
+  onTestFinished(after.close);
+  await expect
+    .poll(() => after.notes("crash"), POLLING)
+    .toEqual(["attempt", "attempt", { kind: "success", returnValue: "attempt 2 worked" }]);
+});
+
+it("[OC4] workflow: one that waits for an event goes on with it in another life of the engine", async () => {
+  const dataDir = await temporaryFolder();
+  const before = await openOfficialComponents({ dataDir });
+  const begin = { name: "approved", topic: "restart" };
+  const workflowId = await before.mutation("workflows:begin", begin);
+  await expect.poll(() => before.notes("restart"), POLLING).toEqual(["asked"]);
+  await before.close();
+  const after = await openOfficialComponents({ dataDir });
+  onTestFinished(after.close);
+  await after.mutation("workflows:approve", { workflowId, by: "ada" });
+  await expect
+    .poll(() => after.notes("restart ended"), POLLING)
+    .toEqual([{ kind: "success", returnValue: "ada" }]);
+  expect(await after.notes("restart")).toEqual(["asked", "approved by ada"]);
+});
 
 it("[OC7] migrations: a series changes every document in batches, once", async () => {
   const { mutation, query, runtime } = components();
