@@ -11,6 +11,7 @@ const TEXT = "a document of about two hundred bytes, as chat messages and log li
 );
 
 const made: string[] = [];
+const filled = new Map<number, string>();
 process.once("exit", () => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });
@@ -27,17 +28,17 @@ export function copyOf(folder: string): string {
   return copy;
 }
 
-/** One folder for each size, each holding the documents with the keys from 0. @param sizes ascending */
+/** One folder for each size, each holding the documents with the keys from 0; made once a run. @param sizes ascending */
 export async function filledFolders(sizes: readonly number[]): Promise<Map<number, string>> {
-  const folders = new Map<number, string>();
-  let folder = emptyFolder();
-  let filled = 0;
   for (const size of sizes) {
-    if (filled > 0) folder = copyOf(folder);
-    await fill(folder, filled, size);
-    folders.set((filled = size), folder);
+    if (filled.has(size)) continue;
+    const smaller = [...filled.keys()].filter((other) => other < size);
+    const from = Math.max(0, ...smaller);
+    const folder = from === 0 ? emptyFolder() : copyOf(filled.get(from) ?? "");
+    await fill(folder, from, size);
+    filled.set(size, folder);
   }
-  return folders;
+  return new Map(sizes.map((size) => [size, filled.get(size) ?? ""]));
 }
 
 async function fill(folder: string, from: number, to: number): Promise<void> {

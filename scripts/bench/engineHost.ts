@@ -15,12 +15,13 @@ export type EngineSample = {
   runs: Record<string, number>;
 };
 
-const [functionsDir = "", dataDir = ""] = process.argv.slice(2);
+const [functionsDir = "", dataDir = "", cacheMb = ""] = process.argv.slice(2);
 const runs: Record<string, number> = {};
 
 const engine = await startEmbeddedConvex({
   functionsDir,
   dataDir,
+  cacheMb: Number(cacheMb),
   log(entry) {
     if (entry.type === "engineError") console.error(entry.message);
     if (entry.type !== "function" || entry.event.type !== "end") return;

@@ -18,9 +18,9 @@ export type EngineProcess = {
 /** Resolves when clients can connect. @param nodeArgs such as `--cpu-prof` */
 export async function startEngine(
   dataDir: string,
-  nodeArgs: readonly string[] = [],
+  { cacheMb = 64, nodeArgs = [] }: { cacheMb?: number; nodeArgs?: readonly string[] } = {},
 ): Promise<EngineProcess> {
-  const child = fork(HOST, [PROJECT_DIR, dataDir], { execArgv: [...nodeArgs] });
+  const child = fork(HOST, [PROJECT_DIR, dataDir, String(cacheMb)], { execArgv: [...nodeArgs] });
   const { url } = (await answerOf(child)) as { url: string };
   return {
     url,

@@ -24,6 +24,7 @@ const USAGE = `Usage: npx node src/embedded/cli.ts [options]
   --host H           the interface to listen on (default 127.0.0.1)
   --cloud-origin U   the public address of the port for clients, if it is another one
   --site-origin U    the public address of the port for HTTP actions, if it is another one
+  --cache-mb N       how much of the database is kept in memory (default 64)
   --admin-key K      the key for operators (default: made once and kept with the data)
   --env-file F       environment variables of the functions, as lines NAME=value
   --watch            load the functions again when they change in their folder
@@ -37,11 +38,14 @@ const OPTIONS = {
   host: { type: "string" },
   "cloud-origin": { type: "string" },
   "site-origin": { type: "string" },
+  "cache-mb": { type: "string", default: "64" },
   "admin-key": { type: "string" },
   "env-file": { type: "string" },
   watch: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
+
+const MAX_CACHE_MB = 1024 * 1024;
 
 /** What is wrong with the command line, for whoever typed it. */
 class UsageError extends Error {}
@@ -60,6 +64,7 @@ function readOptions(args: string[]): EmbeddedConvexOptions | "help" {
     dataDir: values.data,
     port: portNumber("--port", values.port),
     sitePort: portNumber("--site-port", values["site-port"]),
+    cacheMb: wholeNumber("--cache-mb", values["cache-mb"], 1, MAX_CACHE_MB),
     environment: readEnvironment(values["env-file"]),
     watch: values.watch,
     log: print,
@@ -76,9 +81,15 @@ function parse(args: string[]) {
 }
 
 function portNumber(option: string, text: string): number {
-  const port = Number(text);
-  if (text.trim() !== "" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new UsageError(`${option} must be a number from 0 to 65535, not "${text}"`);
+  return wholeNumber(option, text, 0, 65_535);
+}
+
+function wholeNumber(option: string, text: string, min: number, max: number): number {
+  const number = Number(text);
+  if (text.trim() !== "" && Number.isInteger(number) && number >= min && number <= max) {
+    return number;
+  }
+  throw new UsageError(`${option} must be a number from ${min} to ${max}, not "${text}"`);
 }
 
 /** An origin without the slash at the end, since paths are appended to it. */

@@ -36,6 +36,8 @@ export interface EmbeddedConvexOptions {
   /** Default: made at first start and kept in the data folder. */
   adminKey?: string;
   instanceName?: string;
+  /** How much of the database is kept in memory, in MiB. Default 64. */
+  cacheMb?: number;
   /** `process.env` of the functions. */
   environment?: Record<string, string>;
   /** Load code anew when it changes. */
@@ -63,6 +65,7 @@ const DEFAULTS = {
   cloudOrigin: null,
   siteOrigin: null,
   instanceName: "embedded-convex",
+  cacheMb: 64,
   environment: {},
   watch: false,
   log: discard,
@@ -85,6 +88,7 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
       ...{ bundle, host, cloudOrigin, siteOrigin, instanceName, adminKey },
       port: settings.port,
       sitePort: settings.sitePort,
+      cacheMb: settings.cacheMb,
       dataDir: folder.path,
       environment: settings.environment,
     },

@@ -107,10 +107,10 @@ it("[V2.1.4] [LD2] 1,000 connects and drops of sync sockets leave no socket, sub
     bundle: await bundleFunctions({ functionsDir: `${CONFORMANCE_PROJECT}/convex` }),
     dataDir,
     ...{ host: "127.0.0.1", port: 0, sitePort: 0, cloudOrigin: null, siteOrigin: null },
-    ...{ instanceName: "test", adminKey: "test|key", environment: {}, blames: [] },
+    ...{ instanceName: "test", cacheMb: 64, adminKey: "test|key", environment: {}, blames: [] },
     log: () => undefined,
     onEnter: () => undefined,
-      onPushed: () => undefined,
+    onPushed: () => undefined,
     onError: (error) => expect.unreachable(String(error)),
   });
   onTestFinished(() => engine.close());

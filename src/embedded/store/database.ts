@@ -38,6 +38,8 @@ export interface DatabaseOptions {
   retentionUs?: number;
   /** Refuse to grow the file beyond this. Default: the disk's size. */
   maxBytes?: number;
+  /** How much of the file is kept in memory. Default 64 MiB. */
+  cacheBytes?: number;
 }
 
 export interface Commit {
@@ -132,7 +134,7 @@ class SqliteDatabase implements Database, TransactionHost {
   #snapshots: number[];
 
   constructor(options: DatabaseOptions) {
-    this.store = new VersionStore(options.path, options.maxBytes);
+    this.store = new VersionStore(options.path, options.maxBytes, options.cacheBytes);
     this.#now = options.now ?? (() => Date.now() * 1000);
     this.random = options.random ?? (() => freshRandom(16));
     this.#retentionUs = options.retentionUs ?? DEFAULT_RETENTION_US;

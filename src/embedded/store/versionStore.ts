@@ -15,6 +15,8 @@ import { keyFromBytes, keyToBytes, type Key } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import type { Order } from "../transaction/queryJson.ts";
 
+const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
+
 /** The `to_ts` of what is current. Written out in the partial indexes below. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -86,13 +88,16 @@ export class VersionStore {
   readonly sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, maxBytes: number | undefined) {
+  /** @param cacheBytes how much of the file SQLite keeps in memory */
+  constructor(path: string, maxBytes: number | undefined, cacheBytes = DEFAULT_CACHE_BYTES) {
     // The timeout is for a worker that was ended and has not let go of the file yet.
     this.sqlite = new DatabaseSync(path, { timeout: 5_000 });
     this.sqlite.exec(
       "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
     );
-    this.sqlite.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000");
+    this.sqlite.exec(
+      `PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}; PRAGMA wal_autocheckpoint = 8000`,
+    );
     this.sqlite.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
     if (maxBytes !== undefined) {
       this.sqlite.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / 8192)}`);

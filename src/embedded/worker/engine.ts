@@ -59,7 +59,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const cloudUrl = options.cloudOrigin ?? httpAddress(host, main.port);
   const siteUrl = options.siteOrigin ?? httpAddress(host, site.port);
 
-  const database = openDatabase({ path: join(dataDir, "convex.sqlite3") });
+  const database = openDatabase({
+    path: join(dataDir, "convex.sqlite3"),
+    cacheBytes: options.cacheMb * 2 ** 20,
+  });
   const signingKey = openSigningKey(join(dataDir, "signing-key.pem"));
   const files = await openFileStore({ directory: join(dataDir, "storage"), database, cloudUrl });
   const logHistory = new FunctionLogHistory(Date.now());

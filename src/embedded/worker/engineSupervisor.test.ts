@@ -57,7 +57,13 @@ beforeEach(async () => {
   supervisor = new EngineSupervisor(
     {
       ...{ bundle: bundle("first"), dataDir: "", host: "", port: 0, sitePort: 0, adminKey: "" },
-      ...{ cloudOrigin: null, siteOrigin: null, instanceName: "", environment: { A: "1" } },
+      ...{
+        cloudOrigin: null,
+        siteOrigin: null,
+        instanceName: "",
+        cacheMb: 64,
+        environment: { A: "1" },
+      },
     },
     {
       startThread: (data, threadEvents) => {

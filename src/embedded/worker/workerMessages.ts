@@ -15,6 +15,8 @@ export type EngineWorkerData = {
   cloudOrigin: string | null;
   siteOrigin: string | null;
   instanceName: string;
+  /** How much of the database is kept in memory, in MiB. */
+  cacheMb: number;
   adminKey: string;
   environment: Record<string, string>;
   heartbeat: SharedArrayBuffer;
