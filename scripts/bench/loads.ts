@@ -62,7 +62,7 @@ async function subscribers(
   while (performance.now() - startedAt < forMs) {
     await sleep(1);
     const due = ((performance.now() - startedAt) / 1000) * perSecond;
-    for (; mutations < due; mutations++) {
+    for (; mutations < due && mutations - latencies.length < counters / 2; mutations++) {
       const counter = freeCounter(watched.sentAt);
       watched.sentAt[counter]?.push(performance.now());
       const client = writing[mutations % writing.length];
@@ -97,7 +97,7 @@ async function watchEach(url: string, clients: number, counters: number): Promis
   return watched;
 }
 
-/** One under way at a time, or it could not be told which update answers which mutation. */
+/** One under way at a time on each, or it could not be told which update answers which mutation. */
 function freeCounter(sentAt: readonly (readonly number[])[]): number {
   for (;;) {
     const counter = randomBelow(sentAt.length);
