@@ -41,7 +41,10 @@ async function readAll(path: string): Promise<[string, Buffer][]> {
 }
 
 const entries = fc.uniqueArray(
-  fc.tuple(fc.string({ unit: "grapheme", minLength: 1 }), fc.uint8Array({ maxLength: 5_000 })),
+  fc.tuple(
+    fc.stringMatching(/^[\p{L}\p{N}_-]{1,12}(\/[\p{L} .]{3,9})?$/u),
+    fc.uint8Array({ maxLength: 5_000 }),
+  ),
   { selector: ([name]) => name, maxLength: 8 },
 );
 

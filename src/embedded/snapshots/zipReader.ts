@@ -1,26 +1,20 @@
 /** Reads a ZIP file: which entries it has, and each as a stream. Holds no entry in memory. */
-import { createReadStream } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { crc32, createInflateRaw } from "node:zlib";
+import { crc32 } from "node:zlib";
 
-import {
-  contentOffset,
-  DEFLATED,
-  END_64_BYTES,
-  findDirectory,
-  LOCAL_HEADER_BYTES,
-  MAX_END_BYTES,
-  LOCATOR_64_BYTES,
-  readDirectory,
-  readEnd64,
-  STORED,
-  ZipError,
-  type ZipEntry,
-} from "./zipFormat.ts";
+import { openPromise, type Entry, type ZipFile } from "yauzl";
 
-/** Some 500,000 entries; a directory beyond it is damaged or hostile. */
-const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
+/** Some more than any snapshot has; a directory beyond it is damaged or hostile. */
+const MAX_ENTRIES = 500_000;
+
+/** The file is no ZIP file, is damaged, or uses what snapshots do not. */
+export class ZipError extends Error {}
+
+export type ZipEntry = {
+  readonly name: string;
+  /** Bytes after inflating. */
+  readonly size: number;
+  readonly record: Entry;
+};
 
 export class ZipReader {
   readonly entries: readonly ZipEntry[];
@@ -28,21 +22,14 @@ export class ZipReader {
 
   /** @throws ZipError */
   static async open(path: string): Promise<ZipReader> {
-    const file = await open(path, "r");
-    try {
-      const { size: fileSize } = await file.stat();
-      const tailSize = Math.min(fileSize, MAX_END_BYTES + LOCATOR_64_BYTES);
-      const found = findDirectory(await read(file, fileSize - tailSize, tailSize));
-      const place =
-        "end64At" in found ? readEnd64(await read(file, found.end64At, END_64_BYTES)) : found;
-      if (place.size > MAX_DIRECTORY_BYTES || place.offset + place.size > fileSize) {
-        throw new ZipError("It is damaged.");
+    return await asZipError(async () => {
+      const file = await openPromise(path, { lazyEntries: true, autoClose: false });
+      try {
+        return new ZipReader(path, await allEntries(file));
+      } finally {
+        file.close();
       }
-      const directory = await read(file, place.offset, place.size);
-      return new ZipReader(path, readDirectory(directory, place.count));
-    } finally {
-      await file.close();
-    }
+    });
   }
 
   private constructor(path: string, entries: readonly ZipEntry[]) {
@@ -50,43 +37,49 @@ export class ZipReader {
     this.entries = entries;
   }
 
-  /** The contents, piece by piece. Fails with ZipError at the end if they are not what they were. */
+  /** The contents, piece by piece. Fails with ZipError if they are not what they were. */
   async *read(entry: ZipEntry): AsyncGenerator<Buffer> {
-    const start = await this.#contentOffset(entry);
+    const file = await asZipError(() =>
+      openPromise(this.#path, { lazyEntries: true, autoClose: false }),
+    );
     let crc = 0;
-    let size = 0;
-    for await (const piece of this.#inflated(entry, start)) {
-      crc = crc32(piece, crc);
-      size += piece.length;
-      if (size > entry.size) break; // more than announced: no need to see how much
-      yield piece;
-    }
-    if (size !== entry.size || crc !== entry.crc) throw new ZipError(`${entry.name} is damaged.`);
-  }
-
-  #inflated(entry: ZipEntry, start: number): AsyncIterable<Buffer> {
-    if (entry.compressedSize === 0) return Readable.from([]);
-    const raw = createReadStream(this.#path, { start, end: start + entry.compressedSize - 1 });
-    if (entry.method === STORED) return raw;
-    if (entry.method !== DEFLATED) {
-      throw new ZipError(`${entry.name} is compressed by a method that is not known here.`);
-    }
-    const inflate = createInflateRaw();
-    raw.on("error", (error) => inflate.destroy(error));
-    return raw.pipe(inflate);
-  }
-
-  async #contentOffset(entry: ZipEntry): Promise<number> {
-    const file = await open(this.#path, "r");
     try {
-      return contentOffset(entry, await read(file, entry.offset, LOCAL_HEADER_BYTES));
+      const stream = await asZipError(() => file.openReadStreamPromise(entry.record));
+      const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+      for (;;) {
+        const next = await asZipError(() => pieces.next());
+        if (next.done === true) break;
+        crc = crc32(next.value, crc);
+        yield next.value;
+      }
     } finally {
-      await file.close();
+      file.close();
     }
+    if (crc !== entry.record.crc32) throw new ZipError(`${entry.name} is damaged.`);
   }
 }
 
-async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
+async function allEntries(file: ZipFile): Promise<ZipEntry[]> {
+  const entries: ZipEntry[] = [];
+  if (file.entryCount > MAX_ENTRIES) throw new ZipError("It has too many entries.");
+  await new Promise<void>((resolve, reject) => {
+    file.on("error", reject);
+    file.on("end", resolve);
+    file.on("entry", (record: Entry) => {
+      entries.push({ name: record.fileName, size: record.uncompressedSize, record });
+      file.readEntry();
+    });
+    file.readEntry();
+  });
+  return entries;
+}
+
+async function asZipError<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof ZipError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ZipError(`It cannot be read as a ZIP file: ${reason}`, { cause: error });
+  }
 }
