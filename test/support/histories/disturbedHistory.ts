@@ -12,6 +12,9 @@ export type Disturbance = {
   clients: number;
   operationsPerLane: number;
   cutRate: number;
+  /** Clients that are still at work after so long are disturbed no more. */
+  disturbedMs: number;
+  /** How long they and their live queries may take from then on. */
   patienceMs: number;
 };
 
@@ -19,7 +22,7 @@ const LANES = 6;
 
 export async function disturbedHistory(
   engine: { port: number; url: string },
-  { seed, clients, operationsPerLane, cutRate, patienceMs }: Disturbance,
+  { seed, clients, operationsPerLane, cutRate, disturbedMs, patienceMs }: Disturbance,
 ): Promise<DisturbedHistory> {
   const proxies = await Promise.all(
     Array.from({ length: clients }, (_, i) =>
@@ -31,7 +34,7 @@ export async function disturbedHistory(
     ),
   );
   const { promise: disturbed, resolve: endDisturbance } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(endDisturbance, patienceMs, undefined);
+  const timer = setTimeout(endDisturbance, disturbedMs, undefined);
   const history = await runHistory({
     ...{ seed, clients, operationsPerLane, lanes: LANES, patienceMs, disturbed },
     addressOf: (client) => proxies[client]?.address ?? engine.url,
