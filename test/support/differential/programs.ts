@@ -66,7 +66,7 @@ function stepsFor(schema: SchemaSpec): { read: fc.Arbitrary<Step[]>; write: fc.A
     { weight: 5, arbitrary: fc.record({ do: fc.constant("insert"), table, value: document }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant("patch"), pick, named, value: patch }) },
     {
-      weight: 1,
+      weight: 3,
       arbitrary: fc.record({ do: fc.constant("replace"), pick, named, value: document }),
     },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("delete"), pick, named }) },
@@ -157,8 +157,8 @@ function programFor(schema: SchemaSpec): fc.Arbitrary<Program> {
     },
   );
   const seed = fc.array(fc.record({ do: fc.constant("insert" as const), table, value: document }), {
-    minLength: 6,
-    maxLength: 16,
+    minLength: 12,
+    maxLength: 20,
     size: "max",
   });
   // A page must ask the same each time, and the creation time of a deleted document cannot be had.

@@ -109,7 +109,10 @@ export function queryFor(schema: SchemaSpec): fc.Arbitrary<Query> {
             ? fc.constant([])
             : fc.oneof({ weight: 9, arbitrary: fitting }, { weight: 1, arbitrary: shuffled }),
         order: fc.constantFrom("asc", "desc", null),
-        filters: fc.array(expression, { maxLength: 2 }),
+        filters: fc.oneof(
+          { weight: 2, arbitrary: fc.constant<Expression[]>([]) }, // what filters leave out hides what bounds do
+          { weight: 1, arbitrary: fc.array(expression, { minLength: 1, maxLength: 2 }) },
+        ),
       });
     });
   });
