@@ -48,33 +48,36 @@ export async function fillAgainAndAgain(
   let findings = NO_FINDINGS;
   let engine = await start();
   proxy.lead(engine.port);
-  const writers = startWriters(proxy.address, writerCount, promised);
+  try {
+    const writers = startWriters(proxy.address, writerCount, promised);
 
-  for (let fill = 1; fill <= fills; fill++) {
-    writers.round = fill;
-    await writers.acknowledged(1 + randomInt(MAX_ACKNOWLEDGED_BETWEEN));
-    surprises.push(...(await whileFull(engine, disk)));
-    if (fill % 2 === 0) {
-      proxy.lead(null);
-      await engine.kill();
-      engine = await startOnFullDisk(start, disk, surprises);
-      proxy.lead(engine.port);
+    for (let fill = 1; fill <= fills; fill++) {
+      writers.round = fill;
+      await writers.acknowledged(1 + randomInt(MAX_ACKNOWLEDGED_BETWEEN));
+      surprises.push(...(await whileFull(engine, disk)));
+      if (fill % 2 === 0) {
+        proxy.lead(null);
+        await engine.kill();
+        engine = await startOnFullDisk(start, disk, surprises);
+        proxy.lead(engine.port);
+      }
+      disk.free();
+      if (!(await isWritable(engine))) surprises.push(`fill ${fill}: no write succeeds any more`);
     }
-    disk.free();
-    if (!(await isWritable(engine))) surprises.push(`fill ${fill}: no write succeeds any more`);
-  }
 
-  await writers.stop();
-  const rounds = Array.from({ length: fills + 1 }, (_, round) => round);
-  findings = sumOf(findings, await auditor.audit(engine.address, rounds));
-  const refused = [...promised.refusals].reduce((sum, [, count]) => sum + count, 0);
-  for (const reason of promised.refusals.keys()) {
-    if (!isAboutTheDisk(reason)) surprises.push(`a client was told: ${reason}`);
+    await writers.stop();
+    const rounds = Array.from({ length: fills + 1 }, (_, round) => round);
+    findings = sumOf(findings, await auditor.audit(engine.address, rounds));
+    const refused = [...promised.refusals].reduce((sum, [, count]) => sum + count, 0);
+    for (const reason of promised.refusals.keys()) {
+      if (!isAboutTheDisk(reason)) surprises.push(`a client was told: ${reason}`);
+    }
+    return { ...findings, fills, acknowledged: promised.count, refused, surprises };
+  } finally {
+    await engine.kill();
+    proxy.close();
+    disk.unmount();
   }
-  await engine.kill();
-  proxy.close();
-  disk.unmount();
-  return { ...findings, fills, acknowledged: promised.count, refused, surprises };
 }
 
 /** Fills the disk; what is then not as it should be. */

@@ -1,4 +1,4 @@
-/** A running action or HTTP action of the default runtime. */
+/** A running HTTP action, and how the system calls of all actions are served. */
 import { randomBytes } from "node:crypto";
 import { DatabaseError } from "../store/databaseError.ts";
 import type { ActionScope } from "./actionScope.ts";
