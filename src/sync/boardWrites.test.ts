@@ -13,3 +13,14 @@ it("[WB14] what a drawing plans later lies over what it plans first", () => {
   expect(times.length).toBeGreaterThan(2);
   expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
 });
+
+it("[BV7] a place that the tutor changes in pixels is no longer one in percent", () => {
+  const object = {
+    ...{ id: "a", kind: "rect" as const, xPct: 0.5, yPct: 0.5 },
+    metadata: { source: "assistant" as const },
+  };
+  const board: BoardView = { objects: new Map([["a", object]]) };
+  const [write] = planWrites([{ type: "update", objectId: "a", changes: { x: 5 } }], board, 0);
+  expect(write?.value).toMatchObject({ x: 5, yPct: 0.5 });
+  expect(write?.value).not.toHaveProperty("xPct");
+});

@@ -10,6 +10,7 @@ import {
   type BoardView,
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
+import { inOneUnit } from "../../convex/contract/board/objectGroups.ts";
 
 export interface BoardWrite {
   map: "objects" | "ephemeral";
@@ -49,7 +50,9 @@ function valueAfter(
   if (op.type === "delete") return undefined;
   if (op.type === "add") return asAssistants(op.object, { drawnAt });
   if (before === undefined) throw new Error("an update was planned for nothing");
-  const kept = Object.entries({ ...before, ...op.changes }).filter(([, value]) => value !== null);
+  const kept = Object.entries({ ...before, ...inOneUnit(op.changes) }).filter(
+    ([, value]) => value !== null,
+  );
   const changed = { ...Object.fromEntries(kept), id: before.id, kind: before.kind };
   const parsed = canvasObject.safeParse(changed);
   if (!parsed.success) throw appError("INVALID_INPUT", `These changes do not fit ${before.id}.`);
