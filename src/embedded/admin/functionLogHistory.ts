@@ -5,6 +5,7 @@
  * Lines of queries and mutations come with the end of the call; those of actions, which may run for
  * minutes, at once.
  */
+import { splitComponent } from "../functions/functionPath.ts";
 import type { FunctionKind, FunctionLog } from "../functions/functionLog.ts";
 
 const MAX_ENTRIES = 1_000;
@@ -146,10 +147,12 @@ function completionOf(event: Extract<FunctionLog, { type: "end" }>, logLines: Lo
 
 function callOf(event: FunctionLog, logLines: LogLine[]): CallEntry {
   const { requestId, path, kind, at } = event;
+  const isUrl = kind === "httpAction";
+  const { component, local } = isUrl ? { component: "", local: path } : splitComponent(path);
   return {
     udfType: UDF_TYPES[kind],
-    identifier: path,
-    componentPath: null,
+    identifier: local,
+    componentPath: component === "" ? null : component,
     logLines,
     timestamp: at / 1_000,
     requestId,

@@ -7,28 +7,30 @@ import { z } from "zod";
 
 import type { ActionOutcome, QueryCall, QueryOutcome } from "../functions/functionCall.ts";
 import { failedOutcome, FunctionFailure, newRequestId } from "../functions/functionFailure.ts";
-import { canonicalPath } from "../functions/functionPath.ts";
+import { canonicalPath, splitComponent } from "../functions/functionPath.ts";
 import type { Database } from "../store/database.ts";
 import { DatabaseError } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 
-/** @throws ZodError when the arguments are not what it takes, DatabaseError */
+/** @param tx of the component that is asked about @throws ZodError when the arguments are not what it takes, DatabaseError */
 export type SystemQuery = (tx: Transaction, args: JSONValue) => JSONValue;
 
 const PREFIX = "_system/";
 
-/** The query runner with the system queries, by canonical path, before it. */
+/** The query runner, which takes paths in components too, with the system queries, by canonical path, before it. */
 export function withSystemQueries(
   runQuery: (call: QueryCall) => Promise<QueryOutcome>,
   database: Database,
   queries: Readonly<Record<string, SystemQuery>>,
 ): (call: QueryCall) => Promise<QueryOutcome> {
   return async (call) => {
-    if (!call.path.startsWith(PREFIX)) return await runQuery(call);
+    const { component, local } = splitComponent(call.path);
+    if (!local.startsWith(PREFIX)) return await runQuery(call);
     const tx = database.begin("query", call.ts === undefined ? {} : { ts: call.ts });
     try {
-      const outcome = outcomeOf(() => answer(tx, call, queries));
+      const asked = { ...call, path: local };
+      const outcome = outcomeOf(() => answer(tx.inComponent(component), asked, queries));
       const { reads, snapshotTs: ts } = tx;
       return { ...outcome, reads, ts, usesIdentity: true, journal: null };
     } finally {

@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
+import { splitPath } from "../functions/functionPath.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { latestExport } from "../snapshots/exports.ts";
 import type { Database } from "../store/database.ts";
@@ -15,7 +16,7 @@ import type { SystemQuery } from "./systemQueries.ts";
 
 export type ToolQueriesDeps = {
   database: Pick<Database, "tables">;
-  runner: Pick<FunctionRunner, "functions" | "httpRoutes">;
+  runner: Pick<FunctionRunner, "current">;
   variables: Pick<EnvironmentVariables, "list">;
   cloudUrl: string;
   siteUrl: string;
@@ -36,8 +37,8 @@ export function toolQueries(deps: ToolQueriesDeps): Record<string, SystemQuery> 
     return deps.variables.list().map(([name, value]) => ({ name, value }));
   };
   return {
-    "_system/cli/tables:default": () =>
-      onePage(deps.database.tables().map(({ name }) => ({ name }))),
+    "_system/cli/tables:default": ({ component }) =>
+      onePage(deps.database.tables(component).map(({ name }) => ({ name }))),
     "_system/cli/tableData:default": tablePage,
     "_system/cli/tableSize:default": (tx, args) => tx.count(vTable.parse(args).tableName),
     // Its result differs whenever it runs again, which it does when the table changes.
@@ -50,12 +51,20 @@ export function toolQueries(deps: ToolQueriesDeps): Record<string, SystemQuery> 
       const { name } = vVariable.parse(args);
       return variables(tx).find((variable) => variable.name === name) ?? null;
     },
-    "_system/cli/modules:apiSpec": () => [
-      ...deps.runner.functions().flatMap(functionSpec),
-      ...deps.runner
-        .httpRoutes()
-        .map(({ path, method }) => ({ functionType: "HttpAction", method, path })),
-    ],
+    "_system/cli/modules:apiSpec": ({ component }) => {
+      const { functions, routers } = deps.runner.current();
+      const own = [...functions.values()].filter((one) => one.component === component);
+      const routes = routers.get(component) ?? [];
+      return [
+        ...own.flatMap(functionSpec),
+        ...routes.map(({ path, method }) => ({ functionType: "HttpAction", method, path })),
+      ];
+    },
+    "_system/frontend/components:list": () =>
+      deps.runner.current().instances.map(({ path }) => ({
+        ...{ id: path, path, state: "active" },
+        name: path.split("/").at(-1) ?? "",
+      })),
     "_system/cli/exports:getLatest": latestExport,
     "_system/cli/convexUrl:cloudUrl": () => deps.cloudUrl,
     "_system/cli/convexUrl:siteUrl": () => deps.siteUrl,
@@ -84,11 +93,11 @@ const FUNCTION_TYPES = { query: "Query", mutation: "Mutation", action: "Action" 
 
 function functionSpec({ path, kind, visibility, args, returns }: AnalyzedFunction): JSONObject[] {
   if (kind === "httpAction") return []; // told by their routes
-  const cut = path.lastIndexOf(":");
+  const { module, name } = splitPath(path);
   return [
     {
       functionType: FUNCTION_TYPES[kind],
-      identifier: `${path.slice(0, cut)}.js:${path.slice(cut + 1)}`,
+      identifier: `${module}.js:${name}`,
       visibility: { kind: visibility },
       args,
       returns: returns ?? { type: "any" },

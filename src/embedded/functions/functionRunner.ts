@@ -46,8 +46,6 @@ export interface FunctionRunner {
   /** Undefined when there is no such function. */
   find(path: string): AnalyzedFunction | undefined;
   functions(): AnalyzedFunction[];
-  /** Of `http.ts`; empty without one. */
-  httpRoutes(): readonly { readonly path: string; readonly method: string }[];
   crons(): ReadonlyMap<string, CronSpec>;
   authConfig(): AuthConfig | null;
   /** Called after each successful `load` or change of environment. */
@@ -118,7 +116,6 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     runHttpAction: (request, identity) => actions.httpAction(request, identity),
     find: (path) => current().functions.get(canonicalPath(path)),
     functions: () => [...current().functions.values()],
-    httpRoutes: () => current().routers.get("") ?? [],
     crons: () => current().crons,
     authConfig: () => current().authConfig,
     async close(graceMs = CLOSE_GRACE_MS) {

@@ -44,16 +44,11 @@ export async function writeSnapshot(
   const zip = await ZipWriter.create(path);
   try {
     await zip.add("README.md", [README]);
-    const tables = source.database.tables();
-    await zip.add(
-      "_tables/documents.jsonl",
-      tables.map(({ name, number }) => line({ name, id: number })),
-    );
-    for (const { name } of tables) {
-      await zip.add(`${name}/documents.jsonl`, documentLines(tx, name, signal));
-      await zip.add(`${name}/generated_schema.jsonl`, [UNIFORM]);
+    for (const component of tx.components()) {
+      const part = { source, tx: tx.inComponent(component), zip, folder: folderOf(component) };
+      await writeTables(part, signal);
+      if (includeStorage) await writeFiles(part);
     }
-    if (includeStorage) await writeFiles(source, tx, zip);
     await zip.finish();
   } finally {
     tx.close();
@@ -61,20 +56,42 @@ export async function writeSnapshot(
   }
 }
 
-async function writeFiles({ files }: SnapshotSource, tx: Transaction, zip: ZipWriter) {
+/** What one component has, and in which folder of the ZIP file it goes. */
+type Part = { source: SnapshotSource; tx: Transaction; zip: ZipWriter; folder: string };
+
+/** `a/b` is the component b within the component a. */
+function folderOf(component: string): string {
+  if (component === "") return "";
+  return component
+    .split("/")
+    .map((name) => `_components/${name}/`)
+    .join("");
+}
+
+async function writeTables({ source, tx, zip, folder }: Part, signal: AbortSignal) {
+  const tables = source.database.tables(tx.component);
+  const numbers = tables.map(({ name, number }) => line({ name, id: number }));
+  await zip.add(`${folder}_tables/documents.jsonl`, numbers);
+  for (const { name } of tables) {
+    await zip.add(`${folder}${name}/documents.jsonl`, documentLines(tx, name, signal));
+    await zip.add(`${folder}${name}/generated_schema.jsonl`, [UNIFORM]);
+  }
+}
+
+async function writeFiles({ source: { files }, tx, zip, folder }: Part) {
   const stored = [...documents(tx, "_storage")].flatMap((row) => {
     const file = readStoredFile(tx, row._id);
     return file === null ? [] : [{ row, file }];
   });
   await zip.add(
-    "_storage/documents.jsonl",
+    `${folder}_storage/documents.jsonl`,
     stored.map(({ row, file }) => line({ ...row, internalId: file.uuid })),
   );
   for (const { row, file } of stored) {
     const extension = getExtension(file.contentType ?? "") ?? "blob";
     const blob = files.open(file.uuid);
     if (blob === null) continue; // deleted since the snapshot
-    await zip.add(`_storage/${row._id}.${extension}`, blob.stream());
+    await zip.add(`${folder}_storage/${row._id}.${extension}`, blob.stream());
   }
 }
 
