@@ -38,6 +38,7 @@ async function makeWorld(size: number): Promise<World> {
     flushedGroups: () => database.flushedGroups(),
     schema: () => database.schema(),
     tables: () => database.tables(),
+    ensureTable: (...table) => database.ensureTable(...table),
     schemaProgress: () => database.schemaProgress(),
     checkSchema: (schema) => database.checkSchema(schema),
     applySchema: (schema) => database.applySchema(schema),

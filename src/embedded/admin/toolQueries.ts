@@ -8,6 +8,7 @@ import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
 import { splitPath } from "../functions/functionPath.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { latestExport } from "../snapshots/exports.ts";
+import { importState, importStates } from "../snapshots/imports.ts";
 import type { Database } from "../store/database.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { JSONObject, JSONValue } from "../values/jsonValue.ts";
@@ -29,6 +30,7 @@ const vTablePage = z.object({
   paginationOpts: vPagination,
 });
 const vTable = z.object({ tableName: z.string() });
+const vImportId = z.object({ importId: z.string() });
 const vVariable = z.object({ name: z.string() });
 
 export function toolQueries(deps: ToolQueriesDeps): Record<string, SystemQuery> {
@@ -66,6 +68,9 @@ export function toolQueries(deps: ToolQueriesDeps): Record<string, SystemQuery> 
         name: path.split("/").at(-1) ?? "",
       })),
     "_system/cli/exports:getLatest": latestExport,
+    "_system/cli/queryImport:list": importStates,
+    "_system/cli/queryImport:default": (tx, args) =>
+      importState(tx, vImportId.parse(args).importId),
     "_system/cli/convexUrl:cloudUrl": () => deps.cloudUrl,
     "_system/cli/convexUrl:siteUrl": () => deps.siteUrl,
   };

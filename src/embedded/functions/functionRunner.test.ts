@@ -197,6 +197,7 @@ function bound(database: Database): Database {
     flushedGroups: () => database.flushedGroups(),
     schema: () => database.schema(),
     tables: () => database.tables(),
+    ensureTable: (...table) => database.ensureTable(...table),
     schemaProgress: () => database.schemaProgress(),
     checkSchema: (schema) => database.checkSchema(schema),
     applySchema: (schema) => database.applySchema(schema),

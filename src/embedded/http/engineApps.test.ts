@@ -20,6 +20,7 @@ import { mainApp, siteApp, type EngineAppsDeps } from "./engineApps.ts";
 import { openHttpServer, type HttpServer } from "./httpServer.ts";
 import { EnvironmentVariables } from "../admin/environmentVariables.ts";
 import type { Pushes } from "../push/pushes.ts";
+import { Imports } from "../snapshots/imports.ts";
 import { Exports } from "../snapshots/exports.ts";
 import { FunctionLogHistory } from "../admin/functionLogHistory.ts";
 
@@ -87,6 +88,10 @@ describe("the HTTP edge", () => {
       adminKey: "local|secret",
       variables: new EnvironmentVariables({}, { database, apply: () => Promise.resolve() }),
       logHistory: new FunctionLogHistory(0),
+      imports: await Imports.open({
+        ...{ database, files, directory: join(directory, "imports") },
+        onError: (error) => errors.push(error),
+      }),
       exports: await Exports.open({
         ...{ database, files, directory: join(directory, "exports") },
         onError: (error) => errors.push(error),

@@ -31,6 +31,20 @@ export function insertStoredFile(tx: Transaction, file: Omit<StoredFile, "storag
   return storageId;
 }
 
+/** A file as it was elsewhere. @throws BAD_REQUEST if the id is taken */
+export function restoreStoredFile(
+  tx: Transaction,
+  file: StoredFile & { readonly creationTime: number | null },
+): void {
+  const { storageId, uuid, size, sha256, contentType, creationTime } = file;
+  tx.system.restore(FILES_TABLE, {
+    ...{ _id: storageId, sha256, size },
+    ...(contentType === null ? {} : { contentType }),
+    ...(creationTime === null ? {} : { _creationTime: creationTime }),
+  });
+  tx.system.insert(BLOBS_TABLE, { storageId, uuid });
+}
+
 /** Null when the file is gone or the id is not that of a file of the transaction's component. */
 export function readStoredFile(tx: Transaction, storageId: string): StoredFile | null {
   if (tx.normalizeId(FILES_TABLE, storageId) === null) return null;

@@ -83,9 +83,14 @@ export class Catalog {
     return this.#byName.get(component)?.get(name);
   }
 
-  /** The table of that name, made if need be. The name must be valid. */
-  ensure(component: string, name: string): Table {
-    return this.find(component, name) ?? this.#add(this.#nextTableNumber, component, name);
+  /**
+   * The table of that name, made if need be. The name must be valid.
+   * @param wanted the number of a table that is made, if it is free
+   */
+  ensure(component: string, name: string, wanted = this.#nextTableNumber): Table {
+    const isFree = wanted >= FIRST_USER_TABLE && !this.#byNumber.has(wanted);
+    const number = isFree ? wanted : this.#nextTableNumber;
+    return this.find(component, name) ?? this.#add(number, component, name);
   }
 
   /** Those that have tables, the app first. */

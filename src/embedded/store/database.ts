@@ -63,6 +63,8 @@ export interface Database {
   tables(component?: string): { name: string; number: number }[];
   /** How many groups of commits, one fsync each, have been flushed since the file was opened. */
   flushedGroups(): number;
+  /** The number of a component's table, made if need be, with the wanted number if that is free. */
+  ensureTable(component: string, name: string, wanted?: number): number;
   /**
    * Makes schemas the current ones, that of the app and those of its components by their paths:
    * validates the stored documents of tables whose type changed, and builds and drops indexes. Yields
@@ -187,6 +189,10 @@ class SqliteDatabase implements Database, TransactionHost {
     return tables
       .map(({ name, number }) => ({ name, number }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  ensureTable(component: string, name: string, wanted?: number): number {
+    return this.catalog.ensure(component, name, wanted).number;
   }
 
   applySchema(schema: Schema, components: Schemas = new Map()): Promise<SchemaChange> {

@@ -6,7 +6,6 @@ import { badRequest, DatabaseError } from "../store/databaseError.ts";
 import { APP, type Catalog, type Table } from "../store/catalog.ts";
 import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
 import { requireFit } from "../schema/checkDocument.ts";
-import { isUserTableName } from "../schema/schema.ts";
 import { searchVectors } from "../search/vectorSearch.ts";
 import { encodeDocumentId } from "../values/documentId.ts";
 import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
@@ -29,9 +28,10 @@ import type {
   TransactionKind,
   VectorMatch,
 } from "./transaction.ts";
+import { checkWritable, tableOfId } from "./tableAccess.ts";
 import { TransactionState, type TransactionStart } from "./transactionState.ts";
 import type { TransactionUsage } from "./transactionUsage.ts";
-import { checkNewFields, nextDouble, patched, replaced, systemTableError } from "./writeRules.ts";
+import { checkNewFields, patched, replaced, restored, systemTableError } from "./writeRules.ts";
 
 /** What the database lends to its transactions. */
 export interface TransactionHost {
@@ -88,6 +88,7 @@ export class DocumentTransaction implements Transaction {
       get: (id) => this.#get(null, id, "engine"),
       openQuery: (query) => this.#openQuery(query, "engine"),
       insert: (table, value) => this.#insert(table, value, "engine"),
+      restore: (table, value) => this.#restore(table, value),
       patch: (table, id, value) => this.#update(table, id, value, "patch", "engine"),
       replace: (table, id, value) => this.#update(table, id, value, "replace", "engine"),
       delete: (table, id) => this.#delete(table, id, "engine"),
@@ -236,12 +237,28 @@ export class DocumentTransaction implements Transaction {
     this.#beginWrite();
     const table = this.#writableTable(tableName, access);
     checkNewFields(value);
-    const _id = encodeDocumentId(table.number, this.#host.random());
-    const _creationTime = this.#shared.creationTime;
-    this.#shared.creationTime = nextDouble(_creationTime);
-    const document = normalizeObject({ ...value, _id, _creationTime }) as StoredDocument;
+    const document = normalizeObject({ ...value, ...this.#systemFields(table) }) as StoredDocument;
     this.#write(table, document, null, access);
+    return document._id;
+  }
+
+  #restore(tableName: string, value: JSONObject): string {
+    this.#beginWrite();
+    const table = this.#host.catalog.ensure(this.component, tableName);
+    const whole = restored(value, this.#systemFields(table), table.number);
+    const document = normalizeObject(whole) as StoredDocument;
+    const { _id } = document;
+    if (this.#reader.load(table, _id, this.#shared.usageOf("engine")) !== null) {
+      throw badRequest(`There is a document with the ID ${_id} already.`);
+    }
+    this.#write(table, document, this.#before(table, _id), "engine");
     return _id;
+  }
+
+  /** Of the next new document. */
+  #systemFields(table: Table): { _id: string; _creationTime: number } {
+    const _id = encodeDocumentId(table.number, this.#host.random());
+    return { _id, _creationTime: this.#shared.nextCreationTime() };
   }
 
   #update(
@@ -310,23 +327,15 @@ export class DocumentTransaction implements Transaction {
    * undefined if the caller sees no such table. @throws BAD_REQUEST on a malformed id or another
    * table's
    */
+  /** undefined if no such table exists. @throws BAD_REQUEST on a malformed id or another table's */
   #tableOf(tableName: string | null, id: string, access: Access): Table | undefined {
-    const table = this.#host.catalog.tableOf(id);
-    if (table === null) throw badRequest(`Unable to decode ID: "${id}" is not a document ID.`);
-    if (access === "user" && table?.component !== this.component) return undefined;
-    if (tableName !== null && table !== undefined && table.name !== tableName) {
-      throw badRequest(`Document ID ${id} is of table ${table.name}, not of ${tableName}.`);
-    }
-    return table;
+    const owner = access === "user" ? this.component : null;
+    return tableOfId(this.#host.catalog, owner, tableName, id);
   }
 
   #writableTable(name: string, access: Access): Table {
     const existing = this.#reader.findTable(name, access);
-    if (access === "user" && (existing?.isSystem === true || name.startsWith("_"))) {
-      throw systemTableError(name);
-    }
-    if (existing !== undefined) return existing;
-    if (!isUserTableName(name)) throw badRequest(`Invalid table name "${name}".`);
-    return this.#host.catalog.ensure(this.component, name);
+    checkWritable(name, existing, access === "user");
+    return existing ?? this.#host.catalog.ensure(this.component, name);
   }
 }

@@ -55,6 +55,12 @@ export interface DocumentWriter {
  * components.
  */
 export interface SystemDatabase extends DocumentWriter {
+  /**
+   * Inserts a document as it was elsewhere, with the `_id` and `_creationTime` that it brings; what is
+   * missing of the two is made. Also into tables of the user's. Returns the id.
+   * @throws BAD_REQUEST if the id is another table's or taken, SCHEMA_VIOLATION, LIMIT_EXCEEDED
+   */
+  restore(table: string, value: JSONObject): string;
   get(id: string): StoredDocument | null;
   openQuery(query: QueryJson): QueryCursor;
 }

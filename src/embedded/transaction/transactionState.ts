@@ -3,6 +3,7 @@ import { PendingWrites } from "./pendingWrites.ts";
 import { ReadSet } from "./readSet.ts";
 import type { Access } from "./snapshotReader.ts";
 import type { TransactionKind } from "./transaction.ts";
+import { nextDouble } from "./writeRules.ts";
 import { NO_LIMITS, TransactionUsage, type TransactionLimits } from "./transactionUsage.ts";
 
 export interface TransactionStart {
@@ -20,12 +21,19 @@ export class TransactionState<View> {
   readonly writes = new PendingWrites();
   readonly usage: TransactionUsage;
   readonly views = new Map<string, View>();
-  creationTime: number;
+  #creationTime: number;
   isClosed = false;
 
   constructor({ limits, creationTime }: TransactionStart) {
     this.usage = new TransactionUsage(limits);
-    this.creationTime = creationTime;
+    this.#creationTime = creationTime;
+  }
+
+  /** Of the next new document: no two have the same. */
+  nextCreationTime(): number {
+    const next = this.#creationTime;
+    this.#creationTime = nextDouble(next);
+    return next;
   }
 
   /** What the engine does on its own account is no use that a function makes of its limits. */

@@ -3,6 +3,7 @@
  * the two that every document has never change. Pure.
  */
 import { badRequest, type DatabaseError } from "../store/databaseError.ts";
+import { tableNumberOf } from "../values/documentId.ts";
 import {
   isObject,
   readSpecial,
@@ -31,6 +32,28 @@ export function patched(document: StoredDocument, value: JSONObject): JSONObject
 export function replaced(document: StoredDocument, value: JSONObject): JSONObject {
   for (const [name, field] of Object.entries(value)) checkField(name, field, document);
   return { ...value, _id: document._id, _creationTime: document._creationTime };
+}
+
+/**
+ * A document as it was elsewhere: with the system fields that it brings, or else the given ones.
+ * @throws BAD_REQUEST if what it brings cannot be those of a document of that table
+ */
+export function restored(
+  { _id, _creationTime, ...fields }: JSONObject,
+  made: { _id: string; _creationTime: number },
+  tableNumber: number,
+): JSONObject {
+  checkNewFields(fields);
+  const whole = {
+    ...fields,
+    _id: _id ?? made._id,
+    _creationTime: _creationTime ?? made._creationTime,
+  };
+  if (typeof whole._id !== "string" || tableNumberOf(whole._id) !== tableNumber) {
+    throw badRequest(`${JSON.stringify(whole._id)} is no document ID of this table.`);
+  }
+  if (typeof whole._creationTime !== "number") throw badRequest("_creationTime is not a number.");
+  return whole;
 }
 
 function checkField(name: string, field: unknown, document: StoredDocument): void {

@@ -34,6 +34,13 @@ export function tableNumberOf(id: string): number | null {
   return isRight ? decodeTableNumber([...scratch.subarray(0, bodyLength - RANDOM_BYTES)]) : null;
 }
 
+/** The id with the number of another table; null if the text is not an id. */
+export function inOtherTable(id: string, tableNumber: number): string | null {
+  if (tableNumberOf(id) === null) return null;
+  const body = (fromBase32(id) ?? []).slice(0, -CHECKSUM_BYTES);
+  return encodeDocumentId(tableNumber, Uint8Array.from(body.slice(-RANDOM_BYTES)));
+}
+
 /** Seven bits a byte, lowest first, the top bit saying that more follow. */
 function encodeTableNumber(tableNumber: number): number[] {
   const bytes: number[] = [];

@@ -20,6 +20,7 @@ import { openHttpServer, type HttpServer } from "../http/httpServer.ts";
 import { Pushes } from "../push/pushes.ts";
 import { startScheduler, type Scheduler } from "../scheduler/scheduler.ts";
 import { Exports } from "../snapshots/exports.ts";
+import { Imports } from "../snapshots/imports.ts";
 import { openFileStore, type FileStore } from "../storage/fileStore.ts";
 import { openDatabase, type Database } from "../store/database.ts";
 import { LiveQueries } from "../sync/liveQueries.ts";
@@ -82,13 +83,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const guarded = { ...runner, ...refusingBlamed(runner, options.blames, Date.now) };
   const tools = toolQueries({ database, runner, variables, cloudUrl, siteUrl });
   const runQuery = withSystemQueries(guarded.runQuery, database, tools);
-  const directory = join(dataDir, "exports");
-  const exports = await Exports.open({ database, files, directory, onError });
+  const snapshots = { database, files, onError };
+  const exports = await Exports.open({ ...snapshots, directory: join(dataDir, "exports") });
+  const imports = await Imports.open({ ...snapshots, directory: join(dataDir, "imports") });
   const { onPushed } = options;
   const pushes = new Pushes({ runner, database, dataDir, onPushed });
   const parts: Parts = {
     ...{ database, files, signingKey, variables, logHistory, cloudUrl, siteUrl, main, site },
-    ...{ exports, pushes },
+    ...{ exports, imports, pushes },
     runner: { ...guarded, runQuery },
   };
   const { sync, live } = serve(options, parts);
@@ -123,6 +125,7 @@ type Parts = {
   variables: EnvironmentVariables;
   logHistory: FunctionLogHistory;
   exports: Exports;
+  imports: Imports;
   pushes: Pushes;
   cloudUrl: string;
   siteUrl: string;
@@ -157,7 +160,7 @@ async function close(parts: Parts, sync: SyncServer, scheduler: Scheduler): Prom
   const { main, site, runner, files, database } = parts;
   sync.close();
   parts.logHistory.close();
-  await Promise.all([parts.exports.close(), parts.pushes.close()]);
+  await Promise.all([parts.exports.close(), parts.imports.close(), parts.pushes.close()]);
   const drained = Promise.all([main.close(), site.close()]);
   const giveUp = setTimeout(() => {
     for (const server of [main, site]) server.terminate();

@@ -1,0 +1,130 @@
+/**
+ * Carries out a planned import. What one mutation could write is one transaction: it happens whole or not
+ * at all. What is larger is written step by step, so that everybody else is served meanwhile, and may be
+ * seen half done; only a crash or a full disk can leave it so.
+ */
+import { setImmediate as nextTick } from "node:timers/promises";
+
+import { commitWrite } from "../functions/commitWrite.ts";
+import type { FileStore, StoredBlob } from "../storage/fileStore.ts";
+import { deleteStoredFile, restoreStoredFile } from "../storage/storedFiles.ts";
+import type { Database } from "../store/database.ts";
+import type { Transaction } from "../transaction/transaction.ts";
+import type { JSONObject } from "../values/jsonValue.ts";
+import type { ImportPlan, PlannedTable } from "./importPlan.ts";
+import { ImportError } from "./readRows.ts";
+
+/** Well within what a mutation may write (16,000 documents, 16 MiB). */
+const ONE_STEP = { documents: 8_000, bytes: 8 * 1024 * 1024 };
+/** Some ten milliseconds of work. */
+const SMALL_STEP = { documents: 500, bytes: 2 * 1024 * 1024 };
+
+export type ImportDeps = { database: Database; files: FileStore };
+type Write = (tx: Transaction) => void;
+/** Told after each step. */
+export type OnImportProgress = (table: string, done: number, total: number) => void;
+
+/** Returns how many documents were written. @throws ImportError, ZipError, DatabaseError */
+export async function performImport(
+  plan: ImportPlan,
+  { database, files }: ImportDeps,
+  onProgress: OnImportProgress,
+): Promise<number> {
+  const removed: string[] = [];
+  const blobs = await writeBlobs(plan, files);
+  const documents = plan.tables.reduce((sum, one) => sum + one.creates + one.deletes.length, 0);
+  const bytes = plan.tables.reduce((sum, one) => sum + one.bytes, 0);
+  const isOneStep = documents <= ONE_STEP.documents && bytes <= ONE_STEP.bytes;
+  const steps = new StepWriter(database, isOneStep ? ONE_STEP : SMALL_STEP);
+  for (const table of plan.tables) {
+    const total = table.deletes.length + table.creates;
+    let done = 0;
+    for await (const [write, size] of writesOf(plan, table, blobs, removed)) {
+      if (await steps.add(write, size)) onProgress(table.table, done, total);
+      done++;
+    }
+  }
+  await steps.flush();
+  await files.remove(removed);
+  return plan.tables.reduce((sum, one) => sum + one.creates, 0);
+}
+
+/** Files come first: a row must never point to a blob that is not there. By component and id here. */
+async function writeBlobs(plan: ImportPlan, files: FileStore): Promise<Map<string, StoredBlob>> {
+  const blobs = new Map<string, StoredBlob>();
+  for (const { component, storageId, read } of plan.files) {
+    const key = JSON.stringify([component, plan.idHere(component, storageId)]);
+    blobs.set(key, await files.write(read(), {}));
+  }
+  return blobs;
+}
+
+async function* writesOf(
+  plan: ImportPlan,
+  { component, table, deletes, rows }: PlannedTable,
+  blobs: ReadonlyMap<string, StoredBlob>,
+  removed: string[],
+): AsyncGenerator<[Write, bytes: number]> {
+  const isStorage = table === "_storage";
+  for (const id of deletes) {
+    const write: Write = (tx) => {
+      const own = tx.inComponent(component);
+      if (isStorage) removed.push(deleteStoredFile(own, id).uuid);
+      else own.delete(table, id);
+    };
+    yield [write, 0];
+  }
+  for await (const row of rows()) {
+    const blob = isStorage ? blobs.get(JSON.stringify([component, row["_id"]])) : undefined;
+    const write: Write = (tx) => {
+      const own = tx.inComponent(component);
+      if (isStorage) restoreFile(own, row, blob);
+      else own.system.restore(table, row);
+    };
+    yield [write, JSON.stringify(row).length];
+  }
+}
+
+function restoreFile(tx: Transaction, row: JSONObject, blob: StoredBlob | undefined): void {
+  const { _id: storageId, _creationTime: creationTime, contentType, sha256 } = row;
+  if (typeof storageId !== "string") throw new ImportError("A stored file has no _id.");
+  if (blob === undefined) throw new ImportError(`The file ${storageId} is not in the snapshot.`);
+  if (sha256 !== undefined && sha256 !== blob.sha256) {
+    throw new ImportError(`The file ${storageId} does not have the SHA-256 digest of its row.`);
+  }
+  restoreStoredFile(tx, {
+    ...{ ...blob, storageId },
+    contentType: typeof contentType === "string" ? contentType : null,
+    creationTime: typeof creationTime === "number" ? creationTime : null,
+  });
+}
+
+/** Groups writes into transactions of a bounded size. */
+class StepWriter {
+  readonly #database: Database;
+  readonly #limit: typeof SMALL_STEP;
+  #waiting: Write[] = [];
+  #bytes = 0;
+
+  constructor(database: Database, limit: typeof SMALL_STEP) {
+    this.#database = database;
+    this.#limit = limit;
+  }
+
+  /** True when it was the last of its step, which is on disk then. */
+  async add(write: Write, bytes: number): Promise<boolean> {
+    this.#waiting.push(write);
+    this.#bytes += bytes;
+    const isFull = this.#waiting.length >= this.#limit.documents || this.#bytes > this.#limit.bytes;
+    if (isFull) await this.flush();
+    return isFull;
+  }
+
+  async flush(): Promise<void> {
+    const writes = this.#waiting;
+    this.#waiting = [];
+    this.#bytes = 0;
+    await commitWrite(this.#database, (tx) => writes.forEach((write) => write(tx)));
+    await nextTick();
+  }
+}
