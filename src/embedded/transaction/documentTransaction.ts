@@ -248,10 +248,9 @@ export class DocumentTransaction implements Transaction {
     const whole = restored(value, this.#systemFields(table), table.number);
     const document = normalizeObject(whole) as StoredDocument;
     const { _id } = document;
-    if (this.#reader.load(table, _id, this.#shared.usageOf("engine")) !== null) {
-      throw badRequest(`There is a document with the ID ${_id} already.`);
-    }
-    this.#write(table, document, this.#before(table, _id), "engine");
+    const { now, before } = this.#reader.load(table, _id, this.#shared.usageOf("engine"));
+    if (now !== null) throw badRequest(`There is a document with the ID ${_id} already.`);
+    this.#write(table, document, before, "engine");
     return _id;
   }
 

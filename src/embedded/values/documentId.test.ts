@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { encodeDocumentId, tableNumberOf } from "./documentId.ts";
+import { encodeDocumentId, inOtherTable, tableNumberOf } from "./documentId.ts";
 
 const random = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const tableNumber = fc.oneof(
@@ -47,6 +47,18 @@ it("[DI3] ids of one table have one length and order as their bytes", () => {
       const [first, second] = [encodeDocumentId(number, a), encodeDocumentId(number, b)];
       expect(first.length).toBe(second.length);
       expect(Math.sign(Buffer.compare(a, b))).toBe(first < second ? -1 : first > second ? 1 : 0);
+    }),
+  );
+});
+
+it("[CL45] an id that moves to another table keeps what tells it from others", () => {
+  fc.assert(
+    fc.property(tableNumber, tableNumber, random, (from, to, bytes) => {
+      const id = encodeDocumentId(from, bytes);
+      const moved = inOtherTable(id, to) ?? "";
+      expect(tableNumberOf(moved)).toBe(to);
+      expect(inOtherTable(moved, from)).toBe(id);
+      expect(inOtherTable("no id", to)).toBeNull();
     }),
   );
 });

@@ -37,8 +37,8 @@ export function tableNumberOf(id: string): number | null {
 /** The id with the number of another table; null if the text is not an id. */
 export function inOtherTable(id: string, tableNumber: number): string | null {
   if (tableNumberOf(id) === null) return null;
-  const body = (fromBase32(id) ?? []).slice(0, -CHECKSUM_BYTES);
-  return encodeDocumentId(tableNumber, Uint8Array.from(body.slice(-RANDOM_BYTES)));
+  const end = fromBase32(id) - CHECKSUM_BYTES;
+  return encodeDocumentId(tableNumber, scratch.slice(end - RANDOM_BYTES, end));
 }
 
 /** Seven bits a byte, lowest first, the top bit saying that more follow. */
