@@ -7,8 +7,8 @@ import { createReadStream } from "node:fs";
 import { childComponent } from "../functions/functionPath.ts";
 import type { JSONObject } from "../values/jsonValue.ts";
 import { ImportError, readRows, type Bytes, type RowFormat } from "./readRows.ts";
-import { ZipError, type ZipEntry } from "./zipFormat.ts";
-import { ZipReader } from "./zipReader.ts";
+
+import { ZipError, ZipReader, type ZipEntry } from "./zipReader.ts";
 
 export type ImportedTable = {
   component: string;

@@ -19,7 +19,7 @@ import { describePlan, planImport, type ImportPlan } from "./importPlan.ts";
 import { openImport } from "./importSource.ts";
 import { performImport } from "./performImport.ts";
 import { ImportError } from "./readRows.ts";
-import { ZipError } from "./zipFormat.ts";
+import { ZipError } from "./zipReader.ts";
 
 const TABLE = "_imports";
 /** Uploads that nobody finished; the oldest give way. */
