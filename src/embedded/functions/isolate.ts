@@ -198,7 +198,7 @@ export class Isolate {
     execution.run.pauseClock();
     // After a cut-off the execution that was cut off still seems to be the current one.
     outsideFunctions(() => {
-      if (!isDone) batched.end(failed(TIMED_OUT));
+      if (!isDone) endCutOff(execution.run, batched);
       else last.wait?.().then(batched.end, batched.fail);
     });
     return isDone;
@@ -275,8 +275,8 @@ export class Isolate {
       const isDone = this.#enterFor(run, () => {
         for (const deliver of deliveries) deliver();
       });
-      if (!isDone || run.hasExceeded(USER_TIME_LIMIT_MS)) return failed(TIMED_OUT);
-      const outcome = run.brokenBy ? { ok: false as const, thrown: run.brokenBy } : outcomeSoFar();
+      const broken = run.brokenBy && ({ ok: false, thrown: run.brokenBy } as const);
+      const outcome = outOfTime(isDone, run) ?? broken ?? outcomeSoFar();
       if (outcome !== undefined) return outcome;
       const isStuck =
         turn - idleSince.turn > IDLE_TURNS && performance.now() - idleSince.at > IDLE_MS;
@@ -324,6 +324,25 @@ function dieOfInterruption(): void {
   setImmediate(() => {
     throw new Error("A function was cut off while the engine worked for it.");
   });
+}
+
+const STARVED = "The machine is so busy that a function could not be run to its end.";
+
+/** The cut-off counts time on the wall: a function that got no processor is not to blame and runs again. */
+function endCutOff(run: RunState, batched: BatchedRun): void {
+  if (isToBlame(run)) batched.end(failed(TIMED_OUT));
+  else batched.fail(new IsolateLostError(STARVED));
+}
+
+/** @throws IsolateLostError when the function has to run again */
+function outOfTime(isDone: boolean, run: RunState): JobOutcome | undefined {
+  if (!isDone && !isToBlame(run)) throw new IsolateLostError(STARVED);
+  return isDone && !run.hasExceeded(USER_TIME_LIMIT_MS) ? undefined : failed(TIMED_OUT);
+}
+
+/** What loops has taken far more of the processor, even where ten others wanted it. */
+function isToBlame(run: RunState): boolean {
+  return run.cpuMs > STRETCH_LIMIT_MS / 10;
 }
 
 function beginRun(batched: BatchedRun): CurrentRun | null {

@@ -35,9 +35,13 @@ export class RunState {
   hasExceeded(limitMs: number): boolean {
     const running = this.#runningSince;
     const usedMs = this.#usedMs + (running === undefined ? 0 : performance.now() - running);
-    if (usedMs <= limitMs) return false;
-    const cpu = process.threadCpuUsage(this.#cpuAtStart);
-    return (cpu.user + cpu.system) / 1_000 > limitMs;
+    return usedMs > limitMs && this.cpuMs > limitMs;
+  }
+
+  /** What this thread had of the processor since the call began. */
+  get cpuMs(): number {
+    const { user, system } = process.threadCpuUsage(this.#cpuAtStart);
+    return (user + system) / 1_000;
   }
 
   get isWaiting(): boolean {

@@ -85,7 +85,7 @@ export class TransactionRunner {
   async query(call: QueryCall, origin: Origin): Promise<QueryRun> {
     const { database } = this.#deps.services;
     const attempts = this.#begin(call, "query", origin);
-    for (;;) {
+    for (let retry = 0; ; retry++) {
       const shared = await this.#share(attempts, call.journal ?? null);
       const tx = database.begin("query", call.ts === undefined ? {} : { ts: call.ts });
       try {
@@ -104,7 +104,7 @@ export class TransactionRunner {
           journal,
         };
       } catch (error) {
-        if (!(error instanceof IsolateLostError)) throw error;
+        if (!(error instanceof IsolateLostError) || retry === MAX_RETRIES) throw error;
       } finally {
         tx.close();
       }
