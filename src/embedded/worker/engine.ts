@@ -101,19 +101,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     sitePort: site.port,
     load: (bundle) => runner.load(bundle),
     setEnvironment: (changes) => variables.changeGiven(changes),
-    stats() {
-      const { subscriptions, queries: liveQueries } = live.stats();
-      const { heapUsed: heapUsedBytes } = process.memoryUsage();
-      return {
-        sockets: sync.socketCount,
-        subscriptions,
-        liveQueries,
-        latestTs: database.latestTs(),
-        flushedGroups: database.flushedGroups(),
-        heapUsedBytes,
-      };
-    },
+    stats: () => statsOf(database, sync, live),
     close: () => close(parts, sync, scheduler),
+  };
+}
+
+function statsOf(database: Database, sync: SyncServer, live: LiveQueries): EngineStats {
+  const { subscriptions, queries: liveQueries } = live.stats();
+  return {
+    sockets: sync.socketCount,
+    subscriptions,
+    liveQueries,
+    latestTs: database.latestTs(),
+    flushedGroups: database.flushedGroups(),
+    heapUsedBytes: process.memoryUsage().heapUsed,
   };
 }
 
