@@ -29,8 +29,9 @@ export class Watchdog {
   #entries = -1;
   #ticksSinceBeat = 0;
   #ticksSinceEntry = 0;
-  /** What the thread held when the call that has it now was first seen. */
+  /** What the thread held before the call that has it now was first seen: by then it may have taken much. */
   #base = { beats: -1, entries: -1, bytes: 0 };
+  #lastBytes = Infinity;
 
   constructor(heartbeat: Heartbeat) {
     this.#heartbeat = heartbeat;
@@ -60,9 +61,10 @@ export class Watchdog {
     const culprit = this.#heartbeat.running();
     const isSameCall = beats === this.#base.beats && entries === this.#base.entries;
     if (culprit === null || !isSameCall) {
-      this.#base = { beats, entries, bytes };
-      return "alive";
+      this.#base = { beats, entries, bytes: Math.min(bytes, this.#lastBytes) };
     }
+    this.#lastBytes = bytes;
+    if (culprit === null || !isSameCall) return "alive";
     const hasGrown = bytes - this.#base.bytes > MAX_GROWTH_BYTES;
     return hasGrown ? { culprit, excess: "memory" } : "alive";
   }
