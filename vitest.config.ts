@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SYSTEM_TESTS } from "./vitest.system.config.ts";
 
 /** Two projects: Convex functions run in the edge runtime that Convex resembles, the rest in Node. */
 export default defineConfig({
@@ -18,7 +19,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/commandLine/**"],
+          exclude: ["test/e2e/**", "test/commandLine/**", ...SYSTEM_TESTS],
           environment: "node",
           setupFiles: ["test/support/fastCheck.ts"],
           testTimeout: 60_000,
