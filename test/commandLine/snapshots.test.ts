@@ -97,10 +97,10 @@ describe("convex import of one table", () => {
   });
 
   it("[CL42] thousands of rows are written step by step, indexes included", async () => {
-    const rows = Array.from({ length: 20_000 }, (_, i) => `{"name":"n${i}"}`).join("\n");
+    const rows = Array.from({ length: 8_100 }, (_, i) => `{"name":"n${i}"}`).join("\n");
     project.write("many.jsonl", rows);
-    expect((await convex("import", "--table", "people", "many.jsonl")).stderr).toContain("20000");
-    expect(await all("people").then((people) => people.length)).toBe(20_000);
+    expect((await convex("import", "--table", "people", "many.jsonl")).stderr).toContain("8100");
+    expect(await all("people").then((people) => people.length)).toBe(8_100);
     project.write("none.jsonl", "");
     await convex("import", "--table", "people", "--replace", "-y", "none.jsonl");
     expect(await all("people")).toEqual([]);
