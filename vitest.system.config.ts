@@ -1,10 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Whole engines and products under load, attacked and restarted, and the official components. */
+/**
+ * Whole engines and products under load, attacked and restarted; the official components; and the rules of
+ * the tree, each seen to fire.
+ */
 export const SYSTEM_TESTS = [
   "test/companion/{forgedTokens,hostileHandshakes,sessionLoad,socketCleanup}.test.ts",
-  "test/embedded/{operation,reconnection}.test.ts",
+  "test/embedded/{crashes,histories,operation,reconnection,runaways}.test.ts",
   "test/embedded/components/**/*.test.ts",
+  "test/rules.test.ts",
 ];
 
 export default defineConfig({
