@@ -213,7 +213,7 @@ it("[PG6] a cursor of another query, or one that was made up, is an InvalidCurso
     "x",
     "_end_",
     continueCursor.slice(0, -4),
-    `A${continueCursor.slice(1)}`,
+    `${continueCursor.startsWith("A") ? "B" : "A"}${continueCursor.slice(1)}`,
   ]) {
     expect(() => page(database, args(range("t.by_n"), { cursor }))).toThrow(/InvalidCursor/);
   }
