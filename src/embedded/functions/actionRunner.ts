@@ -103,12 +103,13 @@ export class ActionRunner {
     const route = routeOf(code, pathname);
     if (route === null) return httpNotFound(`No HttpAction routed for ${pathname}`);
     const { component } = route;
-    const path = inComponent(component, `${request.method} ${pathname}`);
+    const asAddressed = `${request.method} ${pathname}`; // which component answers is not known outside
+    const path = inComponent(component, asAddressed);
     const requestId = newRequestId();
     const log = this.#log(path, "httpAction", requestId);
     const asked = component === "" ? identity : acrossComponents(identity);
     const scope = this.#scope({ identity: asked, requestId, code, log }, component, undefined);
-    const running: RunningCall = { kind: "httpAction", path, args: [] };
+    const running: RunningCall = { kind: "httpAction", path: asAddressed, args: [] };
     const job = { kind: "httpAction", request, ...route } as const;
     const outcome = await this.#track(this.#runHere(code, scope, running, job));
     if (outcome.ok && outcome.value === null) {

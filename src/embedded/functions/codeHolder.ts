@@ -58,7 +58,7 @@ export class CodeHolder {
       if (code.environment === this.#variables) {
         await this.#swap(code);
       } else {
-        await code.nodeActions.close(); // variables have changed since it was evaluated
+        await code.close(); // variables have changed since it was evaluated
         await this.#swap(await this.evaluate(code.bundle));
       }
     });
@@ -100,7 +100,7 @@ export class CodeHolder {
         await this.#deps.database.applySchema(app, code.schemas);
       }
     } catch (error) {
-      await code.nodeActions.close();
+      await code.close();
       throw error;
     }
     const retired = this.#loaded;

@@ -75,7 +75,7 @@ export class LoadedCode implements FunctionTable {
       await code.#analyze();
       return code;
     } catch (error) {
-      await code.nodeActions.close();
+      await code.close();
       throw error;
     }
   }

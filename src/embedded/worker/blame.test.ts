@@ -10,16 +10,15 @@ const runner: FunctionCalls = {
   runQuery: () =>
     Promise.resolve({ ...ok, reads: new ReadSet(), ts: 1, usesIdentity: false, journal: null }),
   runMutation: () => Promise.resolve({ ...ok, ts: 1 }),
-  runAction: () => Promise.resolve(ok),
   runHttpAction: () => Promise.resolve(new Response("ran")),
 };
-const call = { path: "loops:inAction", args: [{ n: 1 }], identity: NO_IDENTITY };
+const call = { path: "loops:inMutation", args: [{ n: 1 }], identity: NO_IDENTITY };
 
 it("[ES1] the call that is blamed fails with the time-out error, however its path is written", async () => {
-  const blames = [blameFor({ ...callNote({ kind: "action", ...call }), excess: "time" }, 0)];
+  const blames = [blameFor({ ...callNote({ kind: "mutation", ...call }), excess: "time" }, 0)];
   const guarded = refusingBlamed(runner, blames, () => 1);
-  for (const path of ["loops:inAction", "loops.js:inAction"]) {
-    expect(await guarded.runAction({ ...call, path })).toMatchObject({
+  for (const path of ["loops:inMutation", "loops.js:inMutation"]) {
+    expect(await guarded.runMutation({ ...call, path })).toMatchObject({
       ...{ ok: false, errorMessage: expect.stringContaining("timed out") as string },
     });
   }
@@ -34,11 +33,10 @@ it("[ES1] a call that took too much memory is told so in Convex's words", async 
 });
 
 it("[ES1] other arguments, other kinds and other functions run", async () => {
-  const blames = [blameFor({ ...callNote({ kind: "action", ...call }), excess: "time" }, 0)];
+  const blames = [blameFor({ ...callNote({ kind: "mutation", ...call }), excess: "time" }, 0)];
   const guarded = refusingBlamed(runner, blames, () => 1);
-  expect(await guarded.runAction({ ...call, args: [{ n: 2 }] })).toEqual(ok);
-  expect(await guarded.runAction({ ...call, path: "loops:other" })).toEqual(ok);
-  expect(await guarded.runMutation(call)).toMatchObject(ok);
+  expect(await guarded.runMutation({ ...call, args: [{ n: 2 }] })).toMatchObject(ok);
+  expect(await guarded.runMutation({ ...call, path: "loops:other" })).toMatchObject(ok);
   expect(await guarded.runQuery(call)).toMatchObject(ok);
 });
 
@@ -58,7 +56,7 @@ it("[ES1] an HTTP action is recognised by method and path", async () => {
 });
 
 it("blame ends after a while: the loop may have depended on data", async () => {
-  const blame = blameFor({ ...callNote({ kind: "action", ...call }), excess: "time" }, 1_000);
+  const blame = blameFor({ ...callNote({ kind: "mutation", ...call }), excess: "time" }, 1_000);
   const guarded = refusingBlamed(runner, [blame], () => blame.until);
-  expect(await guarded.runAction(call)).toEqual(ok);
+  expect(await guarded.runMutation(call)).toMatchObject(ok);
 });

@@ -29,11 +29,8 @@ export type BlamedCall = Culprit & {
   until: number;
 };
 
-/** What of a runner leads to functions. */
-export type FunctionCalls = Pick<
-  FunctionRunner,
-  "runQuery" | "runMutation" | "runAction" | "runHttpAction"
->;
+/** What of a runner leads to functions on the engine's thread; other actions have threads of their own. */
+export type FunctionCalls = Pick<FunctionRunner, "runQuery" | "runMutation" | "runHttpAction">;
 
 export function blameFor(culprit: Culprit, now: number): BlamedCall {
   return { ...culprit, until: now + BLAMED_FOR_MS };
@@ -68,10 +65,6 @@ export function refusingBlamed(
     async runMutation(call) {
       const excess = blameOf("mutation", call);
       return excess === undefined ? await runner.runMutation(call) : failed(excess);
-    },
-    async runAction(call) {
-      const excess = blameOf("action", call);
-      return excess === undefined ? await runner.runAction(call) : failed(excess);
     },
     async runHttpAction(request, identity) {
       const path = `${request.method} ${new URL(request.url).pathname}`;
