@@ -1,15 +1,37 @@
 /** Real `convex` processes, unmodified, against an engine: how a project is made for them and how they are run. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { onTestFinished } from "vitest";
 
 const NODE_MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const COMMAND = join(NODE_MODULES, "convex", "bin", "main.js");
+const FIXTURES = fileURLToPath(new URL("../fixtures/convex-projects", import.meta.url));
+
+/** The functions of a fixture project, to be written into another one. */
+export function fixtureFiles(name: string): Record<string, string> {
+  const folder = join(FIXTURES, name);
+  const entries = readdirSync(join(folder, "convex"), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return [relative(folder, file), readFileSync(file, "utf8")];
+    }),
+  );
+}
 
 /** A project folder, as its author would have it. */
 export class ConvexProject {
