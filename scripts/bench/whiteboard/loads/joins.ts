@@ -1,0 +1,45 @@
+/** A class that comes in: everybody opens the same large board at once. */
+import { BoardPeer, connectAll } from "../boardPeer.ts";
+import { filledBoard } from "../edits.ts";
+import type { LoadContext } from "./loadContext.ts";
+
+export type JoinsSeen = {
+  /** From the first connection until the last client has the board, ms. */
+  allMs: number;
+  /** Of each client, ms. */
+  latencies: number[];
+  /** The fewest that a client got. */
+  leastBytes: number;
+};
+
+export async function joins(
+  { doors, dialect, ready }: LoadContext,
+  { boardBytes }: { boardBytes: number },
+): Promise<JoinsSeen> {
+  const [first, ...others] = doors.flat();
+  if (first === undefined) throw new Error("nobody joins");
+  const [[drawer] = []] = await connectAll([[first]], dialect);
+  if (drawer === undefined) throw new Error("nobody draws");
+  const written = drawer.frames;
+  let returned = 0;
+  drawer.onUpdate = (update) => (returned += update.byteLength);
+  const updates = filledBoard(boardBytes);
+  for (const update of updates) drawer.send(written.update(update));
+  const bytes = updates.reduce((sum, update) => sum + update.byteLength, 0);
+  while (returned < bytes * 0.9) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, SAVED_MS));
+  await ready();
+
+  const startedAt = performance.now();
+  const latencies: number[] = [];
+  const peers = others.map((door) => {
+    const peer = new BoardPeer(door, dialect);
+    void peer.synced.then(() => latencies.push(performance.now() - startedAt));
+    return peer;
+  });
+  await Promise.all(peers.map(({ synced }) => synced));
+  const allMs = performance.now() - startedAt;
+  return { allMs, latencies, leastBytes: Math.min(...peers.map((peer) => peer.bytes)) };
+}
+
+const SAVED_MS = 2_000; // whoever keeps the board has written it by then
