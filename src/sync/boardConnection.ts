@@ -1,26 +1,33 @@
 /**
  * One socket on one board: decodes, keeps to the budget, and holds back from a reader that does not
- * read. Such a reader is sent nothing more; when it has drained it gets one diff from where it was,
- * and when it makes no progress for STALL_LIMIT_MS it is closed (rules WB11, WB9). The room decides
- * everything else.
+ * read. Such a reader is sent nothing more; when it has drained it gets what it lacks from where it was,
+ * no faster than it reads, and when it makes no progress for STALL_LIMIT_MS it is closed (rules WB11,
+ * WB15, WB9). The room decides everything else.
  */
 import type { BoardMessage } from "../protocol/boardMessages.ts";
 import {
   decodeBoardMessage,
   encodePresenceMessage,
   encodeRefusalMessage,
+  encodeStateVectorMessage,
 } from "../protocol/boardMessages.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import { createMessageBudget, type MessageBudget } from "../protocol/messageBudget.ts";
 import type { Principal, PrincipalWatch } from "../protocol/principal.ts";
 import type { Clock } from "../util/clock.ts";
 import type { BoardLimits } from "./boardLimits.ts";
+import type { SyncReply } from "./syncReplies.ts";
 
 /** A reader that has more than this waiting gets nothing more for now. */
 export const STALLED_BYTES = 1024 * 1024;
 const DRAINED_BYTES = 64 * 1024;
 export const STALL_LIMIT_MS = 30_000;
 const STALL_POLL_MS = 250;
+/** Of an answer in pieces, little more than this waits in the socket; the next follow as that drains. */
+const ANSWER_WINDOW_BYTES = 512 * 1024;
+const ANSWER_POLL_MS = 50;
+/** Whoever keeps being asked for what is missing does not have it. */
+const ASK_EVERY_MS = 1_000;
 
 /** Tells the client that the server is there; pings do not reach the provider's 30 s watchdog. */
 const SIGN_OF_LIFE = encodePresenceMessage([]);
@@ -30,14 +37,17 @@ export interface BoardDesk {
   receive(connection: BoardConnection, message: BoardMessage): void;
   /** What a client has that was sent everything so far. */
   stateVector(): Uint8Array;
-  /** The frame that brings a client with `stateVector` up to date. */
-  catchUp(stateVector: Uint8Array): Uint8Array;
+  /** What brings a client with `stateVector` up to date, or nearer to it. */
+  replyTo(stateVector: Uint8Array): SyncReply;
   /** Everyone's presence, as a frame. */
   presence(): Uint8Array;
 }
 
 interface Stall {
+  /** What the client has when it has read all that waits for it. */
   stateVector: Uint8Array;
+  /** In the middle of an answer, for which it need not drain wholly. */
+  isAnswer: boolean;
   leastBytes: number;
   progressAt: number;
   cancelPoll: () => void;
@@ -51,6 +61,7 @@ export class BoardConnection {
   readonly #budget: MessageBudget;
   #stall: Stall | undefined;
   #wasToldRefusal = false;
+  #askedAt = -Infinity;
 
   constructor(deps: {
     socket: GatewaySocket;
@@ -99,7 +110,39 @@ export class BoardConnection {
   send(frame: Uint8Array): void {
     if (this.#stall !== undefined) return; // the diff after the stall will hold it
     this.#socket.send(frame);
-    if (this.#socket.bufferedBytes() > STALLED_BYTES) this.#beginStall();
+    if (this.#socket.bufferedBytes() > STALLED_BYTES)
+      this.#beginStall(this.#desk.stateVector(), false);
+  }
+
+  /** Answers sync step 1; after the stall if there is one, else the client would never get its answer. */
+  answer(stateVector: Uint8Array): void {
+    if (this.#stall === undefined) this.#sendFrom(stateVector);
+    else this.#stall.stateVector = stateVector;
+  }
+
+  /** Asks for what this client has and the server lacks. */
+  askForMissing(): void {
+    const now = this.#clock.now();
+    if (now - this.#askedAt < ASK_EVERY_MS) return;
+    this.#askedAt = now;
+    this.send(encodeStateVectorMessage(this.#desk.stateVector()));
+  }
+
+  /** Sends what a client with `stateVector` lacks, for as long as it reads. */
+  #sendFrom(stateVector: Uint8Array): void {
+    let lacks: Uint8Array | undefined = stateVector;
+    while (lacks !== undefined) {
+      const { frame, next } = this.#desk.replyTo(lacks);
+      this.#socket.send(frame);
+      lacks = next;
+      if (lacks !== undefined && this.#socket.bufferedBytes() > ANSWER_WINDOW_BYTES) {
+        this.#beginStall(lacks, true);
+        return;
+      }
+    }
+    if (this.#socket.bufferedBytes() > STALLED_BYTES) {
+      this.#beginStall(this.#desk.stateVector(), false);
+    }
   }
 
   sendSignOfLife(): void {
@@ -123,21 +166,26 @@ export class BoardConnection {
     this.#stall = undefined;
   }
 
-  #beginStall(): void {
-    const now = this.#clock.now();
-    this.#stall = {
-      stateVector: this.#desk.stateVector(),
+  #beginStall(stateVector: Uint8Array, isAnswer: boolean): void {
+    const stall: Stall = {
+      stateVector,
+      isAnswer,
       leastBytes: this.#socket.bufferedBytes(),
-      progressAt: now,
-      cancelPoll: this.#clock.after(STALL_POLL_MS, () => this.#pollStall()),
+      progressAt: this.#clock.now(),
+      cancelPoll: () => undefined,
     };
+    this.#stall = stall;
+    this.#pollLater(stall);
   }
 
-  #pollStall(): void {
-    const stall = this.#stall;
-    if (stall === undefined) return;
+  #pollLater(stall: Stall): void {
+    const delayMs = stall.isAnswer ? ANSWER_POLL_MS : STALL_POLL_MS;
+    stall.cancelPoll = this.#clock.after(delayMs, () => this.#pollStall(stall));
+  }
+
+  #pollStall(stall: Stall): void {
     const waitingBytes = this.#socket.bufferedBytes();
-    if (waitingBytes <= DRAINED_BYTES) {
+    if (waitingBytes <= (stall.isAnswer ? ANSWER_WINDOW_BYTES / 2 : DRAINED_BYTES)) {
       this.#endStall(stall);
       return;
     }
@@ -148,12 +196,12 @@ export class BoardConnection {
       this.#socket.close("overloaded");
       return;
     }
-    stall.cancelPoll = this.#clock.after(STALL_POLL_MS, () => this.#pollStall());
+    this.#pollLater(stall);
   }
 
   #endStall(stall: Stall): void {
     this.#stall = undefined;
-    this.send(this.#desk.catchUp(stall.stateVector));
+    this.#sendFrom(stall.stateVector);
     this.send(this.#desk.presence());
   }
 }

@@ -33,7 +33,7 @@ const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
 });
 
 function setUp() {
-  const board = new BoardDocument<Person>({ maxPendingBytes: 10_000 });
+  const board = new BoardDocument<Person>({ maxPendingBytes: 10_000, maxPendingUpdates: 100 });
   const ids = ["tutors", "tutors-0", "tutors-1"];
   board.draw(() => ids.map((id) => ({ type: "add", object: rect(id) })), 0);
   const [student, teacher] = [new Person("student"), new Person("teacher")];

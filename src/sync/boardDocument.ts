@@ -39,8 +39,16 @@ export interface AppliedEdits<W extends Writer> {
   refused: Map<W, string>;
   /** Who sent bytes that are no update. */
   malformed: Set<W>;
+  /** Who sent what builds on something that has not come; asked, a client sends that too. */
+  behind: Set<W>;
   /** Who must resync, because what they sent waits for too much that never came. */
   outOfStep: Set<W>;
+}
+
+/** How much may wait for what has not come: each update that does costs a pass over all that do. */
+export interface WaitingLimits {
+  maxPendingBytes: number;
+  maxPendingUpdates: number;
 }
 
 /** One of the two maps, with the values that were accepted last, to judge against and to go back to. */
@@ -53,12 +61,13 @@ export class BoardDocument<W extends Writer> {
   readonly doc = new Y.Doc();
   readonly #objects: GuardedMap;
   readonly #ephemeral: GuardedMap;
-  readonly #maxPendingBytes: number;
+  readonly #limits: WaitingLimits;
   /** Whose updates wait for others. What such a wait ends in is judged by all their rights. */
   readonly #waiting = new Set<W>();
+  #waitingUpdates = 0;
 
-  constructor(limits: { maxPendingBytes: number }) {
-    this.#maxPendingBytes = limits.maxPendingBytes;
+  constructor(limits: WaitingLimits) {
+    this.#limits = limits;
     this.#objects = { shared: this.doc.getMap(OBJECTS_MAP), accepted: new Map() };
     this.#ephemeral = { shared: this.doc.getMap(EPHEMERAL_MAP), accepted: new Map() };
   }
@@ -68,6 +77,7 @@ export class BoardDocument<W extends Writer> {
     this.doc.transact(() => {
       for (const update of updates) Y.applyUpdate(this.doc, update);
     });
+    this.#forgetPending(); // nobody would be judged for it; whoever has it is asked for it and sends it again
     for (const { shared, accepted } of [this.#objects, this.#ephemeral]) {
       for (const [key, value] of shared.entries()) {
         const object = canvasObject.safeParse(value);
@@ -81,6 +91,7 @@ export class BoardDocument<W extends Writer> {
     const result = {
       refused: new Map<W, string>(),
       malformed: new Set<W>(),
+      behind: new Set<W>(),
       outOfStep: new Set<W>(),
     };
     this.doc.transact((transaction) => {
@@ -148,18 +159,40 @@ export class BoardDocument<W extends Writer> {
     return undefined;
   }
 
-  #noteWaiting({ writer }: Edit<W>, result: AppliedEdits<W>): void {
+  #noteWaiting({ writer, update }: Edit<W>, result: AppliedEdits<W>): void {
     const waitingBytes = this.#waitingBytes();
     if (waitingBytes === 0) {
       this.#waiting.clear();
+      this.#waitingUpdates = 0;
       return;
     }
+    if (result.malformed.has(writer) || this.#hasAll(update)) return;
     this.#waiting.add(writer);
-    if (waitingBytes <= this.#maxPendingBytes) return;
-    this.doc.store.pendingStructs = null;
-    this.doc.store.pendingDs = null;
+    this.#waitingUpdates++;
+    result.behind.add(writer);
+    const { maxPendingBytes, maxPendingUpdates } = this.#limits;
+    if (waitingBytes <= maxPendingBytes && this.#waitingUpdates <= maxPendingUpdates) return;
+    this.#forgetPending();
     for (const culprit of this.#waiting) result.outOfStep.add(culprit);
     this.#waiting.clear();
+    this.#waitingUpdates = 0;
+  }
+
+  #forgetPending(): void {
+    this.doc.store.pendingStructs = null;
+    this.doc.store.pendingDs = null;
+  }
+
+  /** Whether everything in the update has been applied, deletions included. */
+  #hasAll(update: Uint8Array): boolean {
+    const { structs, ds } = Y.decodeUpdate(update);
+    const has = (client: number, end: number) => end <= Y.getState(this.doc.store, client);
+    return (
+      structs.every(({ id, length }) => has(id.client, id.clock + length)) &&
+      [...ds.clients].every(([client, ranges]) =>
+        ranges.every(({ clock, len }) => has(client, clock + len)),
+      )
+    );
   }
 
   /** Size of what cannot be applied yet, because what it builds on has not come. */

@@ -16,6 +16,7 @@ export interface BoardLimits {
   maxBoardBytes: number;
   /** Updates waiting for others that they depend on; beyond, their senders must resync. */
   maxPendingBytes: number;
+  maxPendingUpdates: number;
   maxStateVectorBytes: number;
   maxConnectionsPerBoard: number;
   budget: BudgetLimits;
@@ -25,7 +26,8 @@ export const BOARD_LIMITS: BoardLimits = {
   maxMessageBytes: 8 * MIB,
   fullBoardBytes: 8 * MIB,
   maxBoardBytes: 12 * MIB,
-  maxPendingBytes: 512 * KIB,
+  maxPendingBytes: 128 * KIB,
+  maxPendingUpdates: 200,
   maxStateVectorBytes: MIB, // some 100,000 page loads; an honest one is a few hundred bytes
   maxConnectionsPerBoard: 2_000,
   budget: {

@@ -25,7 +25,7 @@ import { BoardSaver } from "./boardSaver.ts";
 import type { BoardStore } from "./boardStore.ts";
 import { MarkExpiry } from "./markExpiry.ts";
 import { Presence } from "./presence.ts";
-import { SyncReplies } from "./syncReplies.ts";
+import { SyncReplies, type SyncReply } from "./syncReplies.ts";
 
 /** A flush of this many edits means load: the next one collects for BUSY_FLUSH_MS. */
 const BUSY_EDITS = 16;
@@ -172,8 +172,8 @@ export class BoardRoom implements BoardDesk {
     return Y.encodeStateVector(this.#document.doc);
   }
 
-  catchUp(stateVector: Uint8Array): Uint8Array {
-    return encodeUpdateMessage(Y.encodeStateAsUpdate(this.#document.doc, stateVector));
+  replyTo(stateVector: Uint8Array): SyncReply {
+    return this.#replies.replyTo(stateVector);
   }
 
   presence(): Uint8Array {
@@ -207,10 +207,12 @@ export class BoardRoom implements BoardDesk {
       if (stateVector.byteLength > this.#deps.limits.maxStateVectorBytes) {
         throw new RangeError("a state vector of many thousand clients");
       }
-      connection.send(this.#replies.frameFor(stateVector));
+      Y.decodeStateVector(stateVector); // now: a reader that is behind is answered later
     } catch {
       connection.close("badFrame");
+      return;
     }
+    connection.answer(stateVector);
   }
 
   #take(connection: BoardConnection, update: Uint8Array): void {
@@ -236,11 +238,12 @@ export class BoardRoom implements BoardDesk {
     this.#lastFlushEdits = edits.length;
     if (edits.length === 0 || this.#isClosed) return;
     const isFull = this.#sizeBytes > this.#deps.limits.fullBoardBytes;
-    const { refused, malformed, outOfStep } = this.#document.apply(edits, isFull);
+    const { refused, malformed, behind, outOfStep } = this.#document.apply(edits, isFull);
     for (const [connection, reason] of refused) {
       connection.tellRefused(reason);
       this.#deps.onRefused();
     }
+    for (const connection of behind) connection.askForMissing();
     for (const connection of outOfStep) connection.close("resync");
     for (const connection of malformed) connection.close("badFrame");
   }

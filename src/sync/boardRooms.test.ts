@@ -1,64 +1,14 @@
-import { WebsocketProvider } from "y-websocket";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import * as Y from "yjs";
 import { WebSocket } from "ws";
 import { createMemoryBoardStore } from "../../test/support/memoryBoardStore.ts";
 import { createFakeClock } from "../../test/support/fakeClock.ts";
-import {
-  createMemorySocket,
-  createPrincipal,
-  type ChangeablePrincipal,
-} from "../../test/support/memorySocket.ts";
-import { startSocketServer } from "../../test/support/socketServer.ts";
-import type { CanvasObject } from "../../convex/contract/boardOps.ts";
+import { createMemorySocket, createPrincipal } from "../../test/support/memorySocket.ts";
+import { connect, rect, startBoards } from "../../test/support/boardServer.ts";
 import { encodeUpdateMessage } from "../protocol/boardMessages.ts";
-import { systemClock } from "../util/clock.ts";
 import { silentLogger } from "../util/logger.ts";
-import { BOARD_LIMITS, type BoardLimits } from "./boardLimits.ts";
+import { BOARD_LIMITS } from "./boardLimits.ts";
 import { createBoardRooms, EVICTION_GRACE_MS } from "./boardRooms.ts";
-
-/** A server with real sockets over a store that outlives it; `people` says who connects as whom. */
-async function startBoards(
-  store = createMemoryBoardStore(),
-  options: { limits?: BoardLimits; port?: number } = {},
-) {
-  const rooms = createBoardRooms({ store, clock: systemClock, logger: silentLogger, ...options });
-  const people = new Map<string, ChangeablePrincipal>();
-  const server = await startSocketServer((socket, url) => {
-    const sessionId = url.pathname.slice("/ws/board/".length);
-    const name = url.searchParams.get("as") ?? "ada";
-    const person = people.get(name) ?? createPrincipal({ userId: name, sessionId });
-    people.set(name, person);
-    rooms.openBoardSocket(socket, person);
-  }, options);
-  onTestFinished(async () => {
-    store.failure = {};
-    await rooms.drain().catch(() => undefined);
-  });
-  return { rooms, server, store, people };
-}
-
-function connect(url: string, as = "ada", doc = new Y.Doc()) {
-  const provider = new WebsocketProvider(`${url}/ws/board`, "session", doc, {
-    protocols: ["lectern.v1", "bearer.token"],
-    params: { as },
-    disableBc: true,
-    maxBackoffTime: 100,
-  });
-  onTestFinished(() => provider.destroy());
-  const objects = doc.getMap<CanvasObject>("objects");
-  const ephemeral = doc.getMap<CanvasObject>("ephemeral");
-  const synced = () => vi.waitFor(() => expect(provider.synced).toBe(true), 5_000);
-  return { provider, doc, objects, ephemeral, synced };
-}
-
-const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
-  id,
-  kind: "rect",
-  x: 10,
-  y: 10,
-  ...more,
-});
 
 describe("a board with stock clients", () => {
   it("[V2.3.1] [WB1] several people edit at once and all see the same board", async () => {

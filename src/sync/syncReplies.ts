@@ -4,14 +4,24 @@
  * joins of a 1.1 MB board took 2 s instead of 33 s (rule WB1). Knows neither sockets nor rights.
  */
 import * as Y from "yjs";
-import { encodeSyncReply } from "../protocol/boardMessages.ts";
+import { encodeSyncReply, encodeUpdateMessage } from "../protocol/boardMessages.ts";
+import { encodePiece } from "./updatePieces.ts";
 
-/** Different askers at one version: tabs that were offline since different moments. */
-const MAX_REMEMBERED = 32;
+/** Different askers at one version: tabs that were offline since different moments, and their next pieces. */
+const MAX_REMEMBERED = 256;
+/** The largest board, once or twice; whoever makes questions up gets no more than that to be kept. */
+export const MAX_REMEMBERED_BYTES = 24 * 1024 * 1024;
+
+/** A frame to send, and the question to ask next once it is sent; undefined = that was all. */
+export interface SyncReply {
+  readonly frame: Uint8Array;
+  readonly next: Uint8Array | undefined;
+}
 
 export class SyncReplies {
   readonly #doc: Y.Doc;
-  readonly #frames = new Map<string, Uint8Array>();
+  readonly #replies = new Map<string, SyncReply>();
+  #bytes = 0;
 
   constructor(doc: Y.Doc) {
     this.#doc = doc;
@@ -19,16 +29,23 @@ export class SyncReplies {
 
   /** To be called whenever the document changes. */
   forget(): void {
-    if (this.#frames.size > 0) this.#frames.clear();
+    if (this.#replies.size > 0) this.#replies.clear();
+    this.#bytes = 0;
   }
 
-  /** The whole frame. @throws when `stateVector` is not one. */
-  frameFor(stateVector: Uint8Array): Uint8Array {
+  /** The last one is the sync step 2. @throws when `stateVector` is not one. */
+  replyTo(stateVector: Uint8Array): SyncReply {
     const key = Buffer.from(stateVector).toString("latin1");
-    const known = this.#frames.get(key);
+    const known = this.#replies.get(key);
     if (known !== undefined) return known;
-    const frame = encodeSyncReply(Y.encodeStateAsUpdate(this.#doc, stateVector));
-    if (this.#frames.size < MAX_REMEMBERED) this.#frames.set(key, frame);
-    return frame;
+    const { update, reached } = encodePiece(this.#doc, stateVector);
+    const frame = reached === undefined ? encodeSyncReply(update) : encodeUpdateMessage(update);
+    const reply = { frame, next: reached };
+    const bytes = key.length + frame.byteLength;
+    if (this.#replies.size < MAX_REMEMBERED && this.#bytes + bytes <= MAX_REMEMBERED_BYTES) {
+      this.#replies.set(key, reply);
+      this.#bytes += bytes;
+    }
+    return reply;
   }
 }
