@@ -76,6 +76,8 @@ const baseObject = z.looseObject({
   yPct: fraction.nullish(),
   widthPct: fraction.nullish(),
   heightPct: fraction.nullish(),
+  rxPct: fraction.nullish(),
+  ryPct: fraction.nullish(),
   rx: pixels.nullish(),
   ry: pixels.nullish(),
   radius: pixels.nullish(),
@@ -142,129 +144,14 @@ export function isAssistants(object: CanvasObject): boolean {
   return object.metadata?.source === "assistant";
 }
 
-/** The space an object takes, its angle aside. A line has the box around its points. */
-export function boxOf(object: CanvasObject): Box {
-  const x = resolve(object.xPct, object.x, BOARD_WIDTH) ?? 0;
-  const y = resolve(object.yPct, object.y, BOARD_HEIGHT) ?? 0;
-  const inner = pointsBox(object) ?? membersBox(object);
-  if (inner !== undefined) return { ...inner, x: x + inner.x, y: y + inner.y };
-  const width = resolve(object.widthPct, object.width, BOARD_WIDTH);
-  const height = resolve(object.heightPct, object.height, BOARD_HEIGHT);
-  if (object.kind === "text" || object.kind === "textbox")
-    return { x, y, ...textSize(object, width, height) };
-  const [defaultWidth, defaultHeight] = defaultSize(object);
-  return { x, y, width: width ?? defaultWidth, height: height ?? defaultHeight };
-}
-
-function textSize(object: CanvasObject, width: number | undefined, height: number | undefined) {
-  const needed = measureText(object.text ?? "", object.fontSize ?? 18, width ?? TEXT_WIDTH);
-  return { width: width ?? needed.width, height: Math.max(height ?? 0, needed.height) };
-}
-
-function membersBox(object: CanvasObject): Box | undefined {
-  const members = object.objects ?? [];
-  return members.length === 0 ? undefined : unionBox(members.map(boxOf));
-}
-
-const TEXT_WIDTH = 0.85 * BOARD_WIDTH;
-
-/** A percent field wins over a "%" string, which wins over a number. */
-function resolve(
-  percent: number | null | undefined,
-  value: number | string | null | undefined,
-  whole: number,
-): number | undefined {
-  if (typeof percent === "number") return percent * whole;
-  if (typeof value === "number") return value;
-  if (typeof value !== "string") return undefined;
-  return value.endsWith("%") ? (Number.parseFloat(value) / 100) * whole : Number.parseFloat(value);
-}
-
-const DEFAULT_SIZES: Partial<Record<CanvasKind, [number, number]>> = {
-  triangle: [100, 100],
-  polygon: [100, 100],
-  image: [200, 100],
-  latex_svg: [200, 100],
-};
-const DEFAULT_RADII: Partial<Record<CanvasKind, number>> = {
-  circle: 25,
-  ellipse: 30,
-  pointer_ping: 12,
-  question_tag: 12,
-};
-
-function defaultSize(object: CanvasObject): [number, number] {
-  const round = DEFAULT_RADII[object.kind];
-  if (round === undefined) return DEFAULT_SIZES[object.kind] ?? [50, 50];
-  const radius = object.radius ?? round;
-  return [2 * (object.rx ?? radius), 2 * (object.ry ?? radius)];
-}
-
-/** The box around an object's points, relative to (x, y); undefined when it has none. */
-function pointsBox(object: CanvasObject): Box | undefined {
-  const flat = flatPoints(object.points);
-  if (flat.length < 2) return undefined;
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i + 1 < flat.length; i += 2) {
-    const [px, py] = [flat[i] ?? 0, flat[i + 1] ?? 0];
-    left = Math.min(left, px);
-    right = Math.max(right, px);
-    top = Math.min(top, py);
-    bottom = Math.max(bottom, py);
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-
-function flatPoints(value: CanvasObject["points"]): number[] {
-  if (typeof value === "string") return (value.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
-  return (value ?? []).flatMap((p) =>
-    typeof p === "number" ? [p] : Array.isArray(p) ? p : [p.x, p.y],
-  );
-}
-
 /** The smallest box around `boxes`, of which there is at least one. */
 export function unionBox(boxes: readonly Box[]): Box {
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  const right = Math.max(...boxes.map((box) => box.x + box.width));
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-  return { x, y, width: right - x, height: bottom - y };
-}
-
-export const LINE_HEIGHT = 1.35; // of the font size
-const CHAR_WIDTH = 0.58; // of the font size: wide for Latin sans-serif, so that text stays inside
-const WIDE_CHAR_WIDTH = 1.05; // CJK, emoji
-
-/** How much room `text` needs when wrapped at `available` pixels; errs towards too much. Pixels. */
-export function measureText(
-  text: string,
-  fontSize: number,
-  available: number,
-): { width: number; height: number; lines: number } {
-  const maxWidth = Math.max(available, fontSize); // no line is narrower than a letter
-  let lines = 0;
-  let widest = 0;
-  for (const paragraph of text.split("\n")) {
-    let lineWidth = 0;
-    lines++;
-    for (const word of paragraph.split(/(?<=\s)/)) {
-      const wordWidth = widthOf(word, fontSize);
-      if (lineWidth > 0 && lineWidth + wordWidth > maxWidth) {
-        lines++;
-        lineWidth = 0;
-      }
-      lines += Math.max(0, Math.ceil(wordWidth / maxWidth) - 1); // a word longer than a line is broken
-      lineWidth += wordWidth;
-      widest = Math.max(widest, Math.min(lineWidth, maxWidth));
-    }
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y, width, height } of boxes) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
   }
-  return { width: Math.ceil(widest), height: Math.ceil(lines * fontSize * LINE_HEIGHT), lines };
-}
-
-function widthOf(word: string, fontSize: number): number {
-  let width = 0;
-  for (const char of word) {
-    width += (char.codePointAt(0) ?? 0) > 0x2e7f ? WIDE_CHAR_WIDTH : CHAR_WIDTH;
-  }
-  return width * fontSize;
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }

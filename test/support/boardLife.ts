@@ -7,7 +7,6 @@ import fc from "fast-check";
 import {
   BOARD_WIDTH,
   boardOp,
-  boxOf,
   CANVAS_KINDS,
   MAX_BOARD_DEPTH,
   overlaps,
@@ -15,6 +14,7 @@ import {
   type Box,
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
+import { boxOf } from "../../convex/contract/board/objectBox.ts";
 import { extentOf } from "../../convex/contract/board/objectExtent.ts";
 import { findTool } from "../../convex/contract/tools/registry.ts";
 

@@ -34,7 +34,7 @@ describe("the summary of a board", () => {
     expect(summary.countsByOwner).toEqual({ assistant: 2, user: 1, unknown: 1 });
     expect(summary.questionTags).toEqual([{ id: "q", x: 7, y: 8, metadata: tag }]);
     expect(summary.conceptClusters).toEqual([
-      { concept: "force", box: { x: 0, y: 0, width: 220, height: 150 }, count: 2 },
+      { concept: "force", box: { x: 0, y: 0, width: 220, height: 100 }, count: 2 },
     ]);
   });
 

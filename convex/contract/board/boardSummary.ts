@@ -3,7 +3,8 @@
  * questions that were pinned, what is being pointed at. For the teacher's view, the report and the legacy
  * summary (rule BV4).
  */
-import { boxOf, unionBox, type Box, type CanvasObject } from "../boardOps.ts";
+import { unionBox, type Box, type CanvasObject } from "../boardOps.ts";
+import { boxOf } from "./objectBox.ts";
 
 export interface BoardSummary {
   countsByKind: Record<string, number>;

@@ -3,7 +3,8 @@
  * Worked out once for each value, since measuring texts and strokes is what costs when thousands lie on
  * a board; objects are values that are replaced and never changed (rule BV1).
  */
-import { boxOf, unionBox, type Box, type CanvasObject } from "../boardOps.ts";
+import { unionBox, type Box, type CanvasObject } from "../boardOps.ts";
+import { boxOf } from "./objectBox.ts";
 
 const known = new WeakMap<CanvasObject, Box>();
 

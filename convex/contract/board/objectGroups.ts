@@ -6,11 +6,11 @@ import { appError } from "../errors.ts";
 import {
   BOARD_HEIGHT,
   BOARD_WIDTH,
-  boxOf,
   type BoardOp,
   type BoardView,
   type CanvasObject,
 } from "../boardOps.ts";
+import { originOf } from "./objectBox.ts";
 
 /** The id of the group that an object belongs to, if any. */
 export function groupOf(object: CanvasObject): string | undefined {
@@ -46,8 +46,7 @@ export function moveGroup(
   board: BoardView,
 ): BoardOp[] {
   return membersOf(groupId, board).map((object) => {
-    // From where its (x, y) is: the box of a line may begin left of it or above.
-    const { x, y } = boxOf({ ...object, points: null, objects: [] });
+    const { x, y } = originOf(object); // the box of a line may begin left of it or above
     const changes = { x: x + by.dxPct * BOARD_WIDTH, y: y + by.dyPct * BOARD_HEIGHT };
     return { type: "update", objectId: object.id, changes: inOneUnit(changes) };
   });

@@ -1,5 +1,6 @@
 /** The parts that drawings are built of: boxes with text that fits, lines, captions. Block coordinates. */
-import { measureText, type CanvasObject } from "../boardOps.ts";
+import type { CanvasObject } from "../boardOps.ts";
+import { measureText } from "../board/measureText.ts";
 import { INK, PALETTE, type ColorName } from "./palette.ts";
 
 export const BODY_FONT = 16;

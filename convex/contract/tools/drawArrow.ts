@@ -1,7 +1,9 @@
 /** Joins two objects that are on the board; by its nature it may cross others. */
 import { z } from "zod";
 import { appError } from "../errors.ts";
-import { boxOf, measureText, type BoardView, type Box, type CanvasObject } from "../boardOps.ts";
+import type { BoardView, Box, CanvasObject } from "../boardOps.ts";
+import { measureText } from "../board/measureText.ts";
+import { boxOf } from "../board/objectBox.ts";
 import { caption, connector } from "./blockParts.ts";
 import { defineTool } from "./boardTool.ts";
 import { placeBlock } from "./placement.ts";

@@ -1,6 +1,6 @@
 /** Writes a few lines on the board. */
 import { z } from "zod";
-import { measureText } from "../boardOps.ts";
+import { measureText } from "../board/measureText.ts";
 import { caption } from "./blockParts.ts";
 import { defineTool } from "./boardTool.ts";
 import { placeBlock, position } from "./placement.ts";

@@ -1,6 +1,7 @@
 /** Draws events along a line, above and below it in turns, so that their texts have room. */
 import { z } from "zod";
-import { measureText, type CanvasObject } from "../boardOps.ts";
+import type { CanvasObject } from "../boardOps.ts";
+import { measureText } from "../board/measureText.ts";
 import { caption, connector, heading } from "./blockParts.ts";
 import { defineTool } from "./boardTool.ts";
 import { PALETTE } from "./palette.ts";

@@ -1,7 +1,8 @@
 /** Draws everyone's eye to something on the board for a few seconds; covers it on purpose. */
 import { z } from "zod";
 import { appError } from "../errors.ts";
-import { BOARD_WIDTH, boxOf } from "../boardOps.ts";
+import { BOARD_WIDTH } from "../boardOps.ts";
+import { boxOf } from "../board/objectBox.ts";
 import { defineTool } from "./boardTool.ts";
 import { colorName, PALETTE } from "./palette.ts";
 

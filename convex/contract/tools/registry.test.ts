@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { boxOf, type BoardOp, type BoardView, type Box, type CanvasObject } from "../boardOps.ts";
+import type { BoardOp, BoardView, Box, CanvasObject } from "../boardOps.ts";
+import { boxOf } from "../board/objectBox.ts";
 import { appErrorDataOf } from "../errors.ts";
 import { findTool, TOOLS, type ToolName } from "./registry.ts";
 

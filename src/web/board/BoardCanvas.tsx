@@ -1,7 +1,8 @@
 /** The picture: all objects in drawing order, what is being drawn, and the frame of the selection. */
-import { memo } from "react";
+import { useMemo } from "react";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { BoardLink } from "./boardLink.ts";
+import { Drawing } from "./Drawing.tsx";
 import { EphemeralLayer } from "./EphemeralLayer.tsx";
 import { strokePath } from "./freehand.ts";
 import type { Draft } from "./gesture.ts";
@@ -30,10 +31,14 @@ interface BoardCanvasProps {
 export function BoardCanvas(props: BoardCanvasProps) {
   const { link, objects, hiddenId, view, draft, frame, hasHandles } = props;
   const { x, y, zoom } = view.viewport;
+  const hidden = useMemo(
+    () => (hiddenId === undefined ? undefined : new Set([hiddenId])),
+    [hiddenId],
+  );
   return (
     <svg className="board-svg" aria-hidden="true" style={paperStyle(view.viewport)}>
       <g transform={`scale(${zoom}) translate(${-x} ${-y})`}>
-        <Objects objects={objects} hiddenId={hiddenId} />
+        <Drawing objects={objects} hidden={hidden} />
         <EphemeralLayer link={link} />
         <OtherStrokes link={link} />
         {draft && <DraftView draft={draft} zoom={zoom} />}
@@ -42,13 +47,6 @@ export function BoardCanvas(props: BoardCanvasProps) {
     </svg>
   );
 }
-
-/** Apart, so that panning and drafting do not go through thousands of objects. */
-const Objects = memo(function Objects(props: Pick<BoardCanvasProps, "objects" | "hiddenId">) {
-  return props.objects.map(
-    (object) => object.id !== props.hiddenId && <ObjectView key={object.id} object={object} />,
-  );
-});
 
 /** Dots that move with the paper; far out every fourth one is left, so that they never become a grey. */
 function paperStyle({ x, y, zoom }: Viewport) {

@@ -1,8 +1,8 @@
 /** A graph whose object names nodes and edges only: placed here, drawn as boxes and arrows. */
+import { placedGraph } from "../../../convex/contract/board/graphLayout.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { placedGraph } from "./graphLayout.ts";
 import { LineShape } from "./LineShape.tsx";
-import { originOf } from "./objectGeometry.ts";
+import { originOf } from "../../../convex/contract/board/objectBox.ts";
 import { objectPaint } from "./objectPaint.ts";
 import { TextShape } from "./TextShape.tsx";
 
@@ -10,7 +10,7 @@ const LABEL_SIZE = 15;
 
 export function GraphShape({ object }: { object: CanvasObject }) {
   const { x, y } = originOf(object);
-  const { nodes, edges } = placedGraph(object);
+  const { nodes, edges } = placedGraph(object.metadata?.["layoutSpec"]);
   const paint = objectPaint(object);
   return (
     <g transform={`translate(${x} ${y})`}>

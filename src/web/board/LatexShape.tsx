@@ -1,7 +1,8 @@
 /** A formula, typeset by KaTeX; loaded only when a board holds one. */
 import katex from "katex";
 import "katex/dist/katex.min.css";
-import { boxOf, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { textColour } from "./objectPaint.ts";
 
 export default function LatexShape({ object }: { object: CanvasObject }) {

@@ -1,31 +1,36 @@
 /**
- * Draws one object of the board, whatever its kind, as SVG in board pixels. Drawn anew only when its
- * value changed, since boards hold thousands. Knows nothing of selection or tools.
+ * Draws one object of the board, whatever its kind, as SVG in board pixels. Props in, SVG out: knows no
+ * link, selection or tools, so that past versions and exports are drawn by it as well. Drawn anew only
+ * when its value changed, since boards hold thousands.
  */
 import { lazy, memo, Suspense, type ComponentType } from "react";
-import { boxOf, type CanvasKind, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { boxOf, originOf } from "../../../convex/contract/board/objectBox.ts";
+import type { CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { GraphShape } from "./GraphShape.tsx";
+import { ImageShape } from "./ImageShape.tsx";
 import { LineShape } from "./LineShape.tsx";
-import { objectPoints, originOf } from "./objectGeometry.ts";
+import { HighlightShape, PointerPing, QuestionTag } from "./MarkShapes.tsx";
+import { objectPoints } from "./objectGeometry.ts";
 import { objectPaint } from "./objectPaint.ts";
+import { RadioShape } from "./RadioShape.tsx";
 import { TextShape } from "./TextShape.tsx";
 
-const LatexShape = lazy(() => import("./LatexShape.tsx"));
+const LoadedLatexShape = lazy(() => import("./LatexShape.tsx"));
 
 export const ObjectView = memo(function ObjectView({ object }: { object: CanvasObject }) {
   const Shape = SHAPES[object.kind];
-  const box = boxOf(object);
-  const turn = object.angle
-    ? `rotate(${object.angle} ${box.x + box.width / 2} ${box.y + box.height / 2})`
-    : undefined;
   return (
-    <g transform={turn} data-object-id={object.id} data-kind={object.kind}>
-      <Suspense fallback={null}>
-        <Shape object={object} />
-      </Suspense>
+    <g transform={turnOf(object)} data-object-id={object.id} data-kind={object.kind}>
+      <Shape object={object} />
     </g>
   );
 });
+
+function turnOf(object: CanvasObject): string | undefined {
+  if (!object.angle) return undefined;
+  const { x, y, width, height } = boxOf(object);
+  return `rotate(${object.angle} ${x + width / 2} ${y + height / 2})`;
+}
 
 type ShapeView = ComponentType<{ object: CanvasObject }>;
 
@@ -71,11 +76,6 @@ function PolygonShape({ object }: { object: CanvasObject }) {
   return <polygon points={points.join(" ")} strokeLinejoin="round" style={objectPaint(object)} />;
 }
 
-function PointerPing({ object }: { object: CanvasObject }) {
-  const { x, y, width } = boxOf(object);
-  return <circle className="board-ping" cx={x + width / 2} cy={y + width / 2} r={width / 2} />;
-}
-
 function PathShape({ object }: { object: CanvasObject }) {
   const { x, y } = originOf(object);
   if (typeof object.points !== "string") return <LineShape object={object} />;
@@ -93,76 +93,11 @@ function GroupShape({ object }: { object: CanvasObject }) {
   );
 }
 
-function HighlightShape({ object }: { object: CanvasObject }) {
-  const width = object.strokeWidth ?? 12;
-  if (object.points) {
-    return (
-      <g className="board-highlight" style={{ strokeWidth: width }}>
-        <PathOf object={object} />
-      </g>
-    );
-  }
-  const box = boxOf(object);
-  return <rect className="board-highlight-box" {...box} rx={6} />;
-}
-
-function PathOf({ object }: { object: CanvasObject }) {
-  const { x, y } = originOf(object);
-  const d =
-    typeof object.points === "string"
-      ? object.points
-      : `M ${objectPoints(object)
-          .map((p) => `${p.x - x} ${p.y - y}`)
-          .join(" L ")}`;
-  return <path d={d} transform={`translate(${x} ${y})`} />;
-}
-
-/** Only pictures that came with the board: another site's would tell it who is looking. */
-function ImageShape({ object }: { object: CanvasObject }) {
-  const { x, y, width, height } = boxOf(object);
-  const { src } = object;
-  if (src && /^(data:image\/(png|jpeg|gif|webp);|\/(?!\/))/.test(src)) {
-    return <image href={src} {...{ x, y, width, height }} preserveAspectRatio="xMidYMid meet" />;
-  }
+/** The typesetter is loaded when the first formula is shown. */
+function LatexShape({ object }: { object: CanvasObject }) {
   return (
-    <g className="board-missing">
-      <rect {...{ x, y, width, height }} rx={5} />
-      <text x={x + width / 2} y={y + height / 2}>
-        Picture
-      </text>
-    </g>
-  );
-}
-
-function RadioShape({ object }: { object: CanvasObject }) {
-  const { x, y } = boxOf(object);
-  const radius = object.radius ?? 8;
-  const label: CanvasObject = {
-    id: `${object.id}-label`,
-    kind: "text",
-    x: x + 2 * radius + 10,
-    y: y + radius - 11,
-    width: 600,
-    fontSize: 16,
-    text: object.label ?? "",
-  };
-  return (
-    <>
-      <circle cx={x + radius} cy={y + radius} r={radius} style={objectPaint(object)} />
-      <TextShape object={label} />
-    </>
-  );
-}
-
-function QuestionTag({ object }: { object: CanvasObject }) {
-  const { x, y, width } = boxOf(object);
-  const middle = width / 2;
-  return (
-    <g className="board-question">
-      <circle cx={x + middle} cy={y + middle} r={middle} />
-      <text x={x + middle} y={y + middle} fontSize={width * 0.62}>
-        ?
-      </text>
-    </g>
+    <Suspense fallback={null}>
+      <LoadedLatexShape object={object} />
+    </Suspense>
   );
 }

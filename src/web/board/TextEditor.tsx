@@ -1,6 +1,8 @@
 /** Typing on the board, in the place and size of the text itself. Escape and leaving both keep it. */
 import { useEffect, useRef, useState } from "react";
-import { boxOf, LINE_HEIGHT, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
+import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { textColour } from "./objectPaint.ts";
 import { toScreen, type Viewport } from "./viewport.ts";
 

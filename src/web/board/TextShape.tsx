@@ -1,30 +1,33 @@
-/** Text on the board, wrapped by the browser within the object's width. */
-import { boxOf, LINE_HEIGHT, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+/** Text on the board, in lines that fit the object's width. */
+import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
+import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { textColour } from "./objectPaint.ts";
+import { BOARD_FONT, wrapText } from "./wrapText.ts";
 
-const ALIGN = { start: "left", middle: "center", end: "right" } as const;
+const ALONG = { start: 0, middle: 0.5, end: 1 } as const; // of the width
+const BASELINE = 0.98; // of the font size below the top of a line, where letters stand
 
 export function TextShape({ object }: { object: CanvasObject }) {
-  const { x, y, width, height } = boxOf(object);
+  const { x, y, width } = boxOf(object);
+  const size = fontSizeOf(object);
+  const anchor = object.textAnchor ?? "start";
   return (
-    <foreignObject
-      x={x}
-      y={y}
-      width={Math.max(width, 1)}
-      height={Math.max(height, 1)}
-      overflow="visible"
+    <text
+      fontFamily={BOARD_FONT}
+      fontSize={size}
+      textAnchor={anchor}
+      style={{ fill: textColour(object), whiteSpace: "pre" }}
     >
-      <div
-        className="board-text"
-        style={{
-          color: textColour(object),
-          fontSize: object.fontSize ?? (object.kind === "textbox" ? 16 : 18),
-          lineHeight: LINE_HEIGHT,
-          textAlign: ALIGN[object.textAnchor ?? "start"],
-        }}
-      >
-        {object.text}
-      </div>
-    </foreignObject>
+      {wrapText(object.text ?? "", size, width).map((line, index) => (
+        <tspan
+          key={index}
+          x={x + ALONG[anchor] * width}
+          y={y + size * (BASELINE + index * LINE_HEIGHT)}
+        >
+          {line}
+        </tspan>
+      ))}
+    </text>
   );
 }

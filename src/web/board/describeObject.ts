@@ -2,10 +2,10 @@
 import {
   BOARD_HEIGHT,
   BOARD_WIDTH,
-  boxOf,
   type CanvasKind,
   type CanvasObject,
 } from "../../../convex/contract/boardOps.ts";
+import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { PALETTE } from "./palette.ts";
 
 const KIND_WORDS: Record<CanvasKind, string> = {

@@ -1,6 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { boxOf, canvasObject } from "../../../convex/contract/boardOps.ts";
+import { canvasObject } from "../../../convex/contract/boardOps.ts";
+import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { simplify, strokeObject, strokePath } from "./freehand.ts";
 
 const step = fc.record({

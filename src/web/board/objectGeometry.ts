@@ -3,7 +3,15 @@
  * resized. Pure; the box of an object is the contract's `boxOf`. Moving resolves percentages into
  * pixels, since a moved object no longer keeps to its zone.
  */
-import { boxOf, overlaps, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { overlaps, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import {
+  boxOf,
+  fontSizeOf,
+  isOfUnitSize,
+  originOf,
+  pointsOf,
+  RADIO_RADIUS,
+} from "../../../convex/contract/board/objectBox.ts";
 import type { Point } from "./viewport.ts";
 
 /** Half of what a finger covers; in screen pixels, so the caller divides by the zoom. */
@@ -57,25 +65,13 @@ function distanceToSegment(point: Point, from: Point, to: Point): number {
 
 /** An object's points in board pixels; of a path, the points its commands name. */
 export function objectPoints(object: CanvasObject): Point[] {
-  const { points } = object;
   const origin = originOf(object);
-  const flat =
-    typeof points === "string"
-      ? (points.match(/-?\d+(\.\d+)?/g) ?? []).map(Number)
-      : (points ?? []).flatMap((p) =>
-          typeof p === "number" ? [p] : Array.isArray(p) ? p : [p.x, p.y],
-        );
+  const flat = pointsOf(object);
   const result: Point[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
     result.push({ x: origin.x + (flat[i] ?? 0), y: origin.y + (flat[i + 1] ?? 0) });
   }
   return result;
-}
-
-/** The object's (x, y) in pixels, whatever form it was given in. */
-export function originOf(object: CanvasObject): Point {
-  const { x, y } = boxOf(without(object, ["points", "objects"]));
-  return { x, y };
 }
 
 function without(object: CanvasObject, fields: readonly string[]): CanvasObject {
@@ -110,7 +106,7 @@ export function resizeObject(object: CanvasObject, from: Box, to: Box): CanvasOb
     x: round(to.x + (origin.x - from.x) * scaleX),
     y: round(to.y + (origin.y - from.y) * scaleY),
   };
-  if (object.points) return { ...moved, points: scalePoints(object.points, scaleX, scaleY) };
+  if (object.points) return { ...moved, points: scalePoints(pixelPoints(object), scaleX, scaleY) };
   if (object.objects) {
     // members are relative to the group
     const whole = { x: 0, y: 0, width: 1, height: 1 };
@@ -120,11 +116,25 @@ export function resizeObject(object: CanvasObject, from: Box, to: Box): CanvasOb
       objects: object.objects.map((member) => resizeObject(member, whole, scaled)),
     };
   }
-  const plain = without(moved, ["radius", "rx", "ry"]);
+  const plain = without(moved, ["radius", "rx", "ry", "rxPct", "ryPct"]);
   const sized = { width: round(box.width * scaleX), height: round(box.height * scaleY) };
+  if (object.kind === "graph_layout") return moved; // as large as what it shows
+  const fontSize = round(Math.min(500, Math.max(6, fontSizeOf(object) * scaleY)));
+  if (object.kind === "radio") {
+    return { ...moved, radius: round((object.radius ?? RADIO_RADIUS) * scaleY), fontSize };
+  }
   if (object.kind !== "text" && object.kind !== "textbox") return { ...plain, ...sized };
-  const fontSize = Math.min(500, Math.max(6, (object.fontSize ?? 18) * scaleY));
-  return { ...plain, ...sized, fontSize: round(fontSize) };
+  return { ...plain, ...sized, fontSize };
+}
+
+/** A resized polygon no longer keeps to fractions of its size. */
+function pixelPoints(object: CanvasObject): NonNullable<CanvasObject["points"]> {
+  if (!isOfUnitSize(object)) return object.points ?? [];
+  const flat = pointsOf(object);
+  return Array.from({ length: flat.length / 2 }, (_, i): [number, number] => [
+    flat[2 * i] ?? 0,
+    flat[2 * i + 1] ?? 0,
+  ]);
 }
 
 function scalePoints(

@@ -1,5 +1,6 @@
 /** The gestures on what is already there: select, move, resize, frame, and moving the board itself. */
-import { boxOf, unionBox, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { unionBox, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
 import {
   boxBetween,

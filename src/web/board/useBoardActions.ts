@@ -3,12 +3,9 @@
  * rights of the person who does it. Says each result in words for screen readers.
  */
 import { useMemo, useState } from "react";
-import {
-  boxOf,
-  isAssistants,
-  measureText,
-  type CanvasObject,
-} from "../../../convex/contract/boardOps.ts";
+import { isAssistants, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { measureText } from "../../../convex/contract/board/measureText.ts";
+import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { showProblem } from "../shell/toastStore.ts";
 import type { Tool } from "./boardKeys.ts";

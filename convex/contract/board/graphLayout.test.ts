@@ -1,13 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { overlaps, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { overlaps } from "../boardOps.ts";
 import { placedGraph } from "./graphLayout.ts";
-
-const graph = (layoutSpec: unknown): CanvasObject => ({
-  id: "g",
-  kind: "graph_layout",
-  metadata: { layoutSpec },
-});
 
 const ids = ["a", "b", "c", "d", "e", "f"];
 const node = (id: string) => ({ id, width: 100, height: 40, label: id.toUpperCase() });
@@ -16,7 +10,7 @@ const edge = fc.record({ source: fc.constantFrom(...ids), target: fc.constantFro
 test.prop([fc.array(edge, { maxLength: 20 })])(
   "[WD9] every node is placed once and none lies on another, cycles or not",
   (edges) => {
-    const { nodes } = placedGraph(graph({ nodes: ids.map(node), edges }));
+    const { nodes } = placedGraph({ nodes: ids.map(node), edges });
     expect(nodes.map(({ id }) => id).sort()).toEqual(ids);
     for (const a of nodes) for (const b of nodes) if (a !== b) expect(overlaps(a, b)).toBe(false);
   },
@@ -28,12 +22,12 @@ it("[WD9] what follows stands below", () => {
     { source: "b", target: "c" },
     { source: "a", target: "c" },
   ];
-  const { nodes } = placedGraph(graph({ nodes: ["a", "b", "c"].map(node), edges }));
+  const { nodes } = placedGraph({ nodes: ["a", "b", "c"].map(node), edges });
   const y = Object.fromEntries(nodes.map((n) => [n.id, n.y]));
   expect(y["a"]).toBeLessThan(y["b"]!);
   expect(y["b"]).toBeLessThan(y["c"]!);
 });
 
 it.each([undefined, null, "x", { nodes: "?" }, {}])("[WD9] %j is an empty graph", (spec) => {
-  expect(placedGraph(graph(spec))).toEqual({ nodes: [], edges: [] });
+  expect(placedGraph(spec)).toEqual({ nodes: [], edges: [], width: 0, height: 0 });
 });

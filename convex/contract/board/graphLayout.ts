@@ -4,7 +4,6 @@
  * node is its longest way from a root, and within a layer nodes follow the mean of their parents.
  */
 import { z } from "zod";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 
 const LAYER_GAP = 60;
 const NODE_GAP = 40;
@@ -36,12 +35,14 @@ export interface PlacedNode {
 export interface PlacedGraph {
   nodes: PlacedNode[];
   edges: { from: PlacedNode; to: PlacedNode }[];
+  width: number;
+  height: number;
 }
 
-/** The graph of an object, relative to the object's (x, y); empty when its spec cannot be read. */
-export function placedGraph(object: CanvasObject): PlacedGraph {
-  const spec = zLayoutSpec.safeParse(object.metadata?.["layoutSpec"]);
-  if (!spec.success) return { nodes: [], edges: [] };
+/** The graph of a `metadata.layoutSpec`, from (0, 0) on; empty when the spec cannot be read. */
+export function placedGraph(layoutSpec: unknown): PlacedGraph {
+  const spec = zLayoutSpec.safeParse(layoutSpec);
+  if (!spec.success) return { nodes: [], edges: [], width: 0, height: 0 };
   const { nodes, edges } = spec.data;
   const layers = layersOf(
     nodes.map(({ id }) => id),
@@ -62,6 +63,8 @@ export function placedGraph(object: CanvasObject): PlacedGraph {
   }
   centreLayers(placed);
   return {
+    width: Math.max(0, ...[...placed.values()].map((node) => node.x + node.width)),
+    height: Math.max(0, ...[...placed.values()].map((node) => node.y + node.height)),
     nodes: [...placed.values()],
     edges: edges.flatMap(({ source, target }) => {
       const [from, to] = [placed.get(source), placed.get(target)];

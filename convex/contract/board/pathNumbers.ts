@@ -1,0 +1,35 @@
+/**
+ * The numbers of an SVG path in absolute commands, in order; read sign by sign, since a stroke has
+ * hundreds and a board that was just loaded has thousands of strokes. Pure.
+ */
+export function pathNumbers(path: string): number[] {
+  const numbers: number[] = [];
+  let start = -1; // of the number that is being read
+  for (let i = 0; i <= path.length; i++) {
+    const code = i < path.length ? path.charCodeAt(i) : SPACE;
+    if (isDigit(code) || code === DOT) {
+      if (start === -1) start = i;
+    } else if (code === MINUS) {
+      if (start !== -1 && isExponentSign(path.charCodeAt(i - 1))) continue;
+      if (start !== -1) numbers.push(Number(path.slice(start, i)));
+      start = i;
+    } else if (start !== -1 && !isExponentSign(code)) {
+      numbers.push(Number(path.slice(start, i)));
+      start = -1;
+    }
+  }
+  return numbers.filter((value) => !Number.isNaN(value));
+}
+
+const SPACE = 0x20;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** The e of 1e-7, as scripts write very small numbers. */
+function isExponentSign(code: number): boolean {
+  return code === 0x65 || code === 0x45;
+}

@@ -1,0 +1,49 @@
+/** The kinds that point at something: highlights, question tags, pointers. */
+import { boxOf, originOf, pointsOf } from "../../../convex/contract/board/objectBox.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { themedColour } from "./palette.ts";
+
+const HIGHLIGHT_WIDTH = 12; // board pixels
+
+export function HighlightShape({ object }: { object: CanvasObject }) {
+  const { points, stroke } = object;
+  if (!points || points.length === 0) {
+    return <rect className="board-highlight-box" {...boxOf(object)} rx={6} />;
+  }
+  const { x, y } = originOf(object);
+  return (
+    <g className="board-highlight" style={{ strokeWidth: object.strokeWidth ?? HIGHLIGHT_WIDTH }}>
+      <path
+        d={typeof points === "string" ? points : linePath(pointsOf(object))}
+        transform={`translate(${x} ${y})`}
+        style={stroke ? { stroke: themedColour(stroke) } : undefined}
+      />
+    </g>
+  );
+}
+
+function linePath(flat: readonly number[]): string {
+  const pairs = Array.from({ length: Math.floor(flat.length / 2) }, (_, i) => {
+    return `${flat[2 * i] ?? 0} ${flat[2 * i + 1] ?? 0}`;
+  });
+  return `M ${pairs.join(" L ")}`;
+}
+
+export function QuestionTag({ object }: { object: CanvasObject }) {
+  const { x, y, width } = boxOf(object);
+  const middle = width / 2;
+  return (
+    <g className="board-question">
+      {object.text && <title>{object.text}</title>}
+      <circle cx={x + middle} cy={y + middle} r={middle} />
+      <text x={x + middle} y={y + middle} fontSize={width * 0.62}>
+        ?
+      </text>
+    </g>
+  );
+}
+
+export function PointerPing({ object }: { object: CanvasObject }) {
+  const { x, y, width } = boxOf(object);
+  return <circle className="board-ping" cx={x + width / 2} cy={y + width / 2} r={width / 2} />;
+}
