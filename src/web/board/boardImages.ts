@@ -9,15 +9,11 @@ const FILE_SOURCE = /^file:([\w-]{1,64})$/;
 const INLINE_SOURCE = /^data:image\/(png|jpeg|gif|webp);/;
 
 /** Undefined while it is not known yet, or when the file is gone. */
-export type ImageAddress = (fileId: string) => string | undefined;
+type ImageAddress = (fileId: string) => string | undefined;
 
 export const BoardImages = createContext<ImageAddress>(() => undefined);
 
-export function fileSource(fileId: string): string {
-  return `file:${fileId}`;
-}
-
-export function fileIdOf(src: string | null | undefined): string | undefined {
+function fileIdOf(src: string | null | undefined): string | undefined {
   return FILE_SOURCE.exec(src ?? "")?.[1];
 }
 
