@@ -181,9 +181,9 @@ const SERVICE_ROWS: Record<string, (world: World) => Args> = {
   "turns/run:recover": () => ({ companionId: "c" }),
   "turns/run:events": ({ sessionId }) => ({ sessionId, afterSeq: 0 }),
   "whiteboard/snapshots:load": bySession,
-  "whiteboard/snapshots:append": ({ sessionId }) => ({ sessionId, updates: [bytes] }),
+  "whiteboard/snapshots:append": ({ sessionId }) => ({ sessionId, token: null, updates: [bytes] }),
   "whiteboard/snapshots:compact": ({ sessionId }) => {
-    return { sessionId, throughSeq: 1, generation: 1, index: 0, total: 1, bytes };
+    return { sessionId, token: 1, throughSeq: 1, generation: 1, index: 0, total: 1, bytes };
   },
   "agents/settings:list": () => ({}),
   "agents/settings:update": () => ({
@@ -240,7 +240,11 @@ async function makeWorld() {
   const inviteCode = await owner.client.mutation(api.sessions.participants.invite, invite);
   const turn = { ...turnArgs({ sessionId, owner }), clientMessageId: "m1" };
   const service = asService(t);
-  await service.mutation(api.whiteboard.snapshots.append, { sessionId, updates: [bytes] });
+  await service.mutation(api.whiteboard.snapshots.append, {
+    sessionId,
+    token: null,
+    updates: [bytes],
+  });
   const rows = await t.run(async (ctx) => {
     const { db } = ctx;
     const storageId = await ctx.storage.store(new Blob(["x"]));

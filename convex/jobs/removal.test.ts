@@ -126,9 +126,21 @@ async function fill(
   const service = asService(t);
   const bytes = new ArrayBuffer(800_000);
   for (let n = 0; n < updates; n++) {
-    await service.mutation(api.whiteboard.snapshots.append, { sessionId, updates: [bytes] });
+    await service.mutation(api.whiteboard.snapshots.append, {
+      sessionId,
+      token: null,
+      updates: [bytes],
+    });
   }
-  const compact = { sessionId, throughSeq: 1, generation: 1, index: 0, total: 2, bytes };
+  const compact = {
+    sessionId,
+    token: updates,
+    throughSeq: 1,
+    generation: 1,
+    index: 0,
+    total: 2,
+    bytes,
+  };
   await service.mutation(api.whiteboard.snapshots.compact, compact);
   const asked = { sessionId, userId, clientMessageId: "m", question: "?", companionId: "c" };
   const { turnId, nextSeq } = await service.mutation(api.turns.run.begin, asked);

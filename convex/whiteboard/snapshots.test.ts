@@ -51,7 +51,11 @@ it("[BS1] what was appended is loaded, in order, over pages", async () => {
   let appended = 0;
   for (let n = 0; n < 5; n++) {
     const updates = Array.from({ length: 50 }, () => bytesOf((appended += 1) % 256));
-    expect(await asService(t).mutation(append, { sessionId, updates })).toBe(appended);
+    const token = n === 0 ? null : 1;
+    expect(await asService(t).mutation(append, { sessionId, token, updates })).toEqual({
+      lastSeq: appended,
+      token: 1,
+    });
   }
   const { updates } = await loadAll(t, sessionId);
   expect(updates.flat()).toEqual(Array.from({ length: 250 }, (_, n) => (n + 1) % 256));
@@ -61,8 +65,12 @@ it("[BS2] a compaction counts only when its last chunk is there, and replaces wh
   const t = setupTest();
   const { sessionId } = await startSession(t);
   const service = asService(t);
-  await service.mutation(append, { sessionId, updates: [bytesOf(1), bytesOf(2), bytesOf(3)] });
-  const part = { sessionId, throughSeq: 2, generation: 1, total: 2 };
+  await service.mutation(append, {
+    sessionId,
+    token: null,
+    updates: [bytesOf(1), bytesOf(2), bytesOf(3)],
+  });
+  const part = { sessionId, token: 1, throughSeq: 2, generation: 1, total: 2 };
   await service.mutation(compact, { ...part, index: 0, bytes: bytesOf(7) });
   expect(await loadAll(t, sessionId)).toMatchObject({ snapshot: [], updates: [[1], [2], [3]] });
   expect(await service.mutation(compact, { ...part, index: 1, bytes: bytesOf(8) })).toEqual({
@@ -82,8 +90,8 @@ it("[BS3] a compaction that was given up leaves nothing in the next one", async 
   const t = setupTest();
   const { sessionId } = await startSession(t);
   const service = asService(t);
-  await service.mutation(append, { sessionId, updates: [bytesOf(1)] });
-  const part = { sessionId, throughSeq: 1, generation: 1 };
+  await service.mutation(append, { sessionId, token: null, updates: [bytesOf(1)] });
+  const part = { sessionId, token: 1, throughSeq: 1, generation: 1 };
   for (const index of [0, 1, 2]) {
     await service.mutation(compact, { ...part, index, total: 4, bytes: bytesOf(9) });
   }
@@ -98,14 +106,14 @@ it("[BS4] too large a piece, a removed board and one long ended are refused", as
   const { sessionId, owner } = await startSession(t);
   const service = asService(t);
   const large = new ArrayBuffer(MAX_BOARD_UPDATE_BYTES + 1);
-  await expect(service.mutation(append, { sessionId, updates: [large] })).rejects.toMatchObject(
-    refused("LIMIT_EXCEEDED"),
-  );
+  await expect(
+    service.mutation(append, { sessionId, token: null, updates: [large] }),
+  ).rejects.toMatchObject(refused("LIMIT_EXCEEDED"));
   await owner.client.mutation(api.sessions.lifecycle.end, { sessionId });
-  await service.mutation(append, { sessionId, updates: [bytesOf(1)] }); // was on its way
+  await service.mutation(append, { sessionId, token: null, updates: [bytesOf(1)] }); // was on its way
   vi.advanceTimersByTime(61_000);
   await expect(
-    service.mutation(append, { sessionId, updates: [bytesOf(1)] }),
+    service.mutation(append, { sessionId, token: null, updates: [bytesOf(1)] }),
   ).rejects.toMatchObject(refused("SESSION_ENDED"));
   await owner.client.mutation(api.sessions.lifecycle.remove, { sessionId });
   await expect(service.query(load, { sessionId })).rejects.toMatchObject(refused("NOT_FOUND"));
@@ -124,10 +132,11 @@ it("[BS1] [BS2] appends and compactions in any order lose no update", async () =
       const { sessionId } = await startSession(t);
       let written = 0; // update n is the byte n; a snapshot is the bytes of all it holds
       let generation = 0;
+      let token = 0;
       for (const one of steps) {
         if (one.type === "append") {
           const updates = Array.from({ length: one.count }, () => bytesOf((written += 1)));
-          await service.mutation(append, { sessionId, updates });
+          ({ token } = await service.mutation(append, { sessionId, token: null, updates }));
         } else if (one.type === "compact" && written > 0) {
           generation += 1;
           const all = Array.from({ length: written }, (_, n) => n + 1);
@@ -136,6 +145,7 @@ it("[BS1] [BS2] appends and compactions in any order lose no update", async () =
             const bytes = bytesOf(...all.slice(index * size, (index + 1) * size));
             const part = {
               sessionId,
+              token,
               throughSeq: written,
               generation,
               index,
@@ -155,4 +165,22 @@ it("[BS1] [BS2] appends and compactions in any order lose no update", async () =
     }),
     { numRuns: 20 },
   );
+});
+
+it("[BS5] whoever has been succeeded as a board's saver is refused, appends and snapshots alike", async () => {
+  const t = setupTest();
+  const { sessionId } = await startSession(t);
+  const service = asService(t);
+  const by = (token: number | null, byte: number) =>
+    service.mutation(append, { sessionId, token, updates: [bytesOf(byte)] });
+  const paused = await by(null, 1);
+  const part = { sessionId, throughSeq: 1, generation: 1, total: 2, bytes: bytesOf(9) };
+  await service.mutation(compact, { ...part, token: paused.token, index: 0 });
+  const successor = await by(null, 2);
+  expect(successor).toEqual({ lastSeq: 2, token: paused.token + 1 });
+  await expect(by(paused.token, 3)).rejects.toMatchObject(refused("CONFLICT"));
+  const late = service.mutation(compact, { ...part, token: paused.token, index: 1 });
+  await expect(late).rejects.toMatchObject(refused("CONFLICT"));
+  await by(successor.token, 4);
+  expect(await loadAll(t, sessionId)).toMatchObject({ snapshot: [], updates: [[1], [2], [4]] });
 });

@@ -106,11 +106,20 @@ async function readUpdates(ctx: QueryCtx, page: Page, place: Place, sessionId: I
   }
 }
 
-/** Appends updates in order. Returns the last one's number. @throws NOT_FOUND, SESSION_ENDED, LIMIT_EXCEEDED */
+/**
+ * Appends updates in order. Returns the number of the newest one and the token under which this companion
+ * saves. A null token takes the board over, so that whoever saved it before is refused from then on, however
+ * late its call arrives; the next token is one higher.
+ * @throws CONFLICT when others have taken the board over; NOT_FOUND, SESSION_ENDED, LIMIT_EXCEEDED
+ */
 export const append = serviceMutation({
-  args: { sessionId: v.id("sessions"), updates: v.array(v.bytes()) },
-  returns: v.number(),
-  handler: async (ctx, { sessionId, updates }) => {
+  args: {
+    sessionId: v.id("sessions"),
+    token: v.union(v.number(), v.null()),
+    updates: v.array(v.bytes()),
+  },
+  returns: v.object({ lastSeq: v.number(), token: v.number() }),
+  handler: async (ctx, { sessionId, token, updates }) => {
     const now = Date.now();
     await requireSavable(ctx, sessionId, now);
     if (updates.length > MAX_BOARD_UPDATES_PER_APPEND) {
@@ -120,15 +129,17 @@ export const append = serviceMutation({
       );
     }
     const board = await findOrMakeBoard(ctx, sessionId);
+    const savingToken = token ?? (board.savingToken ?? 0) + 1;
+    if (token !== null) requireToken(board, token);
     let seq = board.lastSeq;
     for (const bytes of updates) {
       checkSize(bytes);
       seq += 1;
       await ctx.db.insert("boardUpdates", { sessionId, seq, bytes });
     }
-    await ctx.db.patch("boards", board._id, { lastSeq: seq });
+    await ctx.db.patch("boards", board._id, { lastSeq: seq, savingToken });
     await touchSession(ctx, sessionId, now);
-    return seq;
+    return { lastSeq: seq, token: savingToken };
   },
 });
 
@@ -136,11 +147,12 @@ export const append = serviceMutation({
  * Stores one chunk of a new snapshot that holds every update up to `throughSeq`. `generation` is the loaded one
  * plus one; when the last of `total` chunks is there the snapshot counts and what it replaces is deleted.
  * Chunks go in order, one call each; a repeated call changes nothing.
- * @throws NOT_FOUND, CONFLICT when another compaction was faster, LIMIT_EXCEEDED
+ * @throws CONFLICT when others have taken the board over or compacted it; NOT_FOUND, LIMIT_EXCEEDED
  */
 export const compact = serviceMutation({
   args: {
     sessionId: v.id("sessions"),
+    token: v.number(), // as given by append
     throughSeq: v.number(),
     generation: v.number(),
     index: v.number(),
@@ -148,10 +160,12 @@ export const compact = serviceMutation({
     bytes: v.bytes(),
   },
   returns: v.object({ isComplete: v.boolean() }),
-  handler: async (ctx, { sessionId, throughSeq, generation, index, total, bytes }) => {
+  handler: async (ctx, args) => {
+    const { sessionId, token, throughSeq, generation, index, total, bytes } = args;
     if ((await findSession(ctx, sessionId)) === null) throw appError("NOT_FOUND");
     const board = await findBoard(ctx, sessionId);
     if (board === null) throw appError("NOT_FOUND");
+    requireToken(board, token);
     if (generation === board.snapshotGeneration) return { isComplete: true };
     const isNext = generation === board.snapshotGeneration + 1;
     if (!isNext || throughSeq < board.snapshotSeq || throughSeq > board.lastSeq) {
@@ -175,7 +189,20 @@ export const compact = serviceMutation({
   },
 });
 
-const EMPTY_BOARD = { lastSeq: 0, snapshotGeneration: 0, snapshotSeq: 0, snapshotChunkCount: 0 };
+/** One saver at a time: what a former one sends late could undo, by compacting, what its successor wrote. */
+function requireToken(board: { savingToken?: number }, token: number): void {
+  if (token !== (board.savingToken ?? 0)) {
+    throw appError("CONFLICT", "Another companion saves this board now.");
+  }
+}
+
+const EMPTY_BOARD = {
+  lastSeq: 0,
+  savingToken: 0,
+  snapshotGeneration: 0,
+  snapshotSeq: 0,
+  snapshotChunkCount: 0,
+};
 
 async function findBoard(ctx: QueryCtx, sessionId: Id<"sessions">) {
   return await ctx.db

@@ -17,14 +17,16 @@ export function createConvexBoardStore(convex: ConvexConnection): BoardStore {
         cursor: page.cursor,
       };
     },
-    append: (sessionId, updates) =>
+    append: (sessionId, token, updates) =>
       convex.mutation(append, {
         sessionId: sessionId as Id<"sessions">,
+        token,
         updates: updates.map(exactBuffer),
       }),
-    async compact(sessionId, { bytes, ...chunk }) {
+    async compact(sessionId, token, { bytes, ...chunk }) {
       await convex.mutation(compact, {
         sessionId: sessionId as Id<"sessions">,
+        token,
         ...chunk,
         bytes: exactBuffer(bytes),
       });

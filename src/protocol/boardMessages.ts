@@ -69,9 +69,13 @@ function decodeSync(decoder: decoding.Decoder): BoardMessage {
 }
 
 function decodePresence(bytes: Uint8Array): PresenceEntry[] {
-  const decoder = decoding.createDecoder(bytes);
+  return readPresenceEntries(decoding.createDecoder(bytes), MAX_PRESENCE_ENTRIES);
+}
+
+/** @throws when there are more than `max`, or the bytes end before them. */
+export function readPresenceEntries(decoder: decoding.Decoder, max: number): PresenceEntry[] {
   const count = decoding.readVarUint(decoder);
-  if (count > MAX_PRESENCE_ENTRIES) throw new MalformedBoardMessageError("too many presences");
+  if (count > max) throw new MalformedBoardMessageError("too many presences");
   const entries: PresenceEntry[] = [];
   for (let i = 0; i < count; i++) {
     const clientId = decoding.readVarUint(decoder);
@@ -79,6 +83,18 @@ function decodePresence(bytes: Uint8Array): PresenceEntry[] {
     entries.push({ clientId, clock, state: decoding.readVarString(decoder) });
   }
   return entries;
+}
+
+export function writePresenceEntries(
+  encoder: encoding.Encoder,
+  entries: readonly PresenceEntry[],
+): void {
+  encoding.writeVarUint(encoder, entries.length);
+  for (const { clientId, clock, state } of entries) {
+    encoding.writeVarUint(encoder, clientId);
+    encoding.writeVarUint(encoder, clock);
+    encoding.writeVarString(encoder, state);
+  }
 }
 
 function sync(step: number, payload: Uint8Array): Uint8Array {
@@ -97,14 +113,7 @@ export const encodeUpdateMessage = (update: Uint8Array) => sync(SYNC_UPDATE, upd
 
 /** No entries is a valid message: it only shows that the server is there. */
 export function encodePresenceMessage(entries: readonly PresenceEntry[]): Uint8Array {
-  const payload = encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, entries.length);
-    for (const { clientId, clock, state } of entries) {
-      encoding.writeVarUint(encoder, clientId);
-      encoding.writeVarUint(encoder, clock);
-      encoding.writeVarString(encoder, state);
-    }
-  });
+  const payload = encoding.encode((encoder) => writePresenceEntries(encoder, entries));
   return encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, MESSAGE_AWARENESS);
     encoding.writeVarUint8Array(encoder, payload);

@@ -35,8 +35,8 @@ it("[SV4] a snapshot that failed halfway changes nothing and can be written agai
   const archive = new BoardArchive(store, "s");
   await archive.append(bytes(1));
   const compact = store.compact.bind(store);
-  store.compact = (sessionId, chunk) =>
-    chunk.index === 1 ? Promise.reject(new Error("cut")) : compact(sessionId, chunk);
+  store.compact = (sessionId, token, chunk) =>
+    chunk.index === 1 ? Promise.reject(new Error("cut")) : compact(sessionId, token, chunk);
   const snapshot = new Uint8Array(2 * MAX_BOARD_UPDATE_BYTES);
   await expect(archive.compact(snapshot)).rejects.toThrow("cut");
   expect((await new BoardArchive(store, "s").load()).updates).toEqual([bytes(1)]);
@@ -57,4 +57,28 @@ it("[WB13] starts again when the snapshot is replaced while it is read", async (
     throw appError("CONFLICT");
   };
   expect((await new BoardArchive(store, "s").load()).updates).toEqual([Buffer.from(bytes(99))]);
+});
+
+it("[BS5] [RD4] a former saver is refused, and takes over again only after reading what it missed", async () => {
+  const store = createMemoryBoardStore();
+  const [paused, successor] = [new BoardArchive(store, "s"), new BoardArchive(store, "s")];
+  await paused.append(bytes(1));
+  await successor.load();
+  await successor.append(bytes(2));
+  await expect(paused.append(bytes(3))).rejects.toMatchObject({ data: { code: "CONFLICT" } });
+  await paused.append(bytes(3));
+  expect(paused.hasMissed).toBe(true);
+  await expect(paused.compact(bytes(9))).rejects.toThrow("lack rows");
+  expect((await paused.load()).updates).toEqual([bytes(1), bytes(2), bytes(3)]);
+  await paused.compact(bytes(9));
+  await expect(successor.compact(bytes(8))).rejects.toMatchObject({ data: { code: "CONFLICT" } });
+});
+
+it("[RD4] a row that was told of need not be read again", async () => {
+  const store = createMemoryBoardStore();
+  const [first, second] = [new BoardArchive(store, "s"), new BoardArchive(store, "s")];
+  const through = await first.append(bytes(1));
+  second.noteRow({ after: through - 1, through });
+  await second.append(bytes(2));
+  expect(second.hasMissed).toBe(false);
 });

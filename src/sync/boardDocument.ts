@@ -17,12 +17,32 @@ import {
 import type { Principal } from "../protocol/principal.ts";
 import { judgeChange } from "./boardRights.ts";
 import { planWrites } from "./boardWrites.ts";
+import type { RelayVector } from "./relayVector.ts";
 import { assertPlausibleUpdate } from "./updateGuard.ts";
 
 /** Origins of transactions; people's carry PEOPLE, since one transaction holds the edits of several. */
 export const PEOPLE = "people";
 export const ASSISTANT = "assistant";
 export const EXPIRY = "expiry";
+/** What other companions' rooms have saved; people's own edits come from the sockets. */
+export const STORED = "stored";
+
+/** Origin of what another companion's room has judged and told. */
+export class FromPeer {
+  /** What rooms call it. */
+  readonly told: RelayVector;
+  /** Whether it is in the store. */
+  readonly isSaved: boolean;
+  /** False when something was missing that it builds on. Known once it has been applied. */
+  isWhole = true;
+  constructor(told: RelayVector, isSaved: boolean) {
+    this.told = told;
+    this.isSaved = isSaved;
+  }
+}
+
+/** Holds nothing; what waits is tried again after it. */
+const EMPTY_UPDATE = new Uint8Array([0, 0]);
 
 export interface Writer {
   /** As of now: rights are judged when an edit is applied, not when its socket was opened. */
@@ -79,11 +99,40 @@ export class BoardDocument<W extends Writer> {
     });
     this.#forgetPending(); // nobody would be judged for it; whoever has it is asked for it and sends it again
     for (const { shared, accepted } of [this.#objects, this.#ephemeral]) {
-      for (const [key, value] of shared.entries()) {
-        const object = canvasObject.safeParse(value);
-        if (object.success) accepted.set(key, object.data);
-      }
+      for (const key of shared.keys()) accept({ shared, accepted }, key);
     }
+  }
+
+  /**
+   * Applies, unjudged, what another room has judged or the store has kept. When it builds on something
+   * that is not here, the part that could be applied is, and the rest is forgotten: it must not wait
+   * among what people sent and be judged by their rights. Returns whether it was whole.
+   */
+  merge(update: Uint8Array, origin: FromPeer | typeof STORED): boolean {
+    const { store } = this.doc;
+    const { pendingStructs, pendingDs } = store;
+    store.pendingStructs = null;
+    store.pendingDs = null;
+    let isWhole = true;
+    this.doc.transact((transaction) => {
+      Y.applyUpdate(this.doc, update, origin);
+      isWhole = this.#waitingBytes() === 0;
+      if (origin instanceof FromPeer) origin.isWhole = isWhole;
+      store.pendingStructs = pendingStructs;
+      store.pendingDs = pendingDs;
+      const changed = transaction.changed as Map<unknown, Set<string | null>>;
+      for (const map of [this.#objects, this.#ephemeral]) {
+        for (const key of changed.get(map.shared) ?? []) if (key !== null) accept(map, key);
+      }
+    }, origin);
+    return isWhole;
+  }
+
+  /** Tries again what waits: after `merge`, since only an update that is applied makes Yjs look. */
+  applyWaiting(isFull: boolean): AppliedEdits<W> | undefined {
+    const [writer] = this.#waiting;
+    if (writer === undefined) return undefined;
+    return this.apply([{ writer, update: EMPTY_UPDATE }], isFull);
   }
 
   /** Applies the edits in order, in one transaction. `isFull`: nothing may be added. */
@@ -201,6 +250,20 @@ export class BoardDocument<W extends Writer> {
     return (pendingStructs?.update.byteLength ?? 0) + (pendingDs?.byteLength ?? 0);
   }
 
+  /** All that somebody with `stateVector` lacks, or all there is; without what waits, which nobody has judged. */
+  encode(stateVector?: Uint8Array): Uint8Array {
+    const { store } = this.doc;
+    const { pendingStructs, pendingDs } = store;
+    store.pendingStructs = null;
+    store.pendingDs = null;
+    try {
+      return Y.encodeStateAsUpdate(this.doc, stateVector);
+    } finally {
+      store.pendingStructs = pendingStructs;
+      store.pendingDs = pendingDs;
+    }
+  }
+
   view(): BoardView {
     return { objects: this.#objects.accepted };
   }
@@ -245,4 +308,11 @@ export class BoardDocument<W extends Writer> {
   destroy(): void {
     this.doc.destroy();
   }
+}
+
+/** Takes the key's value as it stands for good. */
+function accept({ shared, accepted }: GuardedMap, key: string): void {
+  const object = canvasObject.safeParse(shared.get(key));
+  if (object.success) accepted.set(key, object.data);
+  else accepted.delete(key);
 }

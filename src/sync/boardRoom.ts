@@ -1,7 +1,8 @@
 /**
  * One open board: collects what people send, applies it all in one transaction a flush, and passes the
- * one resulting update on to everybody and to the saver (rules WB1, WB2, WB12). Holds the parts
- * together and decides order; rights, presence, marks, saving and slow readers are theirs.
+ * one resulting update on to everybody, to other companions and to the saver (rules WB1, WB2, WB12).
+ * Holds the parts together and decides order; rights, presence, marks, saving, companions and slow
+ * readers are theirs.
  */
 import * as Y from "yjs";
 import type { BoardOp, BoardView } from "../../convex/contract/boardOps.ts";
@@ -17,21 +18,22 @@ import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
-import { BoardArchive } from "./boardArchive.ts";
 import { BoardConnection, type BoardDesk } from "./boardConnection.ts";
-import { BoardDocument, type Edit } from "./boardDocument.ts";
+import { BoardDocument, FromPeer, STORED, type AppliedEdits, type Edit } from "./boardDocument.ts";
+import { BoardKeeping } from "./boardKeeping.ts";
 import type { BoardLimits } from "./boardLimits.ts";
-import { BoardSaver } from "./boardSaver.ts";
+import { BoardPeers, type Peer, type PeersDesk } from "./boardPeers.ts";
+import type { BoardRelay } from "./boardRelay.ts";
 import type { BoardStore } from "./boardStore.ts";
 import { MarkExpiry } from "./markExpiry.ts";
-import { Presence } from "./presence.ts";
+import type { StoredRow } from "./relayFrames.ts";
+import type { RelayVector } from "./relayVector.ts";
+import { RoomPresence } from "./roomPresence.ts";
 import { SyncReplies, type SyncReply } from "./syncReplies.ts";
 
 /** A flush of this many edits means load: the next one collects for BUSY_FLUSH_MS. */
 const BUSY_EDITS = 16;
 const BUSY_FLUSH_MS = 8;
-/** Cursors that move are passed on at most every this long. */
-const PRESENCE_WINDOW_MS = 25;
 
 const READ_ONLY = "You can look at this board, but not change it.";
 /** What the stock provider answers when it has nothing new. */
@@ -40,6 +42,8 @@ const isEmptyUpdate = (update: Uint8Array) => update.byteLength <= 2;
 export interface BoardRoomDeps {
   sessionId: string;
   store: BoardStore;
+  /** Undefined: no other companion has this board. */
+  relay: BoardRelay | undefined;
   clock: Clock;
   logger: Logger;
   random: () => number;
@@ -53,54 +57,48 @@ export interface BoardRoomDeps {
   onRefused: () => void;
 }
 
-export class BoardRoom implements BoardDesk {
+export class BoardRoom implements BoardDesk, PeersDesk {
   /** Settles when the board is there; rejects with the store's error. */
   readonly ready: Promise<void>;
   readonly #deps: BoardRoomDeps;
   readonly #document: BoardDocument<BoardConnection>;
-  readonly #presence = new Presence<BoardConnection>();
+  readonly #presence: RoomPresence;
   readonly #connections = new Set<BoardConnection>();
   readonly #replies: SyncReplies;
-  readonly #archive: BoardArchive;
-  readonly #saver: BoardSaver;
+  readonly #peers: BoardPeers | undefined;
+  readonly #keeping: BoardKeeping;
   readonly #expiry: MarkExpiry;
   #inbox: Edit<BoardConnection>[] = [];
   #hasFlushAhead = false;
   #cancelFlush: (() => void) | undefined;
   #lastFlushEdits = 0;
-  #cancelPresence: (() => void) | undefined;
-  /** What the board takes when encoded, to within what was written since the last snapshot. */
-  #sizeBytes = 0;
   #isClosed = false;
 
   constructor(deps: BoardRoomDeps) {
     this.#deps = deps;
     this.#document = new BoardDocument(deps.limits);
     this.#replies = new SyncReplies(this.#document.doc);
-    this.#archive = new BoardArchive(deps.store, deps.sessionId);
     this.#expiry = new MarkExpiry(deps.clock, (keys) => this.#document.expire(keys));
-    this.#saver = this.#createSaver();
+    const { relay, sessionId, clock } = deps;
+    this.#presence = new RoomPresence({
+      clock,
+      maxPerPeer: deps.limits.maxConnectionsPerBoard,
+      send: (frame) => this.#sendAll(frame),
+      tellPeers: (entries) => this.#peers?.tellPresence(entries),
+    });
+    // Before the store is read: what others save meanwhile is heard.
+    if (relay !== undefined) this.#peers = new BoardPeers({ relay, sessionId, desk: this, clock });
+    this.#keeping = this.#createKeeping();
     this.ready = this.#load();
   }
 
-  #createSaver(): BoardSaver {
-    const { clock, random, logger } = this.#deps;
-    return new BoardSaver({
-      append: async (update) => {
-        await this.#archive.append(update);
-        this.#deps.onSaved();
-      },
-      compact: async () => {
-        const snapshot = Y.encodeStateAsUpdate(this.#document.doc);
-        this.#sizeBytes = snapshot.byteLength;
-        await this.#archive.compact(snapshot);
-      },
-      merge: (updates) => Y.mergeUpdates(updates),
-      clock,
-      random,
-      onError: (err) => {
-        logger.warn({ err }, "a board could not be saved; will try again");
-        this.#deps.onSaveFailed();
+  #createKeeping(): BoardKeeping {
+    return new BoardKeeping({
+      ...this.#deps,
+      peers: this.#peers,
+      encode: () => this.#document.encode(),
+      onMissed: (updates) => {
+        for (const update of updates) this.#document.merge(update, STORED);
       },
       onFinalError: (code) => {
         this.closeAll(code === "SESSION_ENDED" ? "sessionEnded" : "notFound");
@@ -109,12 +107,17 @@ export class BoardRoom implements BoardDesk {
   }
 
   async #load(): Promise<void> {
-    const { updates, rows, rowBytes } = await this.#archive.load();
-    this.#document.load(updates);
-    this.#sizeBytes = updates.reduce((sum, update) => sum + update.byteLength, 0);
-    this.#saver.startFrom(rows, rowBytes);
-    this.#document.doc.on("update", (update: Uint8Array) => this.#publish(update));
+    try {
+      this.#document.load(await this.#keeping.load());
+    } catch (error) {
+      this.#peers?.close(); // a room that is not ready is left, not closed
+      throw error;
+    }
+    this.#document.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      this.#publish(update, origin);
+    });
     this.#expiry.restore(this.#document.marks);
+    this.#peers?.start();
   }
 
   get connectionCount(): number {
@@ -127,12 +130,12 @@ export class BoardRoom implements BoardDesk {
 
   /** Ms since epoch; undefined = all saved. */
   get unsavedSince(): number | undefined {
-    return this.#saver.unsavedSince;
+    return this.#keeping.unsavedSince;
   }
 
   /** Whether the room can be given up without losing anything. */
   get isIdle(): boolean {
-    return this.#connections.size === 0 && this.#inbox.length === 0 && this.#saver.isIdle;
+    return this.#connections.size === 0 && this.#inbox.length === 0 && this.#keeping.isIdle;
   }
 
   /** Takes a socket in; the room must be ready. */
@@ -155,8 +158,8 @@ export class BoardRoom implements BoardDesk {
       this.#leave(connection);
     });
     if (mayWrite) connection.send(encodeStateVectorMessage(this.stateVector()));
-    const present = this.#presence.all();
-    if (present.length > 0) connection.send(encodePresenceMessage(present));
+    const present = this.#presence.frame();
+    if (present !== undefined) connection.send(present);
     connection.listen();
   }
 
@@ -164,7 +167,6 @@ export class BoardRoom implements BoardDesk {
     connection.dispose();
     this.#connections.delete(connection);
     this.#presence.leave(connection);
-    this.#schedulePresence();
     if (this.#connections.size === 0) this.#deps.onIdle();
   }
 
@@ -177,7 +179,7 @@ export class BoardRoom implements BoardDesk {
   }
 
   presence(): Uint8Array {
-    return encodePresenceMessage(this.#presence.all());
+    return this.#presence.frame() ?? encodePresenceMessage([]);
   }
 
   receive(connection: BoardConnection, message: BoardMessage): void {
@@ -189,17 +191,11 @@ export class BoardRoom implements BoardDesk {
         this.#take(connection, message.update);
         break;
       case "presence":
-        this.#hear(connection, message.entries);
+        this.#presence.receive(connection, message.entries);
         break;
       case "queryPresence":
         connection.send(this.presence());
     }
-  }
-
-  #hear(connection: BoardConnection, entries: PresenceEntry[]): void {
-    const corrections = this.#presence.receive(connection, entries);
-    if (corrections.length > 0) connection.send(encodePresenceMessage(corrections));
-    this.#schedulePresence();
   }
 
   #answer(connection: BoardConnection, stateVector: Uint8Array): void {
@@ -216,7 +212,7 @@ export class BoardRoom implements BoardDesk {
   }
 
   #take(connection: BoardConnection, update: Uint8Array): void {
-    if (this.#sizeBytes + update.byteLength > this.#deps.limits.maxBoardBytes) {
+    if (this.#keeping.sizeBytes + update.byteLength > this.#deps.limits.maxBoardBytes) {
       connection.close("tooLarge");
       return;
     }
@@ -237,8 +233,14 @@ export class BoardRoom implements BoardDesk {
     this.#inbox = [];
     this.#lastFlushEdits = edits.length;
     if (edits.length === 0 || this.#isClosed) return;
-    const isFull = this.#sizeBytes > this.#deps.limits.fullBoardBytes;
-    const { refused, malformed, behind, outOfStep } = this.#document.apply(edits, isFull);
+    this.#tellVerdicts(this.#document.apply(edits, this.#isFull));
+  }
+
+  get #isFull(): boolean {
+    return this.#keeping.sizeBytes > this.#deps.limits.fullBoardBytes;
+  }
+
+  #tellVerdicts({ refused, malformed, behind, outOfStep }: AppliedEdits<BoardConnection>): void {
     for (const [connection, reason] of refused) {
       connection.tellRefused(reason);
       this.#deps.onRefused();
@@ -259,25 +261,62 @@ export class BoardRoom implements BoardDesk {
   }
 
   /** Every change of the document comes through here, whoever made it, once a transaction. */
-  #publish(update: Uint8Array): void {
+  #publish(update: Uint8Array, origin: unknown): void {
     this.#replies.forget();
-    this.#sizeBytes += update.byteLength;
-    this.#saver.add(update);
-    const frame = encodeUpdateMessage(update);
-    for (const connection of this.#connections) connection.send(frame);
-    this.#expiry.follow(this.#document.marks);
+    this.#keeping.grow(update.byteLength);
+    this.#keep(update, origin);
+    this.#sendAll(encodeUpdateMessage(update));
+    if (!this.#isClosed) this.#expiry.follow(this.#document.marks);
   }
 
-  #schedulePresence(): void {
-    if (!this.#presence.hasChanges || this.#cancelPresence !== undefined || this.#isClosed) return;
-    this.#cancelPresence = this.#deps.clock.after(PRESENCE_WINDOW_MS, () => {
-      this.#cancelPresence = undefined;
-      const frame = encodePresenceMessage(this.#presence.takeChanges());
-      for (const connection of this.#connections) connection.send(frame);
-    });
+  /** What came from a peer is known to all peers; what was drawn here, or found in the store, is not. */
+  #keep(update: Uint8Array, origin: unknown): void {
+    if (origin instanceof FromPeer) {
+      if (!origin.isSaved) this.#keeping.add(update, origin.isWhole ? origin.told : undefined);
+      return;
+    }
+    const told = this.#peers?.tell(update);
+    if (origin !== STORED) this.#keeping.add(update, told);
+  }
+
+  merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean {
+    if (this.#isClosed) return true; // for the others to keep
+    const isWhole = this.#document.merge(update, new FromPeer(heard, isSaved));
+    const released = this.#document.applyWaiting(this.#isFull);
+    if (released !== undefined) this.#tellVerdicts(released);
+    return isWhole;
+  }
+
+  diff(stateVector: Uint8Array): Uint8Array {
+    return this.#document.encode(stateVector);
+  }
+
+  isSaved(): boolean {
+    return this.#keeping.isIdle;
+  }
+
+  heldSeq(): number {
+    return this.#keeping.heldSeq;
+  }
+
+  confirm(saved: RelayVector, row: StoredRow | undefined): void {
+    this.#keeping.confirm(saved, row);
+  }
+
+  ownPresence(): PresenceEntry[] {
+    return this.#presence.own();
+  }
+
+  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): void {
+    this.#presence.hearPeer(peer, entries, isAll);
+  }
+
+  #sendAll(frame: Uint8Array): void {
+    for (const connection of this.#connections) connection.send(frame);
   }
 
   sendSignsOfLife(): void {
+    this.#peers?.announce();
     for (const connection of this.#connections) connection.sendSignOfLife();
   }
 
@@ -289,7 +328,7 @@ export class BoardRoom implements BoardDesk {
   draw(plan: (board: BoardView) => BoardOp[]): BoardOp[] {
     this.flush();
     const ops = this.#document.draw(plan, this.#deps.clock.now());
-    this.#saver.hurry(); // after a crash a person's client may not bring the assistant's work back
+    this.#keeping.hurry(); // after a crash a person's client may not bring the assistant's work back
     return ops;
   }
 
@@ -302,11 +341,12 @@ export class BoardRoom implements BoardDesk {
     this.flush();
     this.#isClosed = true;
     this.#cancelFlush?.();
-    this.#cancelPresence?.();
+    this.#presence.close();
     this.#expiry.close();
     try {
-      await this.#saver.close();
+      await this.#keeping.close();
     } finally {
+      this.#peers?.close();
       this.#document.destroy();
     }
   }

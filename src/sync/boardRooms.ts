@@ -11,6 +11,7 @@ import type { PrincipalWatch } from "../protocol/principal.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import { BOARD_LIMITS, type BoardLimits } from "./boardLimits.ts";
+import type { BoardRelay } from "./boardRelay.ts";
 import { BoardRoom } from "./boardRoom.ts";
 import type { BoardStore } from "./boardStore.ts";
 
@@ -21,6 +22,8 @@ export const SIGN_OF_LIFE_MS = 10_000;
 
 export interface BoardRoomsDeps {
   store: BoardStore;
+  /** The way to other companions; undefined: there are none. */
+  relay?: BoardRelay | undefined;
   clock: Clock;
   logger: Logger;
   limits?: BoardLimits;
@@ -125,6 +128,7 @@ class OpenBoards implements BoardRooms {
       room: new BoardRoom({
         sessionId,
         store,
+        relay: this.#deps.relay,
         clock,
         logger: logger.child({ sessionId }),
         random: this.#deps.random ?? Math.random,

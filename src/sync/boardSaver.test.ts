@@ -30,6 +30,8 @@ function createWorld(writeMs: number) {
     work();
   }
   const saver = new BoardSaver({
+    mayWrite: () => Promise.resolve(true),
+    onStored: () => undefined,
     append: (update) => write(() => world.saved.push(...update)),
     compact: () => write(() => world.compactions++),
     merge: (updates) => Uint8Array.from(updates.flatMap((update) => [...update])),
@@ -109,6 +111,8 @@ it("[SV5] a board that may no longer be written is given up, once", async () => 
   const clock = createFakeClock();
   const ended: string[] = [];
   const saver = new BoardSaver({
+    mayWrite: () => Promise.resolve(true),
+    onStored: () => undefined,
     append: () => Promise.reject(appError("NOT_FOUND")),
     compact: () => Promise.resolve(),
     merge: (updates) => updates[0]!,

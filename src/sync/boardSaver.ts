@@ -8,24 +8,42 @@
  * SV4 After COMPACT_ROWS rows or COMPACT_BYTES bytes a snapshot replaces them; if that fails, rows go on.
  * SV5 A final error (the board may no longer be written) ends saving and is told once.
  * SV6 Once `close` has settled no timer is left, and nothing is unsaved unless it threw.
+ * SV7 Where several companions have the board, one writes and the others wait until it has, or until a
+ *     change has waited PATIENCE_MS.
  */
 import { appErrorDataOf, type ErrorCode } from "../../convex/contract/errors.ts";
 import { backoffMs } from "../util/backoff.ts";
 import type { Clock } from "../util/clock.ts";
+import { covers, type RelayVector } from "./relayVector.ts";
 
 export const SAVE_DELAY_MS = 500;
 export const COMPACT_ROWS = 200;
 export const COMPACT_BYTES = 256 * 1024;
 /** One row: well below the 900 KiB that a row may have, so that merging never exceeds it. */
 const MAX_ROW_BYTES = 512 * 1024;
+/** While others save, whether they have: they write every SAVE_DELAY_MS. */
+const HELD_RETRY_MS = 300;
+/** Longer than any lease lasts: whoever should have saved by then cannot, or has not heard. */
+export const PATIENCE_MS = 15_000;
 const RETRY = { baseMs: 500, maxMs: 15_000 };
 const FINAL_CODES: readonly ErrorCode[] = ["NOT_FOUND", "SESSION_ENDED"];
 
+interface Unsaved {
+  update: Uint8Array;
+  since: number; // ms since epoch
+  /** What others call it; undefined = they do not know of it. */
+  told: RelayVector | undefined;
+}
+
 export interface BoardSaverDeps {
+  /** Whether this companion is the one to write now. */
+  mayWrite: () => Promise<boolean>;
   /** Appends one row. */
   append: (update: Uint8Array) => Promise<void>;
   /** Replaces all rows so far by a snapshot of the whole document, unsaved changes included. */
   compact: () => Promise<void>;
+  /** These are in the store now. */
+  onStored: (told: (RelayVector | undefined)[]) => void;
   /** Makes one update of several. */
   merge: (updates: Uint8Array[]) => Uint8Array;
   clock: Clock;
@@ -37,10 +55,12 @@ export interface BoardSaverDeps {
 
 export class BoardSaver {
   readonly #deps: BoardSaverDeps;
-  #unsaved: { update: Uint8Array; since: number }[] = [];
+  #unsaved: Unsaved[] = [];
   #rows = 0; // since the last snapshot
   #rowBytes = 0;
   #failures = 0; // in a row
+  #isHeld = false; // somebody else writes
+  #isClosing = false;
   #compactAfterRows = COMPACT_ROWS;
   #inFlight: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -56,10 +76,16 @@ export class BoardSaver {
     this.#rowBytes = bytes;
   }
 
-  add(update: Uint8Array): void {
+  add(update: Uint8Array, told?: RelayVector): void {
     if (this.#isEnded) return;
-    this.#unsaved.push({ update, since: this.#deps.clock.now() });
+    this.#unsaved.push({ update, since: this.#deps.clock.now(), told });
     this.#schedule(SAVE_DELAY_MS);
+  }
+
+  /** Others have saved what `saved` stands for. */
+  confirm(saved: RelayVector): void {
+    this.#unsaved = this.#unsaved.filter(({ told }) => told === undefined || !covers(saved, told));
+    if (this.#unsaved.length === 0) this.#cancel();
   }
 
   /** Saves what is there at once; for changes that no client could bring back. */
@@ -76,8 +102,12 @@ export class BoardSaver {
     return this.#unsaved.length === 0 && this.#inFlight === undefined;
   }
 
-  /** Saves what is there and stops; tries once more if a write fails. @throws when that fails too. */
+  /**
+   * Saves what is there, whoever else does, and stops; tries once more if a write fails.
+   * @throws when that fails too.
+   */
   async close(): Promise<void> {
+    this.#isClosing = true;
     for (let attempt = 0; attempt < 2 && !(this.isIdle || this.#isEnded); attempt++) {
       await this.#inFlight;
       if (this.#unsaved.length > 0) await this.#write();
@@ -90,6 +120,10 @@ export class BoardSaver {
 
   #end(): void {
     this.#isEnded = true;
+    this.#cancel();
+  }
+
+  #cancel(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
@@ -104,18 +138,30 @@ export class BoardSaver {
 
   /** Never rejects. */
   #write(): Promise<void> {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#cancel();
     this.#inFlight ??= this.#writeOnce().finally(() => {
       this.#inFlight = undefined;
       if (this.#unsaved.length === 0) return;
-      const pause = { ...RETRY, random: this.#deps.random };
-      this.#schedule(this.#failures === 0 ? 0 : backoffMs(this.#failures, pause));
+      this.#schedule(this.#pauseMs());
     });
     return this.#inFlight;
   }
 
+  #pauseMs(): number {
+    if (this.#isHeld) return HELD_RETRY_MS;
+    if (this.#failures === 0) return 0;
+    return backoffMs(this.#failures, { ...RETRY, random: this.#deps.random });
+  }
+
+  async #isOthers(): Promise<boolean> {
+    const since = this.unsavedSince ?? Infinity;
+    const isPatient = !this.#isClosing && this.#deps.clock.now() - since < PATIENCE_MS;
+    return isPatient && !(await this.#deps.mayWrite());
+  }
+
   async #writeOnce(): Promise<void> {
+    this.#isHeld = await this.#isOthers();
+    if (this.#isHeld || this.#unsaved.length === 0) return;
     const count = this.#nextRow();
     const batch = this.#unsaved.slice(0, count); // stays in place until the store has it (SV3)
     const updates = batch.map(({ update }) => update);
@@ -128,8 +174,10 @@ export class BoardSaver {
       } else {
         await this.#compactNow(); // too large for a row: the snapshot, in chunks, holds it
       }
-      this.#unsaved.splice(0, count);
+      const stored = new Set(batch);
+      this.#unsaved = this.#unsaved.filter((one) => !stored.has(one)); // some may be confirmed already
       this.#failures = 0;
+      this.#deps.onStored(batch.map(({ told }) => told));
     } catch (error) {
       this.#noteFailure(error);
       return;
@@ -168,9 +216,11 @@ export class BoardSaver {
   }
 
   #noteFailure(error: unknown): void {
+    const code = appErrorDataOf(error)?.code;
+    this.#isHeld = code === "CONFLICT"; // another companion has taken over: its turn, or ours anew
+    if (this.#isHeld) return;
     this.#failures++;
     this.#deps.onError(error);
-    const code = appErrorDataOf(error)?.code;
     if (code === undefined || !FINAL_CODES.includes(code)) return;
     this.#unsaved = [];
     this.#end();

@@ -30,14 +30,28 @@ export interface SnapshotChunk {
   bytes: Uint8Array; // at most MAX_BOARD_UPDATE_BYTES
 }
 
+/** The right to write a board, by which the store knows the saver of the moment from former ones. */
+export type SavingToken = number;
+
 export interface BoardStore {
   /**
    * `cursor` null = from the start. A session without a board has one empty page.
    * @throws CONFLICT when the snapshot was replaced between two pages.
    */
   load(sessionId: string, cursor: string | null): Promise<BoardPage>;
-  /** Appends updates, each at most MAX_BOARD_UPDATE_BYTES; returns the number of the last one. */
-  append(sessionId: string, updates: Uint8Array[]): Promise<number>;
-  /** Writes one chunk; the last one (index total − 1) makes the snapshot count. */
-  compact(sessionId: string, chunk: SnapshotChunk): Promise<void>;
+  /**
+   * Appends updates, each at most MAX_BOARD_UPDATE_BYTES (none is allowed); returns the number of the
+   * newest row. `token` null takes the board over: whoever saved it before is refused from then on.
+   * @throws CONFLICT when the board has been taken over since the token was given.
+   */
+  append(
+    sessionId: string,
+    token: SavingToken | null,
+    updates: Uint8Array[],
+  ): Promise<{ lastSeq: number; token: SavingToken }>;
+  /**
+   * Writes one chunk; the last one (index total − 1) makes the snapshot count.
+   * @throws CONFLICT like `append`, and when another snapshot was faster.
+   */
+  compact(sessionId: string, token: SavingToken, chunk: SnapshotChunk): Promise<void>;
 }

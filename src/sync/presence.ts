@@ -14,6 +14,11 @@ export const MAX_PRESENCE_CHARS = 8 * 1024;
 const MAX_DEPARTED = 2_000;
 const GONE = "null";
 
+export interface PresenceChange<Owner> extends PresenceEntry {
+  /** Who spoke for this client, or did when it was here. */
+  owner: Owner;
+}
+
 interface Present<Owner> {
   owner: Owner;
   clock: number;
@@ -24,26 +29,31 @@ export class Presence<Owner extends object> {
   readonly #present = new Map<number, Present<Owner>>();
   readonly #owned = new Map<Owner, Set<number>>();
   readonly #departedClocks = new Map<number, number>();
-  #changed = new Map<number, PresenceEntry>();
+  #changed = new Map<number, PresenceChange<Owner>>();
 
   /**
    * Takes what a connection says. Returns entries to send back to it alone: a client that returns
    * under a clock that has been declared gone learns so, and by the protocol speaks up again.
    */
-  receive(owner: Owner, entries: readonly PresenceEntry[]): PresenceEntry[] {
+  receive(
+    owner: Owner,
+    entries: readonly PresenceEntry[],
+    maxClients = MAX_CLIENTS_PER_OWNER,
+  ): PresenceEntry[] {
     const corrections: PresenceEntry[] = [];
     for (const entry of entries) {
-      const correction = this.#receiveOne(owner, entry);
+      const correction = this.#receiveOne(owner, entry, maxClients);
       if (correction !== undefined) corrections.push(correction);
     }
     return corrections;
   }
 
-  #receiveOne(owner: Owner, entry: PresenceEntry): PresenceEntry | undefined {
+  #receiveOne(owner: Owner, entry: PresenceEntry, maxClients: number): PresenceEntry | undefined {
     const { clientId, clock, state } = entry;
     if (state.length > MAX_PRESENCE_CHARS) return undefined;
     const known = this.#present.get(clientId);
-    if (known === undefined) return state === GONE ? undefined : this.#claim(owner, entry);
+    if (known === undefined)
+      return state === GONE ? undefined : this.#claim(owner, entry, maxClients);
     if (known.owner !== owner) return undefined; // an echo, or a forgery
     if (clock < known.clock || (clock === known.clock && state !== GONE)) return undefined;
     if (state === GONE) this.#depart(clientId, clock);
@@ -51,13 +61,13 @@ export class Presence<Owner extends object> {
     return undefined;
   }
 
-  #claim(owner: Owner, entry: PresenceEntry): PresenceEntry | undefined {
+  #claim(owner: Owner, entry: PresenceEntry, maxClients: number): PresenceEntry | undefined {
     const departedClock = this.#departedClocks.get(entry.clientId);
     if (departedClock !== undefined && entry.clock <= departedClock) {
       return { clientId: entry.clientId, clock: departedClock, state: GONE };
     }
     const owned = this.#owned.get(owner) ?? new Set();
-    if (owned.size >= MAX_CLIENTS_PER_OWNER) return undefined;
+    if (owned.size >= maxClients) return undefined;
     this.#owned.set(owner, owned.add(entry.clientId));
     this.#departedClocks.delete(entry.clientId);
     this.#set(owner, entry);
@@ -66,7 +76,7 @@ export class Presence<Owner extends object> {
 
   #set(owner: Owner, { clientId, clock, state }: PresenceEntry): void {
     this.#present.set(clientId, { owner, clock, state });
-    this.#changed.set(clientId, { clientId, clock, state });
+    this.#changed.set(clientId, { clientId, clock, state, owner });
   }
 
   #depart(clientId: number, clock: number): void {
@@ -74,7 +84,7 @@ export class Presence<Owner extends object> {
     if (known === undefined) return;
     this.#present.delete(clientId);
     this.#owned.get(known.owner)?.delete(clientId);
-    this.#changed.set(clientId, { clientId, clock, state: GONE });
+    this.#changed.set(clientId, { clientId, clock, state: GONE, owner: known.owner });
     this.#departedClocks.set(clientId, clock);
     const oldest = this.#departedClocks.keys().next();
     if (this.#departedClocks.size > MAX_DEPARTED && oldest.done !== true) {
@@ -84,10 +94,17 @@ export class Presence<Owner extends object> {
 
   /** The connection is gone, and with it the clients it spoke for. */
   leave(owner: Owner): void {
+    this.retain(owner, []);
+    this.#owned.delete(owner);
+  }
+
+  /** Of the clients that `owner` spoke for, only those of `entries` are still there. */
+  retain(owner: Owner, entries: readonly PresenceEntry[]): void {
+    const staying = new Set(entries.map(({ clientId }) => clientId));
     for (const clientId of [...(this.#owned.get(owner) ?? [])]) {
+      if (staying.has(clientId)) continue;
       this.#depart(clientId, (this.#present.get(clientId)?.clock ?? 0) + 1);
     }
-    this.#owned.delete(owner);
   }
 
   get hasChanges(): boolean {
@@ -95,14 +112,14 @@ export class Presence<Owner extends object> {
   }
 
   /** The newest entry of each client that changed since this was asked last. */
-  takeChanges(): PresenceEntry[] {
+  takeChanges(): PresenceChange<Owner>[] {
     const changed = [...this.#changed.values()];
     this.#changed = new Map();
     return changed;
   }
 
   /** Everyone who is here. */
-  all(): PresenceEntry[] {
-    return [...this.#present].map(([clientId, { clock, state }]) => ({ clientId, clock, state }));
+  all(): PresenceChange<Owner>[] {
+    return [...this.#present].map(([clientId, present]) => ({ clientId, ...present }));
   }
 }

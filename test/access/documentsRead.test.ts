@@ -344,7 +344,7 @@ const SERVICE_CALLS: Call[] = [
   ["whiteboard/snapshots:load", bySession],
   [
     "whiteboard/snapshots:append",
-    ({ sessionId }) => ({ sessionId, updates: [{ $bytes: "AQ==" }] }),
+    ({ sessionId }) => ({ sessionId, token: null, updates: [{ $bytes: "AQ==" }] }),
   ],
   ["agents/settings:list", () => ({})],
   ["agents/settings:update", () => ({ settings: spec })],

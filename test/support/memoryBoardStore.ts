@@ -1,9 +1,11 @@
 /** A BoardStore in memory that keeps the rules of whiteboard/snapshots, and can be told to fail. */
-import type { BoardStore, SnapshotChunk } from "../../src/sync/boardStore.ts";
+import { appError } from "../../convex/contract/errors.ts";
+import type { BoardStore, SavingToken, SnapshotChunk } from "../../src/sync/boardStore.ts";
 
 interface StoredBoard {
   rows: { seq: number; bytes: Uint8Array }[];
   lastSeq: number;
+  token: SavingToken;
   generation: number;
   chunks: Map<number, Uint8Array[]>;
 }
@@ -13,6 +15,8 @@ export interface MemoryBoardStore extends BoardStore {
   /** Thrown by the next calls of that name, until it is undefined again. */
   failure: { append?: Error | undefined; compact?: Error | undefined; load?: Error | undefined };
   calls: { append: number; compact: number; load: number };
+  /** Writes refused because their token was a former saver's. */
+  fenced: number;
   /** Awaited at the start of each write; for slow stores. */
   delay: () => Promise<void>;
 }
@@ -25,6 +29,7 @@ export function createMemoryBoardStore(): MemoryBoardStore {
     const board = boards.get(sessionId) ?? {
       rows: [],
       lastSeq: 0,
+      token: 0,
       generation: 0,
       chunks: new Map(),
     };
@@ -36,6 +41,11 @@ export function createMemoryBoardStore(): MemoryBoardStore {
     await store.delay();
     if (store.failure[name] !== undefined) throw store.failure[name];
   }
+  function requireToken(board: StoredBoard, token: SavingToken): void {
+    if (token === board.token) return;
+    store.fenced++;
+    throw appError("CONFLICT");
+  }
   function finishSnapshot(board: StoredBoard, chunk: SnapshotChunk): void {
     board.generation = chunk.generation;
     board.rows = board.rows.filter(({ seq }) => seq > chunk.throughSeq);
@@ -45,6 +55,7 @@ export function createMemoryBoardStore(): MemoryBoardStore {
     boards,
     failure: {},
     calls: { append: 0, compact: 0, load: 0 },
+    fenced: 0,
     delay: () => Promise.resolve(),
     async load(sessionId, cursor) {
       await enter("load");
@@ -60,15 +71,20 @@ export function createMemoryBoardStore(): MemoryBoardStore {
         cursor: isLast ? null : String(start + ROWS_PER_PAGE),
       };
     },
-    async append(sessionId, updates) {
+    async append(sessionId, token, updates) {
       await enter("append");
       const board = boardOf(sessionId);
+      if (token === null) board.token++;
+      else requireToken(board, token);
       for (const bytes of updates) board.rows.push({ seq: ++board.lastSeq, bytes });
-      return board.lastSeq;
+      return { lastSeq: board.lastSeq, token: board.token };
     },
-    async compact(sessionId, chunk) {
+    async compact(sessionId, token, chunk) {
       await enter("compact");
       const board = boardOf(sessionId);
+      requireToken(board, token);
+      if (chunk.generation === board.generation) return;
+      if (chunk.generation !== board.generation + 1) throw appError("CONFLICT");
       const chunks = board.chunks.get(chunk.generation) ?? [];
       chunks[chunk.index] = chunk.bytes;
       board.chunks.set(chunk.generation, chunks);

@@ -1,0 +1,160 @@
+/**
+ * One board's way into the store: joins what is written (the document), when (boardSaver.ts) and how
+ * (boardArchive.ts), and tells the other companions' rooms of it. Of several rooms one saves at a time:
+ * the one that holds the lease, under a token by which the store refuses its predecessors (RD4, BS5).
+ */
+import * as Y from "yjs";
+import { appErrorDataOf, type ErrorCode } from "../../convex/contract/errors.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Logger } from "../util/logger.ts";
+import { BoardArchive } from "./boardArchive.ts";
+import type { BoardPeers } from "./boardPeers.ts";
+import { BoardSaver } from "./boardSaver.ts";
+import type { BoardStore } from "./boardStore.ts";
+import type { StoredRow } from "./relayFrames.ts";
+import { merged, type RelayVector } from "./relayVector.ts";
+
+export interface BoardKeepingDeps {
+  sessionId: string;
+  store: BoardStore;
+  /** Undefined: no other companion has this board. */
+  peers: Pick<BoardPeers, "lease" | "release" | "tellSaved"> | undefined;
+  /** The whole board as one update. */
+  encode: () => Uint8Array;
+  /** Other companions have saved this without our hearing of it. */
+  onMissed: (updates: readonly Uint8Array[]) => void;
+  clock: Clock;
+  random: () => number;
+  logger: Logger;
+  onSaved: () => void;
+  onSaveFailed: () => void;
+  /** The board may no longer be written. */
+  onFinalError: (code: ErrorCode) => void;
+}
+
+export class BoardKeeping {
+  readonly #deps: BoardKeepingDeps;
+  readonly #archive: BoardArchive;
+  readonly #saver: BoardSaver;
+  /** The row written last, until others have been told. */
+  #row: StoredRow | undefined;
+  #sizeBytes = 0;
+  #reading: Promise<void> | undefined;
+
+  constructor(deps: BoardKeepingDeps) {
+    const { store, sessionId, clock, random, peers } = deps;
+    this.#deps = deps;
+    this.#archive = new BoardArchive(store, sessionId);
+    this.#saver = new BoardSaver({
+      mayWrite: () => peers?.lease() ?? Promise.resolve(true),
+      append: (update) => this.#append(update),
+      compact: () => this.#compact(),
+      merge: (updates) => Y.mergeUpdates(updates),
+      onStored: (told) => this.#tellStored(told),
+      clock,
+      random,
+      onError: (error) => this.#onError(error),
+      onFinalError: deps.onFinalError,
+    });
+  }
+
+  /** Reads the board, to be called once, first. Snapshot and rows, oldest first. */
+  async load(): Promise<Uint8Array[]> {
+    const { updates, rows, rowBytes } = await this.#archive.load();
+    this.#sizeBytes = updates.reduce((sum, update) => sum + update.byteLength, 0);
+    this.#saver.startFrom(rows, rowBytes);
+    return updates;
+  }
+
+  /** What the board takes when encoded, to within what was written since the last snapshot. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** The board has grown by something that need not be saved. */
+  grow(bytes: number): void {
+    this.#sizeBytes += bytes;
+  }
+
+  /** Saves a change within the saver's delay. `told`: what other rooms call it. */
+  add(update: Uint8Array, told?: RelayVector): void {
+    this.#saver.add(update, told);
+  }
+
+  /** Others have saved this, in that row if it is known to hold no more. */
+  confirm(saved: RelayVector, row: StoredRow | undefined): void {
+    this.#saver.confirm(saved);
+    if (row !== undefined) this.#archive.noteRow(row);
+    this.#readMissed().catch((err: unknown) => {
+      this.#deps.logger.warn(
+        { err },
+        "what other companions saved could not be read; will try again",
+      );
+    });
+  }
+
+  /** Number of the newest row in the store whose content is known here, with all before it. */
+  get heldSeq(): number {
+    return this.#archive.heldSeq;
+  }
+
+  /** Saves at once; for changes that no client could bring back. */
+  hurry(): void {
+    this.#saver.hurry();
+  }
+
+  /** Ms since epoch; undefined = all saved. */
+  get unsavedSince(): number | undefined {
+    return this.#saver.unsavedSince;
+  }
+
+  get isIdle(): boolean {
+    return this.#saver.isIdle;
+  }
+
+  async #append(update: Uint8Array): Promise<void> {
+    const through = await this.#archive.append(update);
+    this.#row = { after: through - 1, through };
+    await this.#readMissed();
+    this.#deps.onSaved();
+  }
+
+  async #compact(): Promise<void> {
+    await this.#archive.takeOver();
+    await this.#readMissed();
+    const snapshot = this.#deps.encode();
+    this.#sizeBytes = snapshot.byteLength;
+    await this.#archive.compact(snapshot);
+  }
+
+  /** Rows of companions that could not tell us: a snapshot without them would delete them. */
+  async #readMissed(): Promise<void> {
+    if (!this.#archive.hasMissed) return;
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    await this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const { updates } = await this.#archive.load();
+    this.#deps.onMissed(updates);
+  }
+
+  #tellStored(told: readonly (RelayVector | undefined)[]): void {
+    const row = told.includes(undefined) ? undefined : this.#row;
+    this.#row = undefined;
+    const known = told.filter((one) => one !== undefined);
+    this.#deps.peers?.tellSaved(known.reduce(merged, new Map()), row);
+  }
+
+  #onError(err: unknown): void {
+    if (appErrorDataOf(err)?.code === "CONFLICT") return; // compacted by others: the rows are still there
+    this.#deps.logger.warn({ err }, "a board could not be saved; will try again");
+    this.#deps.peers?.release(); // others may reach the store
+    this.#deps.onSaveFailed();
+  }
+
+  /** Saves everything and lets go of all timers. @throws when something could not be saved. */
+  async close(): Promise<void> {
+    await this.#saver.close();
+  }
+}

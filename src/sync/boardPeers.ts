@@ -1,0 +1,261 @@
+/**
+ * The rooms of one board in other companions, as one room sees them: tells them what changes here,
+ * merges what changes there, notices what was missed and gets it, and knows how much of it all is in
+ * the store (rules RD1-RD4). Each room numbers what it tells, so that a gap shows at the next frame,
+ * and at the latest when vectors are compared, whenever `announce` is called. Knows neither sockets nor Redis.
+ */
+import type { PresenceEntry } from "../protocol/boardMessages.ts";
+import type { Clock } from "../util/clock.ts";
+import type { BoardRelay, RelayChannel } from "./boardRelay.ts";
+import {
+  decodeRelayFrame,
+  encodeRelayFrame,
+  type RelayFrame,
+  type StoredRow,
+} from "./relayFrames.ts";
+import { covers, merged, without, type RelayVector } from "./relayVector.ts";
+
+/** Whoever has not been heard for two announcements and a half is gone. */
+export const SILENCE_LIMIT_MS = 25_000;
+/** What is missing is asked for once in this time; the answer may be a whole board. */
+const ASK_PAUSE_MS = 1_000;
+/** Voices remembered as gone; a late frame of older ones costs one more exchange. */
+const MAX_GONE = 1_000;
+
+/** A companion's room, as the owner of its people's presence. */
+export class Peer {
+  readonly voice: string;
+  /** Ms since epoch. */
+  heardAt = 0;
+  askedAt = -Infinity;
+  constructor(voice: string) {
+    this.voice = voice;
+  }
+}
+
+/** What the peers ask of their room. */
+export interface PeersDesk {
+  stateVector(): Uint8Array;
+  /** All that somebody with `stateVector` lacks, deletions included. */
+  diff(stateVector: Uint8Array): Uint8Array;
+  /**
+   * Applies what another companion has judged. `heard` is what the room then holds; `isSaved`: it is
+   * in the store. False when something is missing that the update builds on.
+   */
+  merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean;
+  /** Whether nothing waits to be saved here. */
+  isSaved(): boolean;
+  /** Number of the newest row in the store that the room holds with all before it. */
+  heldSeq(): number;
+  /** Others have saved all up to `saved`; `row`, if the room should hold what is in it. */
+  confirm(saved: RelayVector, row: StoredRow | undefined): void;
+  ownPresence(): PresenceEntry[];
+  /** `isAll`: whoever of that peer is not named has gone. */
+  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): void;
+}
+
+export class BoardPeers {
+  readonly #desk: PeersDesk;
+  readonly #clock: Clock;
+  readonly #channel: RelayChannel;
+  readonly #peers = new Map<string, Peer>();
+  readonly #gone = new Set<string>();
+  #vector: RelayVector = new Map();
+  /** The vector at the last announcement: what others lack of it has been lost, not delayed. */
+  #announced: RelayVector = new Map();
+  #saved: RelayVector = new Map();
+  #hasMet = false;
+  #hasStarted = false;
+
+  constructor(deps: { relay: BoardRelay; sessionId: string; desk: PeersDesk; clock: Clock }) {
+    this.#desk = deps.desk;
+    this.#clock = deps.clock;
+    this.#channel = deps.relay.join(deps.sessionId, {
+      onFrame: (bytes) => this.#hear(bytes),
+      onMeeting: () => {
+        this.#hasMet = true;
+        if (this.#hasStarted) this.#introduce();
+      },
+    });
+  }
+
+  /** The board is loaded; what was heard before is asked for now. */
+  start(): void {
+    this.#hasStarted = true;
+    if (this.#hasMet) this.#introduce();
+  }
+
+  #introduce(): void {
+    this.#have("", true);
+    this.#say({ type: "presence", isAll: true, entries: this.#desk.ownPresence() });
+  }
+
+  #say(frame: RelayFrame): void {
+    this.#channel.say(encodeRelayFrame(this.#channel.voice, frame));
+  }
+
+  /** Passes on a change that was made here. Returns what stands for it. */
+  tell(update: Uint8Array): RelayVector {
+    const number = this.#nextNumber();
+    this.#say({ type: "update", number, update });
+    return new Map([[this.#channel.voice, number]]);
+  }
+
+  #nextNumber(): number {
+    const number = (this.#vector.get(this.#channel.voice) ?? 0) + 1;
+    this.#vector = merged(this.#vector, new Map([[this.#channel.voice, number]]));
+    return number;
+  }
+
+  tellPresence(entries: readonly PresenceEntry[]): void {
+    if (entries.length > 0) this.#say({ type: "presence", isAll: false, entries });
+  }
+
+  /** `stored` is in the store now, in `row` where others can know what that holds. */
+  tellSaved(stored: RelayVector, row: StoredRow | undefined): void {
+    this.#saved = merged(this.#saved, stored);
+    this.#say({ type: "saved", vector: this.#savedVector(), row });
+  }
+
+  #savedVector(): RelayVector {
+    return this.#desk.isSaved() ? this.#vector : this.#saved;
+  }
+
+  /** To be called every ten seconds or so: shows that this room lives, and what it has. */
+  announce(): void {
+    if (!this.#hasStarted) return;
+    const limit = this.#clock.now() - SILENCE_LIMIT_MS;
+    for (const { voice, heardAt } of this.#peers.values()) if (heardAt < limit) this.#lose(voice);
+    this.#have("", false);
+    this.#say({ type: "presence", isAll: true, entries: this.#desk.ownPresence() });
+    this.#announced = this.#vector;
+  }
+
+  #have(to: string, isUrgent: boolean): void {
+    const stateVector = this.#desk.stateVector();
+    this.#say({
+      type: "have",
+      to,
+      isUrgent,
+      stateVector,
+      vector: this.#vector,
+      saved: this.#savedVector(),
+      heldSeq: this.#desk.heldSeq(),
+    });
+  }
+
+  #hear(bytes: Uint8Array): void {
+    if (!this.#hasStarted) return; // the introduction asks for all of it
+    let heard: ReturnType<typeof decodeRelayFrame>;
+    try {
+      heard = decodeRelayFrame(bytes);
+    } catch {
+      return; // of another version: that companion's rooms and ours meet in the store
+    }
+    const { voice, frame } = heard;
+    if (frame.type === "bye") {
+      this.#lose(voice);
+      return;
+    }
+    const peer = this.#peers.get(voice) ?? new Peer(voice);
+    peer.heardAt = this.#clock.now();
+    this.#peers.set(voice, peer);
+    this.#gone.delete(voice);
+    this.#act(peer, frame);
+  }
+
+  #act(peer: Peer, frame: Exclude<RelayFrame, { type: "bye" }>): void {
+    switch (frame.type) {
+      case "update":
+        this.#take(peer, frame.number, frame.update);
+        break;
+      case "have":
+        if (frame.to === "" || frame.to === this.#channel.voice) this.#compare(peer, frame);
+        break;
+      case "diff":
+        if (frame.to === this.#channel.voice) this.#takeDiff(peer, frame);
+        break;
+      case "saved":
+        this.#desk.confirm(frame.vector, this.#covers(frame.vector) ? frame.row : undefined);
+        break;
+      case "presence":
+        this.#desk.hearPresence(peer, frame.entries, frame.isAll);
+    }
+  }
+
+  #covers(vector: RelayVector): boolean {
+    return covers(this.#vector, without(vector, this.#gone));
+  }
+
+  #take(peer: Peer, number: number, update: Uint8Array): void {
+    const heard = this.#vector.get(peer.voice) ?? 0;
+    if (number <= heard) return;
+    const told = new Map([[peer.voice, number]]);
+    if (number === heard + 1 && this.#desk.merge(update, told, false)) {
+      this.#vector = merged(this.#vector, told);
+    } else this.#ask(peer);
+  }
+
+  #ask(peer: Peer): void {
+    const now = this.#clock.now();
+    if (now - peer.askedAt < ASK_PAUSE_MS) return; // asked again at the next announcement
+    peer.askedAt = now;
+    this.#have(peer.voice, true);
+  }
+
+  #compare(peer: Peer, theirs: Extract<RelayFrame, { type: "have" }>): void {
+    const { heldSeq } = theirs;
+    this.#desk.confirm(theirs.saved, { after: heldSeq, through: heldSeq });
+    const mine = theirs.isUrgent ? this.#vector : without(this.#announced, this.#gone);
+    if (!covers(theirs.vector, mine)) {
+      const update = this.#desk.diff(theirs.stateVector);
+      this.#say({
+        type: "diff",
+        to: peer.voice,
+        update,
+        vector: this.#vector,
+        saved: this.#savedVector(),
+      });
+    }
+    if (!this.#covers(theirs.vector)) this.#ask(peer);
+  }
+
+  #takeDiff(peer: Peer, diff: Extract<RelayFrame, { type: "diff" }>): void {
+    const vector = without(diff.vector, this.#gone);
+    if (this.#desk.merge(diff.update, vector, covers(diff.saved, diff.vector))) {
+      this.#vector = merged(this.#vector, vector);
+      this.#desk.confirm(diff.saved, undefined);
+    } else this.#ask(peer);
+  }
+
+  /**
+   * Nobody can be asked any more for what that voice said. What of it is here counts as told by this
+   * room from now on, so that whoever lacks it notices.
+   */
+  #lose(voice: string): void {
+    const peer = this.#peers.get(voice);
+    this.#peers.delete(voice);
+    this.#gone.add(voice);
+    const oldest = this.#gone.values().next();
+    if (this.#gone.size > MAX_GONE && oldest.done !== true) this.#gone.delete(oldest.value);
+    if (peer !== undefined) this.#desk.hearPresence(peer, [], true);
+    if (!this.#vector.has(voice)) return;
+    const wasSaved = covers(this.#savedVector(), new Map([[voice, this.#vector.get(voice) ?? 0]]));
+    this.#vector = without(this.#vector, this.#gone);
+    const number = this.#nextNumber();
+    if (wasSaved) this.#saved = merged(this.#saved, new Map([[this.#channel.voice, number]]));
+  }
+
+  lease(): Promise<boolean> {
+    return this.#channel.lease();
+  }
+
+  release(): void {
+    this.#channel.release();
+  }
+
+  close(): void {
+    this.#say({ type: "bye" });
+    this.#channel.leave();
+  }
+}

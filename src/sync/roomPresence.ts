@@ -1,0 +1,79 @@
+/**
+ * When presence is passed on: what changes within PRESENCE_WINDOW_MS leaves as one frame, to the
+ * sockets of this room and, for people who are connected here, to other companions' rooms (rule WB6).
+ * Who may speak for whom is presence.ts.
+ */
+import { encodePresenceMessage, type PresenceEntry } from "../protocol/boardMessages.ts";
+import type { Clock } from "../util/clock.ts";
+import type { BoardConnection } from "./boardConnection.ts";
+import { Peer } from "./boardPeers.ts";
+import { Presence } from "./presence.ts";
+
+/** Cursors that move are passed on at most every this long. */
+const PRESENCE_WINDOW_MS = 25;
+
+export interface RoomPresenceDeps {
+  clock: Clock;
+  /** People of one companion that others can see. */
+  maxPerPeer: number;
+  /** To every socket of this room. */
+  send: (frame: Uint8Array) => void;
+  /** To other companions. */
+  tellPeers: (entries: readonly PresenceEntry[]) => void;
+}
+
+export class RoomPresence {
+  readonly #deps: RoomPresenceDeps;
+  readonly #presence = new Presence<BoardConnection | Peer>();
+  #cancelTimer: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(deps: RoomPresenceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Everyone who is here, on any companion, as a frame; undefined = nobody. */
+  frame(): Uint8Array | undefined {
+    const present = this.#presence.all();
+    return present.length === 0 ? undefined : encodePresenceMessage(present);
+  }
+
+  /** Who is connected to this companion. */
+  own(): PresenceEntry[] {
+    return this.#presence.all().filter(({ owner }) => !(owner instanceof Peer));
+  }
+
+  receive(connection: BoardConnection, entries: readonly PresenceEntry[]): void {
+    const corrections = this.#presence.receive(connection, entries);
+    if (corrections.length > 0) connection.send(encodePresenceMessage(corrections));
+    this.#schedule();
+  }
+
+  /** `isAll`: whoever of that peer is not named has gone. */
+  hearPeer(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): void {
+    if (isAll) this.#presence.retain(peer, entries);
+    this.#presence.receive(peer, entries, this.#deps.maxPerPeer);
+    this.#schedule();
+  }
+
+  leave(connection: BoardConnection): void {
+    this.#presence.leave(connection);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (!this.#presence.hasChanges || this.#cancelTimer !== undefined || this.#isClosed) return;
+    this.#cancelTimer = this.#deps.clock.after(PRESENCE_WINDOW_MS, () => {
+      this.#cancelTimer = undefined;
+      const changes = this.#presence.takeChanges();
+      this.#deps.tellPeers(changes.filter(({ owner }) => !(owner instanceof Peer)));
+      this.#deps.send(encodePresenceMessage(changes));
+    });
+  }
+
+  /** Leaves no timer behind. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+  }
+}
