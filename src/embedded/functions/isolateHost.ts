@@ -4,6 +4,7 @@
  */
 import { webcrypto } from "node:crypto";
 import type { Host, HostOutcome, HostResult } from "./context/host.ts";
+import { EXCESS_MESSAGES } from "./excess.ts";
 import { currentExecution } from "./execution.ts";
 import type { Execution } from "./execution.ts";
 import { HOST_GLOBALS } from "./hostGlobals.ts";
@@ -24,8 +25,6 @@ export interface IsolateHostDeps {
   /** Told when the engine works on behalf of the context, and when it is done. */
   readonly setInHost: (isInHost: boolean) => boolean;
 }
-
-export const TIMED_OUT = "Function execution timed out (maximum duration: 1s)";
 
 export function createIsolateHost(deps: IsolateHostDeps): Host {
   const startedAt = performance.now();
@@ -58,7 +57,7 @@ export function createIsolateHost(deps: IsolateHostDeps): Host {
     console: (method, args) => work((execution) => execution.console(method, args)),
     syscall: (op, args) =>
       work((execution) => {
-        if (isOutOfTime(execution)) return { ok: false, message: TIMED_OUT };
+        if (isOutOfTime(execution)) return { ok: false, message: EXCESS_MESSAGES.time };
         try {
           return { ok: true, value: execution.syscall(op, args) };
         } catch (error) {
@@ -68,7 +67,7 @@ export function createIsolateHost(deps: IsolateHostDeps): Host {
     asyncSyscall: (op, args, settle) =>
       work((execution) => {
         const tell = deps.isStretchLong() ? later(deps, settle) : settle;
-        if (isOutOfTime(execution)) settle({ ok: false, message: TIMED_OUT });
+        if (isOutOfTime(execution)) settle({ ok: false, message: EXCESS_MESSAGES.time });
         else execution.asyncSyscall(op, args, noting(execution.run, tell));
       }),
   };

@@ -17,7 +17,7 @@ import type { FunctionCall, MutationCall, Origin, QueryCall } from "./functionCa
 import type { FunctionEnd } from "./functionEnd.ts";
 import { FunctionFailure, newRequestId } from "./functionFailure.ts";
 import { canonicalPath } from "./functionPath.ts";
-import { IsolateLostError } from "./isolate.ts";
+import { IsolateLostError } from "./contextEntry.ts";
 import type { Job, JobOutcome } from "./context/host.ts";
 import { RandomSource } from "./randomSource.ts";
 import { RunState } from "./runState.ts";

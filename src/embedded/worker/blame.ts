@@ -2,20 +2,15 @@
  * Keeps a call that cost the engine its thread from doing so again: clients repeat what was not answered, and
  * the scheduler what was not finished. A repetition is answered with Convex's error instead of being run.
  */
+import { EXCESS_MESSAGES, type Excess } from "../functions/excess.ts";
 import type { Failure, FunctionCall, QueryCall, QueryOutcome } from "../functions/functionCall.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { ReadSet } from "../transaction/readSet.ts";
 import { callNote, type CallNote } from "./heartbeat.ts";
-import type { Excess } from "./watchdog.ts";
 
 /** Long enough for every client's retries; short enough for a loop that depended on data to be tried anew. */
 const BLAMED_FOR_MS = 5 * 60_000;
 
-/** The words that Convex uses. */
-const MESSAGES: Record<Excess, string> = {
-  time: "Function execution timed out (maximum duration: 1s)",
-  memory: "JavaScript execution ran out of memory (maximum memory usage: 64 MB)",
-};
 const HTTP_CODES: Record<Excess, string> = {
   time: "FunctionTimedOut",
   memory: "FunctionOutOfMemory",
@@ -70,14 +65,14 @@ export function refusingBlamed(
       const path = `${request.method} ${new URL(request.url).pathname}`;
       const excess = blameOf("httpAction", { path, args: [] });
       if (excess === undefined) return await runner.runHttpAction(request, identity);
-      const body = { code: HTTP_CODES[excess], message: MESSAGES[excess] };
+      const body = { code: HTTP_CODES[excess], message: EXCESS_MESSAGES[excess] };
       return Response.json(body, { status: 500 });
     },
   };
 }
 
 function failed(excess: Excess): Failure {
-  return { ok: false, errorMessage: `Server Error\n${MESSAGES[excess]}`, logLines: [] };
+  return { ok: false, errorMessage: `Server Error\n${EXCESS_MESSAGES[excess]}`, logLines: [] };
 }
 
 function failedQuery({ ts = 0, journal = null }: QueryCall, excess: Excess): QueryOutcome {

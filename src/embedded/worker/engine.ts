@@ -31,7 +31,7 @@ import type { EngineStats, EngineWorkerData } from "./workerMessages.ts";
 /** How long answers and actions under way may take when the engine closes. */
 const DRAIN_MS = 3_000;
 
-export type EngineOptions = Omit<EngineWorkerData, "heartbeat"> & {
+export type EngineOptions = Omit<EngineWorkerData, "heartbeat" | "stretch"> & {
   log: (event: FunctionLog) => void;
   /** A function is about to get the thread. */
   onEnter: (call: RunningCall) => void;

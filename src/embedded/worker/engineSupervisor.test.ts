@@ -18,6 +18,8 @@ class FakeThread {
   bytes = 0;
   readonly #events: ThreadEvents;
 
+  cutOffs = 0;
+
   constructor(data: EngineWorkerData, events: ThreadEvents) {
     this.data = data;
     this.#events = events;
@@ -31,6 +33,11 @@ class FakeThread {
 
   memoryBytes(): Promise<number> {
     return Promise.resolve(this.bytes);
+  }
+
+  cutOff(): Promise<void> {
+    this.cutOffs += 1;
+    return Promise.resolve();
   }
 
   terminate(): Promise<void> {

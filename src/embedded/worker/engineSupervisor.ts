@@ -9,11 +9,13 @@
  * ES3 Code that does not load changes nothing: the old code is what a successor gets.
  */
 import type { FunctionBundle } from "../functions/bundle.ts";
+import type { Excess } from "../functions/excess.ts";
+import { createGuardMemory, StretchWatch } from "../functions/stretchGuard.ts";
 import { blameFor, type BlamedCall, type Culprit } from "./blame.ts";
 import type { EngineThread, ThreadEvents } from "./engineThread.ts";
 import { createHeartbeatMemory, HeartbeatReader, type CallNote } from "./heartbeat.ts";
 import type { EngineStats, EngineWorkerData, FromWorker } from "./workerMessages.ts";
-import { TICK_MS, Watchdog, type Excess, type Verdict } from "./watchdog.ts";
+import { TICK_MS, Watchdog, type Verdict } from "./watchdog.ts";
 
 const FIRST_RESTART_DELAY_MS = 50;
 const MAX_RESTART_DELAY_MS = 10_000;
@@ -32,11 +34,11 @@ export type SupervisorEvent =
 /** A thread as the supervisor sees it. */
 export type SupervisedThread = Pick<
   EngineThread,
-  "ready" | "request" | "memoryBytes" | "terminate"
+  "ready" | "request" | "memoryBytes" | "cutOff" | "terminate"
 >;
 
 /** What a thread is started with; the rest of its data is the supervisor's. */
-export type EngineSettings = Omit<EngineWorkerData, "heartbeat" | "blames">;
+export type EngineSettings = Omit<EngineWorkerData, "heartbeat" | "stretch" | "blames">;
 
 export type SupervisorDeps = {
   startThread: (workerData: EngineWorkerData, events: ThreadEvents) => SupervisedThread;
@@ -112,11 +114,14 @@ export class EngineSupervisor {
   async #startThread(): Promise<{ port: number; sitePort: number }> {
     const memory = createHeartbeatMemory();
     const heartbeat = new HeartbeatReader(memory);
+    const stretchMemory = createGuardMemory();
+    const stretch = new StretchWatch(stretchMemory);
     const startedAt = this.#deps.now();
     const thread = this.#deps.startThread(
-      { ...this.#settings, heartbeat: memory, blames: this.#blames },
+      { ...this.#settings, heartbeat: memory, stretch: stretchMemory, blames: this.#blames },
       {
         onMessage: (message) => this.#hear(message),
+        onWatchable: () => stretch.begin(),
         onExit: (error) => {
           clearInterval(this.#watch);
           if (isOutOfMemory(error)) this.#accuse(heartbeat.running(), "memory");
@@ -127,7 +132,7 @@ export class EngineSupervisor {
       },
     );
     this.#thread = thread;
-    this.#guard(thread, heartbeat);
+    this.#guard(thread, heartbeat, stretch);
     return await thread.ready;
   }
 
@@ -145,17 +150,23 @@ export class EngineSupervisor {
     this.#blames = []; // new code has not hung yet
   }
 
-  #guard(thread: SupervisedThread, heartbeat: HeartbeatReader): void {
+  #guard(thread: SupervisedThread, heartbeat: HeartbeatReader, stretch: StretchWatch): void {
     const watchdog = new Watchdog(heartbeat);
     clearInterval(this.#watch);
+    const gone = (): void => undefined; // the thread has ended, which its own event tells
     const judge = (verdict: Verdict): void => {
       if (verdict === "alive" || this.#thread !== thread) return;
+      if (verdict.excess === "memory" && stretch.isStriking) return;
+      if (verdict.excess === "memory" && stretch.strike()) {
+        thread.cutOff("memory").catch(gone);
+        return;
+      }
       clearInterval(this.#watch);
       this.#accuse(verdict.culprit, verdict.excess);
       void thread.terminate();
     };
-    const gone = (): void => undefined; // the thread has ended, which its own event tells
     this.#watch = setInterval(() => {
+      if (stretch.isLong(TICK_MS) && stretch.strike()) thread.cutOff("time").catch(gone);
       judge(watchdog.tick());
       thread.memoryBytes().then((bytes) => judge(watchdog.measured(bytes)), gone);
     }, TICK_MS);

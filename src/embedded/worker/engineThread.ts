@@ -4,7 +4,9 @@
  */
 import { Worker } from "node:worker_threads";
 
+import type { Excess } from "../functions/excess.ts";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import { ThreadInspector } from "./threadInspector.ts";
 import type {
   EngineRequests,
   EngineWorkerData,
@@ -20,6 +22,8 @@ export type ThreadEvents = {
   onMessage(
     message: Extract<FromWorker, { type: "functionLogs" | "engineError" | "pushed" }>,
   ): void;
+  /** What runs too long in the thread can be cut off from now on. */
+  onWatchable(): void;
   /** Called once, also when the thread ends as asked. @param error what it died of, if it did */
   onExit(error: Error | null): void;
 };
@@ -30,6 +34,7 @@ export class EngineThread {
   /** Settles when the thread listens, or with the reason why it never will. */
   readonly ready: Promise<{ port: number; sitePort: number }>;
   readonly #worker: Worker;
+  readonly #inspector: ThreadInspector;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #isGone = false;
@@ -40,6 +45,7 @@ export class EngineThread {
       name: "embedded-convex",
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
+    this.#inspector = new ThreadInspector(this.#worker, () => events.onWatchable());
     let deathCause: Error | null = null;
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on("message", (message: FromWorker) => {
@@ -53,6 +59,7 @@ export class EngineThread {
         const reason = deathCause?.message ?? "it was ended";
         const gone = new EmbeddedConvexError("ENGINE_FAILED", `The engine stopped: ${reason}`);
         this.#isGone = true;
+        this.#inspector.forget();
         reject(gone);
         for (const { reject: give } of this.#waiting.values()) give(gone);
         this.#waiting.clear();
@@ -82,6 +89,12 @@ export class EngineThread {
     const { used_heap_size: heap, external_memory: buffers } =
       await this.#worker.getHeapStatistics();
     return heap + buffers;
+  }
+
+  /** Cuts off what the thread is running, which it goes on from. Rejects if it is gone. */
+  async cutOff(excess: Excess): Promise<void> {
+    this.#inspector.terminateExecution();
+    await this.request("recover", excess);
   }
 
   /** Ends the thread whatever it is doing. */

@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import type { FunctionLog } from "../functions/functionLog.ts";
+import { stretchGuard } from "../functions/stretchGuard.ts";
 import { SchemaMismatchError } from "../store/databaseError.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { HeartbeatWriter } from "./heartbeat.ts";
@@ -37,6 +38,7 @@ function tellLogs(): void {
 }
 
 const data = workerData as EngineWorkerData;
+stretchGuard.share(data.stretch);
 const heartbeat = new HeartbeatWriter(data.heartbeat);
 setInterval(() => {
   heartbeat.beat();
@@ -67,6 +69,9 @@ async function handle(engine: Engine, request: ToWorker): Promise<unknown> {
       return null;
     case "stats":
       return engine.stats();
+    case "recover":
+      stretchGuard.recover(request.body);
+      return null;
     case "close":
       await engine.close();
       return null;

@@ -2,6 +2,7 @@
  * Notices that the engine's thread is stuck in a function that does not return, or that takes memory
  * without end. Only counts and decides; what happens to the thread is the supervisor's business.
  */
+import type { Excess } from "../functions/excess.ts";
 import type { CallNote, HeartbeatReader } from "./heartbeat.ts";
 
 export const TICK_MS = 100;
@@ -14,9 +15,6 @@ const MAX_TICKS_WITHOUT_BEAT = 600;
  * alive; here what is dead and not yet collected counts too, which was seen to be 260 MB for 30 MB alive.
  */
 const MAX_GROWTH_BYTES = 512 * 2 ** 20;
-
-/** Why a function was ended: it held the thread too long, or took too much memory. */
-export type Excess = "time" | "memory";
 
 /** `culprit`: who holds the thread; null when it is the engine itself. */
 export type Verdict = "alive" | { culprit: CallNote | null; excess: Excess };

@@ -1,5 +1,6 @@
 /** What the supervisor and the engine's thread say to each other. Everything here can be cloned. */
 import type { EmbeddedConvexErrorCode } from "../embeddedConvexError.ts";
+import type { Excess } from "../functions/excess.ts";
 import type { FunctionBundle } from "../functions/bundle.ts";
 import type { FunctionLog } from "../functions/functionLog.ts";
 import type { BlamedCall } from "./blame.ts";
@@ -20,6 +21,8 @@ export type EngineWorkerData = {
   adminKey: string;
   environment: Record<string, string>;
   heartbeat: SharedArrayBuffer;
+  /** Where the thread notes what may have to be cut off. */
+  stretch: SharedArrayBuffer;
   /** Calls that made an earlier thread hang. */
   blames: BlamedCall[];
 };
@@ -42,6 +45,8 @@ export type EngineRequests = {
   load: { takes: FunctionBundle; gives: null };
   setEnvironment: { takes: Record<string, string | undefined>; gives: null };
   stats: { takes: null; gives: EngineStats };
+  /** What ran has been cut off: the thread is to go on. */
+  recover: { takes: Excess; gives: null };
   close: { takes: null; gives: null };
 };
 

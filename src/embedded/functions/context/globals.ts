@@ -24,6 +24,9 @@ export function installGlobals(host: Host): void {
   recognizeHostErrors();
   installDeterministicDate(() => host.now());
   Math.random = () => host.random();
+  Atomics.wait = () => {
+    throw new TypeError("Atomics.wait cannot be called in this context"); // V8's words
+  };
   define("global", globalThis);
   define("self", globalThis);
   define("process", processOf(host));
