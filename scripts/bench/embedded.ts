@@ -2,7 +2,7 @@
  * The benchmarks of the embedded engine. Prints tables; never fails on time.
  *
  *   npm run bench:embedded            all of them, in short form
- *   npm run bench:embedded:GROUP      one of them in full: reads, writes, subscriptions, start, bulk
+ *   npm run bench:embedded:GROUP      one of them in full: reads, writes, subscriptions, start, bulk, saves
  *
  * With `-- --keep` the tables also go to docs/benchmarks.md.
  */
@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 
 import { bulk } from "./bulk.ts";
 import { reads } from "./reads.ts";
+import { saves } from "./saves.ts";
 import { start } from "./start.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { asMarkdown, keep, load, type Table } from "./table.ts";
@@ -21,6 +22,7 @@ const GROUPS: Record<string, (options: { isShort: boolean }) => Promise<Table[]>
   subscriptions,
   start,
   bulk,
+  saves,
 };
 
 const { values, positionals } = parseArgs({

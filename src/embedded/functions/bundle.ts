@@ -4,23 +4,11 @@
  * with "use node". Uses the options of the Convex CLI, so that
  * code which could not run on Convex fails here too, with the file named. Runs nothing.
  */
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import type { BuildFailure, BuildOptions, BuildResult, Message, OutputFile, Plugin } from "esbuild";
+import type { BuildFailure, BuildOptions, BuildResult, Message, Plugin } from "esbuild";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
+import { BundleCache } from "./bundleCache.ts";
 import {
   asyncHooksShim,
   componentDefinitions,
@@ -32,6 +20,7 @@ import {
 } from "./bundlePlugins.ts";
 import { findFunctionFiles } from "./functionFiles.ts";
 import type { FunctionFile, FunctionFiles } from "./functionFiles.ts";
+import { keepNodeBuild } from "./nodeBuilds.ts";
 import { findProject } from "./projectConfig.ts";
 import type { Project } from "./projectConfig.ts";
 
@@ -52,6 +41,12 @@ export interface DefinitionBundle {
    * the module, the definitions among them.
    */
   readonly isolate: BundledScript;
+}
+
+/** @see FunctionBundle.inputs */
+export interface BundledDefinition {
+  readonly definition: DefinitionBundle;
+  readonly inputs: readonly string[];
 }
 
 export interface FunctionBundle {
@@ -85,11 +80,6 @@ export const NO_FUNCTIONS: FunctionBundle = {
   node: new Map(),
 };
 
-/** Where built Node modules go, inside node_modules so that external packages are found from there. */
-const CACHE_FOLDER = path.join(".cache", "embedded-convex");
-/** A build that no engine has started with for so long is forgotten; another engine may run a younger one. */
-const FORGET_BUILD_AFTER_MS = 24 * 60 * 60 * 1000;
-
 const COMMON_OPTIONS = {
   bundle: true,
   target: "esnext",
@@ -108,10 +98,15 @@ const COMMON_OPTIONS = {
 type InMemory = { readonly metafile: true; readonly write: false };
 type Built = BuildResult<InMemory>;
 
-/** @throws EmbeddedConvexError FUNCTIONS_INVALID, naming the file */
+/**
+ * @param options.cache what was bundled before and need not be again
+ * @throws EmbeddedConvexError FUNCTIONS_INVALID, naming the file
+ */
 export async function bundleFunctions(options: {
   readonly functionsDir: string;
+  readonly cache?: BundleCache<BundledDefinition>;
 }): Promise<FunctionBundle> {
+  const { cache = new BundleCache<BundledDefinition>() } = options;
   const functionsDir = path.resolve(options.functionsDir);
   const files = findFunctionFiles(functionsDir);
   const project = findProject(functionsDir);
@@ -121,13 +116,13 @@ export async function bundleFunctions(options: {
     bundleDefinition(functionsDir, project, files, definitions),
     bundleNode(functionsDir, project, files),
   ]);
-  const components = await bundleComponents(functionsDir, project, used);
+  const components = await bundleComponents(functionsDir, project, used, cache);
   const all = [app, node, ...components.values()];
   return {
     functionsDir,
     projectDir: project.directory,
-    app,
-    components,
+    app: app.definition,
+    components: new Map(Array.from(components, ([at, { definition }]) => [at, definition])),
     inputs: [...new Set(all.flatMap(({ inputs }) => inputs))],
     node: node.files,
   };
@@ -138,7 +133,8 @@ async function bundleComponents(
   functionsDir: string,
   project: Project,
   files: ReadonlySet<string>,
-): Promise<Map<string, DefinitionBundle & { inputs: string[] }>> {
+  cache: BundleCache<BundledDefinition>,
+): Promise<Map<string, BundledDefinition>> {
   const bundles = await Promise.all(
     Array.from(files, async (file) => {
       const found = findFunctionFiles(path.dirname(file));
@@ -149,11 +145,10 @@ async function bundleComponents(
           `${inNode.file}: "use node" is not supported in components.`,
         );
       }
-      const bundle = await bundleDefinition(
-        functionsDir,
-        project,
-        found,
-        componentDefinitions(functionsDir, () => undefined), // those of the app name them all
+      // Those of the app name them all.
+      const definitions = componentDefinitions(functionsDir, () => undefined);
+      const bundle = await cache.ofFiles(file, found, () =>
+        bundleDefinition(functionsDir, project, found, definitions),
       );
       return [definitionPath(functionsDir, file), bundle] as const;
     }),
@@ -171,7 +166,7 @@ export async function bundleDefinition(
   project: Project,
   files: FunctionFiles,
   definitions: Plugin,
-): Promise<DefinitionBundle & { inputs: string[] }> {
+): Promise<BundledDefinition> {
   const entries: [modulePath: string, file: string][] = [
     ...files.modules
       .filter((module) => module.environment === "isolate")
@@ -202,15 +197,15 @@ export async function bundleDefinition(
       wasmModules,
     ],
   });
-  return {
-    modules: files.modules,
+  const definition = {
+    modules: files.modules.map(({ path: id, environment }) => ({ path: id, environment })),
     definitions: new Set(files.definitions.keys()),
     isolate: {
       source: withQuickNames(outputText(result, ".js")),
       sourceMap: outputText(result, ".map"),
     },
-    inputs: inputFiles(project, result),
   };
+  return { definition, inputs: inputFiles(project, result) };
 }
 
 /** The files for Node among those of the app. @throws EmbeddedConvexError FUNCTIONS_INVALID */
@@ -239,63 +234,11 @@ export async function bundleNode(functionsDir: string, project: Project, files: 
       wasmModules,
     ],
   });
-  const folder = writeNodeBuild(project, outdir, result);
+  const folder = keepNodeBuild(project, outdir, result.outputFiles);
   return {
     files: new Map(modules.map(({ path: id }) => [id, path.join(folder, `${id}.mjs`)])),
     inputs: inputFiles(project, result),
   };
-}
-
-/**
- * Puts a build under a name made from its content, whole or not at all, since other engines of the same
- * project may be loading it; and forgets those that are out of use.
- */
-function writeNodeBuild(project: Project, outdir: string, result: Built): string {
-  const hash = createHash("sha256");
-  for (const file of result.outputFiles) hash.update(file.path).update(file.contents);
-  const cache = path.join(project.nodeModules, CACHE_FOLDER);
-  const folder = path.join(cache, hash.digest("hex").slice(0, 24));
-  mkdirSync(cache, { recursive: true });
-  if (!existsSync(folder)) {
-    const draft = mkdtempSync(`${folder}-`);
-    for (const file of result.outputFiles) {
-      const target = path.join(draft, path.relative(outdir, file.path));
-      mkdirSync(path.dirname(target), { recursive: true });
-      writeFileSync(target, file.path.endsWith(".map") ? absoluteMap(file) : file.contents);
-    }
-    moveUnlessThere(draft, folder);
-  }
-  const now = new Date();
-  utimesSync(folder, now, now);
-  forgetOldBuilds(cache, now.getTime() - FORGET_BUILD_AFTER_MS);
-  return folder;
-}
-
-function moveUnlessThere(draft: string, folder: string): void {
-  try {
-    renameSync(draft, folder);
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error; // else another engine was faster, with the same content
-  }
-}
-
-function forgetOldBuilds(cache: string, before: number): void {
-  for (const name of readdirSync(cache)) {
-    const build = path.join(cache, name);
-    const changedAt = statSync(build, { throwIfNoEntry: false })?.mtimeMs ?? before;
-    if (changedAt < before) rmSync(build, { recursive: true, force: true });
-  }
-}
-
-/** The sources of a map lie relative to where the build would have been. */
-function absoluteMap(file: OutputFile): string {
-  const map = JSON.parse(file.text) as { sources: string[] };
-  const folder = path.dirname(file.path);
-  return JSON.stringify({
-    ...map,
-    sources: map.sources.map((source) => pathToFileURL(path.resolve(folder, source)).href),
-  });
 }
 
 async function tryBuild(project: Project, options: BuildOptions & InMemory): Promise<Built> {

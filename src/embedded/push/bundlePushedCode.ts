@@ -3,62 +3,94 @@
  * each file and shared chunks below `_deps/`; it goes through the same bundler as a folder of functions,
  * so that both run as the same kind of script and stack traces lead to the project's own files.
  */
+import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import { bundleDefinition, bundleNode, type FunctionBundle } from "../functions/bundle.ts";
+import { BundleCache } from "../functions/bundleCache.ts";
+import {
+  bundleDefinition,
+  bundleNode,
+  type BundledDefinition,
+  type FunctionBundle,
+} from "../functions/bundle.ts";
 import { pushedDefinitions } from "../functions/bundlePlugins.ts";
 import type { FunctionFiles } from "../functions/functionFiles.ts";
 import { findProject } from "../functions/projectConfig.ts";
 import type { PushedCode, PushedModule } from "./pushedCode.ts";
 
 /**
+ * @param cache components that were bundled before and need not be again
  * @param folder where the modules are written while they are bundled; emptied before and after
  * @throws EmbeddedConvexError FUNCTIONS_INVALID, naming what is at fault
  */
-export async function bundlePushedCode(code: PushedCode, folder: string): Promise<FunctionBundle> {
+export async function bundlePushedCode(
+  code: PushedCode,
+  folder: string,
+  cache = new BundleCache<BundledDefinition>(),
+): Promise<FunctionBundle> {
   rmSync(folder, { recursive: true, force: true });
   try {
-    return await bundle(code, folder);
+    return await bundle(code, folder, cache);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function bundle(code: PushedCode, folder: string): Promise<FunctionBundle> {
+async function bundle(
+  code: PushedCode,
+  folder: string,
+  cache: BundleCache<BundledDefinition>,
+): Promise<FunctionBundle> {
   // Source maps name the sources relative to a folder beside the functions. These are not there, but
   // stack traces read as they do in the project.
   const functionsDir = path.join(folder, code.functions);
   mkdirSync(functionsDir, { recursive: true });
   const project = projectAround(process.cwd(), code);
   const app = writeFiles(path.join(folder, "pushed"), code.app);
-  const components = code.components.map((component, i) => {
-    const files = writeFiles(path.join(folder, `component${i}`), component);
-    return [component.definitionPath, files] as const;
+  const placed = code.components.map((component, i) => {
+    return { component, folder: path.join(folder, `component${i}`) };
   });
-  const configs = components.flatMap(([definitionPath, { definitions }]) => {
-    const file = definitions.get("convex.config");
-    return file === undefined ? [] : [[definitionPath, file] as const];
+  const configs = placed.flatMap(({ component: { definitionPath, definition }, folder: own }) => {
+    return definition ? [[definitionPath, writeConfig(own, definition)] as const] : [];
   });
   const definitions = pushedDefinitions(new Map(configs));
-  const [appBundle, node, ...componentBundles] = await Promise.all([
+  // The definitions of the others go into a component that uses them.
+  const allDefinitions = markOf(code.components.map(({ definition }) => definition));
+  const [appBundle, node, ...components] = await Promise.all([
     bundleDefinition(functionsDir, project, app, definitions),
     bundleNode(functionsDir, project, app),
-    ...components.map(async ([definitionPath, files]) => {
-      const bundled = await bundleDefinition(functionsDir, project, files, definitions);
-      return [definitionPath, bundled] as const;
+    ...placed.map(async ({ component, folder: own }) => {
+      const { definitionPath, schema, modules } = component;
+      const mark = allDefinitions + markOf([schema, ...modules]);
+      const { definition } = await cache.ofContent(definitionPath, mark, () =>
+        bundleDefinition(functionsDir, project, writeFiles(own, component), definitions),
+      );
+      return [definitionPath, definition] as const;
     }),
   ]);
   return {
     functionsDir,
     projectDir: project.directory,
-    app: appBundle,
-    components: new Map(componentBundles),
+    app: appBundle.definition,
+    components: new Map(components),
     inputs: [],
     node: node.files,
   };
+}
+
+/** Differs when any of the modules does. */
+function markOf(modules: readonly (PushedModule | null)[]): string {
+  const hash = createHash("sha256");
+  for (const module of modules) {
+    const { path: name = "", environment = "", source = "", sourceMap = "" } = module ?? {};
+    for (const part of [name, environment, source, sourceMap]) {
+      hash.update(`${part.length} `).update(part);
+    }
+  }
+  return hash.digest("hex");
 }
 
 /** Packages that were left out can only come from where the engine was started. */
@@ -86,9 +118,9 @@ function writeFiles(folder: string, { definition, schema, modules }: Definition)
   const isEntry = ({ path }: PushedModule): boolean =>
     !path.startsWith("_deps/") && path !== "auth.config.js";
   const auth = modules.find(({ path }) => path === "auth.config.js");
-  const named = { "convex.config": definition, schema, "auth.config": auth };
   const definitions = new Map<string, string>();
-  for (const [name, module] of Object.entries(named)) {
+  if (definition) definitions.set("convex.config", writeConfig(folder, definition));
+  for (const [name, module] of Object.entries({ schema, "auth.config": auth })) {
     if (module) definitions.set(name, writeModule(folder, { ...module, path: `${name}.js` }));
   }
   const files = modules
@@ -103,6 +135,10 @@ function writeFiles(folder: string, { definition, schema, modules }: Definition)
       }),
     definitions,
   };
+}
+
+function writeConfig(folder: string, definition: PushedModule): string {
+  return writeModule(folder, { ...definition, path: "convex.config.js" });
 }
 
 function writeModule(folder: string, { path: name, source, sourceMap }: PushedModule): string {

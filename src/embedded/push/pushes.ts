@@ -8,9 +8,11 @@
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import type { FunctionBundle } from "../functions/bundle.ts";
+import type { BundledDefinition, FunctionBundle } from "../functions/bundle.ts";
+import { BundleCache } from "../functions/bundleCache.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import type { LoadedCode } from "../functions/loadedCode.ts";
 import { EMPTY_SCHEMA } from "../schema/schema.ts";
@@ -58,6 +60,7 @@ export class PushLostError extends Error {}
 
 export class Pushes {
   readonly #deps: PushesDeps;
+  readonly #bundles = new BundleCache<BundledDefinition>();
   #pending: Pending | null = null;
   /** Bundling uses one folder, and what is pending changes: one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -134,13 +137,14 @@ export class Pushes {
   /** The pending push with that code, evaluated; made so if it is another one. */
   #prepare(pushed: PushedCode): Promise<Pending> {
     const prepared = this.#queue.then(async () => {
-      const isSame = JSON.stringify(this.#pending?.pushed) === JSON.stringify(pushed);
-      if (this.#pending !== null && isSame && this.#pending.fitting === undefined) {
-        return this.#pending; // the command asks several things of one push
+      const pending = this.#pending;
+      const isPrepared = pending !== null && pending.fitting === undefined;
+      if (isPrepared && isDeepStrictEqual(pending.pushed, pushed)) {
+        return pending; // the command asks several things of one push
       }
       await this.#drop();
       const { runner, database, dataDir } = this.#deps;
-      const bundle = await bundlePushedCode(pushed, join(dataDir, "push"));
+      const bundle = await bundlePushedCode(pushed, join(dataDir, "push"), this.#bundles);
       const code = await runner.evaluate(bundle);
       const diff = codeDiff(runner.current(), code, database);
       return (this.#pending = { id: randomUUID(), pushed, code, diff, isInstalled: false });

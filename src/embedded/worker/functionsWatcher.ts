@@ -8,7 +8,12 @@ import { watch, type FSWatcher } from "chokidar";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import type { EngineLog } from "../engineLog.ts";
-import { bundleFunctions, type FunctionBundle } from "../functions/bundle.ts";
+import {
+  bundleFunctions,
+  type BundledDefinition,
+  type FunctionBundle,
+} from "../functions/bundle.ts";
+import { BundleCache } from "../functions/bundleCache.ts";
 import { startTypeCheck, type TypeCheck } from "./typeCheck.ts";
 
 /** Editors write several files in a row; one reload for all of them is enough. */
@@ -23,6 +28,7 @@ export type FunctionsWatcherOptions = {
 export class FunctionsWatcher {
   readonly #options: FunctionsWatcherOptions;
   readonly #files: FSWatcher;
+  readonly #bundles = new BundleCache<BundledDefinition>();
   #timer: NodeJS.Timeout | undefined;
   #typeCheck: TypeCheck | undefined;
   #isReloading = false;
@@ -74,7 +80,7 @@ export class FunctionsWatcher {
     const startedAt = performance.now();
     this.#checkTypes(functionsDir);
     try {
-      const bundle = await bundleFunctions({ functionsDir });
+      const bundle = await bundleFunctions({ functionsDir, cache: this.#bundles });
       await load(bundle);
       this.#files.add(outside(bundle));
       const durationMs = Math.round(performance.now() - startedAt);
