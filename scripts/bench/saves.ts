@@ -57,6 +57,7 @@ async function measure(
 ): Promise<number[]> {
   const folder = mkdtempSync(join(tmpdir(), "embedded-bench-"));
   cpSync(join(ROOT, "test/fixtures/convex-projects", fixture), folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{"type":"module","dependencies":{"convex":"*"}}');
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   const functionsDir = join(folder, "convex");
   save(functionsDir, 0);

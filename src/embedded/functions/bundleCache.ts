@@ -44,7 +44,8 @@ export class BundleCache<Bundle extends { readonly inputs: readonly string[] }> 
     build: () => Promise<Bundle>,
   ): Promise<Bundle> {
     const kept = this.#kept.get(name);
-    if (kept?.mark === markOf(kept.bundle)) return kept.bundle;
+    const isFresh = kept === undefined ? false : markOf(kept.bundle) === kept.mark;
+    if (kept !== undefined && isFresh) return kept.bundle;
     const bundle = await build();
     const mark = markOf(bundle);
     if (mark === null) this.#kept.delete(name);
