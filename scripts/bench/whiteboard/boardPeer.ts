@@ -13,6 +13,7 @@ import {
   HOCUSPOCUS_SYNC_REPLY,
   pongFrame,
   STEP_1,
+  STEP_2,
   SYNC,
   type BoardFrames,
 } from "./boardFrames.ts";
@@ -34,7 +35,6 @@ export class BoardPeer {
   readonly #socket: Socket;
   readonly #door: Door;
   readonly #reader: FrameReader;
-  #isSynced = false;
   #resolve: () => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
@@ -104,16 +104,14 @@ export class BoardPeer {
       this.onAwareness(bytesAt(payload, at + 1));
     } else if (type === SYNC || type === HOCUSPOCUS_SYNC_REPLY) {
       if (payload[at + 1] === STEP_1) this.send(this.frames.emptySyncStep2);
-      else this.#takeUpdate(payload, at + 2);
+      else this.#takeUpdate(payload, at + 1);
     }
   }
 
+  /** A large board may come in several updates; the answer to sync step 1 is the last of them. */
   #takeUpdate(payload: Buffer, at: number): void {
-    if (!this.#isSynced) {
-      this.#isSynced = true;
-      this.#resolve();
-    }
-    this.onUpdate?.(bytesAt(payload, at));
+    if (payload[at] === STEP_2) this.#resolve();
+    this.onUpdate?.(bytesAt(payload, at + 1));
   }
 
   #end(why: string): void {

@@ -20,7 +20,8 @@ export function startServerProcess(
   script: string,
   environment: Record<string, string>,
 ): ServerProcess {
-  const profile = process.env["BENCH_PROFILE"] === "1" ? ["--cpu-prof"] : [];
+  const profile =
+    process.env["BENCH_PROFILE"] === "1" ? ["--cpu-prof", "--cpu-prof-dir=profiles"] : [];
   const child = fork(script, [], {
     env: { ...process.env, ...environment },
     execArgv: ["--expose-gc", ...profile, "--import", SAMPLER],

@@ -25,13 +25,3 @@ export async function withServer<R>(
     await server.close();
   }
 }
-
-/** One after the other, each in a process of its own, so that they do not share the machine. */
-export async function forEachServer<R>(
-  names: readonly ServerName[],
-  work: (server: BoardServer) => Promise<R>,
-): Promise<Map<ServerName, R>> {
-  const results = new Map<ServerName, R>();
-  for (const name of names) results.set(name, await withServer(name, work));
-  return results;
-}

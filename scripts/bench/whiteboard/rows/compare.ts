@@ -3,7 +3,7 @@ import type { BoardServer } from "../boardServer.ts";
 import { withServer, type ServerName } from "../servers.ts";
 import { figure, median, ratio } from "../../table.ts";
 
-export type Round<Figures> = { name: string; figures: Figures };
+export type RowOptions = { isShort: boolean; servers: readonly ServerName[] };
 
 /** For each server its figures, one for each round. */
 export async function inTurns<Figures extends Record<string, number>>(

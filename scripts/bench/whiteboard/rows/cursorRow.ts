@@ -1,14 +1,13 @@
 /** People who only move their cursors. */
 import { runLoad } from "../loadProcess.ts";
-import { SERVERS } from "../servers.ts";
 import { quantile, type Table } from "../../table.ts";
-import { inTurns, ratios, rowsOf } from "./compare.ts";
+import { inTurns, ratios, rowsOf, type RowOptions } from "./compare.ts";
 
 const CLIENTS = 100;
 
-export async function cursors({ isShort }: { isShort: boolean }): Promise<Table> {
+export async function cursors({ isShort, servers }: RowOptions): Promise<Table> {
   const options = { perSecondEach: 10, forMs: isShort ? 5_000 : 10_000 };
-  const results = await inTurns(SERVERS, isShort ? 1 : 3, async (server) => {
+  const results = await inTurns(servers, isShort ? 1 : 3, async (server) => {
     const doors = await server.doors(1, CLIENTS);
     const { before, after, result } = await runLoad(server, doors, "cursors", options);
     const cpuMs = after.cpuMs - before.cpuMs;

@@ -1,9 +1,9 @@
 /** People who draw: on one board, on many, and as fast as a server can follow. */
 import type { BoardServer, Door } from "../boardServer.ts";
 import { runLoad } from "../loadProcess.ts";
-import { SERVERS, withServer } from "../servers.ts";
+import { withServer } from "../servers.ts";
 import { figure, quantile, type Table } from "../../table.ts";
-import { inTurns, ratios, rowsOf } from "./compare.ts";
+import { inTurns, ratios, rowsOf, type RowOptions } from "./compare.ts";
 
 const FOR_MS = { short: 5_000, long: 10_000 };
 const ROUNDS = { short: 1, long: 3 };
@@ -25,7 +25,10 @@ const HEADER = [
   "updates missing",
 ];
 
-type Drawn = Record<(typeof FULL)[number] | "heldShare" | "loadShare" | "closed", number>;
+type Drawn = Record<
+  (typeof FULL)[number] | "mainUsPerDelivery" | "heldShare" | "loadShare" | "closed",
+  number
+>;
 
 async function draw(
   server: BoardServer,
@@ -39,6 +42,7 @@ async function draw(
     p50Ms: quantile(result.latencies, 0.5),
     p99Ms: quantile(result.latencies, 0.99),
     cpuUsPerDelivery: (cpuMs * 1000) / (result.sent * clients),
+    mainUsPerDelivery: ((after.mainCpuMs - before.mainCpuMs) * 1000) / (result.sent * clients),
     serverShare: cpuMs / result.sendingMs,
     framesPerUpdate: result.frames / result.sent,
     missing: result.missing,
@@ -48,9 +52,9 @@ async function draw(
   };
 }
 
-export async function board({ isShort }: { isShort: boolean }): Promise<Table> {
+export async function board({ isShort, servers }: RowOptions): Promise<Table> {
   const options = { perSecond: 2_000, forMs: isShort ? FOR_MS.short : FOR_MS.long };
-  const results = await inTurns(SERVERS, isShort ? ROUNDS.short : ROUNDS.long, async (server) =>
+  const results = await inTurns(servers, isShort ? ROUNDS.short : ROUNDS.long, async (server) =>
     draw(server, await server.doors(1, 50), options),
   );
   return {
@@ -61,9 +65,9 @@ export async function board({ isShort }: { isShort: boolean }): Promise<Table> {
   };
 }
 
-export async function boards({ isShort }: { isShort: boolean }): Promise<Table> {
+export async function boards({ isShort, servers }: RowOptions): Promise<Table> {
   const options = { perSecond: 8_000, forMs: isShort ? FOR_MS.short : FOR_MS.long };
-  const results = await inTurns(SERVERS, isShort ? ROUNDS.short : ROUNDS.long, async (server) =>
+  const results = await inTurns(servers, isShort ? ROUNDS.short : ROUNDS.long, async (server) =>
     draw(server, await server.doors(500, 2), options),
   );
   return {
@@ -95,9 +99,9 @@ async function highestHeld(
   return best;
 }
 
-export async function highest({ isShort }: { isShort: boolean }): Promise<Table> {
+export async function highest({ isShort, servers }: RowOptions): Promise<Table> {
   const rows: string[][] = [];
-  for (const name of SERVERS) {
+  for (const name of servers) {
     await withServer(name, async (server) => {
       const { held, p99 } = await highestHeld(server, isShort ? 3_000 : FOR_MS.long);
       rows.push([server.name, figure(held), figure(p99)]);

@@ -1,14 +1,13 @@
 /** Many who come at once: to one large board, and to many boards. */
 import { runLoad } from "../loadProcess.ts";
-import { SERVERS } from "../servers.ts";
 import { quantile, type Table } from "../../table.ts";
-import { inTurns, ratios, rowsOf } from "./compare.ts";
+import { inTurns, ratios, rowsOf, type RowOptions } from "./compare.ts";
 
 const BOARD_BYTES = 1.1e6;
 
-export async function joins({ isShort }: { isShort: boolean }): Promise<Table> {
+export async function joins({ isShort, servers }: RowOptions): Promise<Table> {
   const clients = isShort ? 300 : 1_000;
-  const results = await inTurns(SERVERS, isShort ? 1 : 3, async (server) => {
+  const results = await inTurns(servers, isShort ? 1 : 3, async (server) => {
     const doors = await server.doors(1, clients + 1);
     const { before, after, result } = await runLoad(server, doors, "joins", {
       boardBytes: BOARD_BYTES,
@@ -38,10 +37,9 @@ export async function joins({ isShort }: { isShort: boolean }): Promise<Table> {
 
 const SOCKETS = { boards: 250, clients: 20 };
 
-export async function sockets({ isShort }: { isShort: boolean }): Promise<Table> {
+export async function sockets({ servers }: RowOptions): Promise<Table> {
   const { boards, clients } = SOCKETS;
-  const names = isShort ? (["lectern"] as const) : SERVERS;
-  const results = await inTurns(names, 1, async (server) => {
+  const results = await inTurns(servers, 1, async (server) => {
     const doors = await server.doors(boards, clients);
     const up = await runLoad(server, doors, "idle", { atOnce: 256 });
     const options = { perSecond: 2_000, forMs: 10_000 };
