@@ -3,14 +3,14 @@
  * (boardArchive.ts), and tells the other companions' rooms of it. Of several rooms one saves at a time:
  * the one that holds the lease, under a token by which the store refuses its predecessors (RD4, BS5).
  */
-import * as Y from "yjs";
 import { appErrorDataOf, type ErrorCode } from "../../convex/contract/errors.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import { BoardArchive } from "./boardArchive.ts";
 import type { BoardPeers } from "./boardPeers.ts";
-import { BoardSaver } from "./boardSaver.ts";
+import { BoardSaver, type BoardState } from "./boardSaver.ts";
 import type { BoardStore } from "./boardStore.ts";
+import { mergeRow } from "./mergeRow.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import { merged, type RelayVector } from "./relayVector.ts";
 
@@ -19,8 +19,8 @@ export interface BoardKeepingDeps {
   store: BoardStore;
   /** Undefined: no other companion has this board. */
   peers: Pick<BoardPeers, "lease" | "release" | "tellSaved"> | undefined;
-  /** The whole board as one update. */
-  encode: () => Uint8Array;
+  /** The board as one update, or what somebody with `stateVector` lacks of it; without what waits unjudged. */
+  encode: (stateVector?: Uint8Array) => Uint8Array;
   /** Other companions have saved this without our hearing of it. */
   onMissed: (updates: readonly Uint8Array[]) => void;
   clock: Clock;
@@ -49,7 +49,7 @@ export class BoardKeeping {
       mayWrite: () => peers?.lease() ?? Promise.resolve(true),
       append: (update) => this.#append(update),
       compact: () => this.#compact(),
-      merge: (updates) => Y.mergeUpdates(updates),
+      merge: (updates, before) => mergeRow(deps.encode, updates, before),
       onStored: (told) => this.#tellStored(told),
       clock,
       random,
@@ -76,9 +76,12 @@ export class BoardKeeping {
     this.#sizeBytes += bytes;
   }
 
-  /** Saves a change within the saver's delay. `told`: what other rooms call it. */
-  add(update: Uint8Array, told?: RelayVector): void {
-    this.#saver.add(update, told);
+  /**
+   * Saves a change within the saver's delay. `before`: what the board held when it came; `told`: what
+   * other rooms call it.
+   */
+  add(update: Uint8Array, before: BoardState, told?: RelayVector): void {
+    this.#saver.add(update, before, told);
   }
 
   /** Others have saved this, in that row if it is known to hold no more. */

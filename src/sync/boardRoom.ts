@@ -24,6 +24,7 @@ import { BoardKeeping } from "./boardKeeping.ts";
 import type { BoardLimits } from "./boardLimits.ts";
 import { BoardPeers, type Peer, type PeersDesk } from "./boardPeers.ts";
 import type { BoardRelay } from "./boardRelay.ts";
+import type { BoardState } from "./boardSaver.ts";
 import type { BoardStore } from "./boardStore.ts";
 import { MarkExpiry } from "./markExpiry.ts";
 import type { StoredRow } from "./relayFrames.ts";
@@ -31,9 +32,11 @@ import type { RelayVector } from "./relayVector.ts";
 import { RoomPresence } from "./roomPresence.ts";
 import { SyncReplies, type SyncReply } from "./syncReplies.ts";
 
-/** A flush of this many edits means load: the next one collects for BUSY_FLUSH_MS. */
-const BUSY_EDITS = 16;
-const BUSY_FLUSH_MS = 8;
+/**
+ * What comes to a calm board leaves at once; under load flushes are at least this far apart. Each costs
+ * one write a socket, which is most of what a busy board costs, and 25 ms is what nobody sees.
+ */
+const FLUSH_WINDOW_MS = 10;
 
 const READ_ONLY = "You can look at this board, but not change it.";
 /** What the stock provider answers when it has nothing new. */
@@ -71,7 +74,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   #inbox: Edit<BoardConnection>[] = [];
   #hasFlushAhead = false;
   #cancelFlush: (() => void) | undefined;
-  #lastFlushEdits = 0;
+  #lastFlushAt = 0;
   #isClosed = false;
 
   constructor(deps: BoardRoomDeps) {
@@ -96,7 +99,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     return new BoardKeeping({
       ...this.#deps,
       peers: this.#peers,
-      encode: () => this.#document.encode(),
+      encode: (stateVector) => this.#document.encode(stateVector),
       onMissed: (updates) => {
         for (const update of updates) this.#document.merge(update, STORED);
       },
@@ -113,9 +116,12 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       this.#peers?.close(); // a room that is not ready is left, not closed
       throw error;
     }
-    this.#document.doc.on("update", (update: Uint8Array, origin: unknown) => {
-      this.#publish(update, origin);
-    });
+    this.#document.doc.on(
+      "update",
+      (update: Uint8Array, origin: unknown, _doc: Y.Doc, { beforeState }: Y.Transaction) => {
+        this.#publish(update, origin, beforeState);
+      },
+    );
     this.#expiry.restore(this.#document.marks);
     this.#peers?.start();
   }
@@ -222,8 +228,10 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     const flush = () => {
       this.flush();
     };
-    if (this.#lastFlushEdits < BUSY_EDITS) this.#deps.soon(flush);
-    else this.#cancelFlush = this.#deps.clock.after(BUSY_FLUSH_MS, flush);
+    const { clock, soon } = this.#deps;
+    const waitMs = this.#lastFlushAt + FLUSH_WINDOW_MS - clock.now();
+    if (waitMs > 0 && waitMs <= FLUSH_WINDOW_MS) this.#cancelFlush = clock.after(waitMs, flush);
+    else soon(flush); // also when the clock was set back
   }
 
   /** Applies what has come in. Called by itself; also before a drain. */
@@ -231,8 +239,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     this.#hasFlushAhead = false;
     const edits = this.#inbox.filter((edit) => this.#isWritersToSend(edit));
     this.#inbox = [];
-    this.#lastFlushEdits = edits.length;
     if (edits.length === 0 || this.#isClosed) return;
+    this.#lastFlushAt = this.#deps.clock.now();
     this.#tellVerdicts(this.#document.apply(edits, this.#isFull));
   }
 
@@ -261,22 +269,23 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   }
 
   /** Every change of the document comes through here, whoever made it, once a transaction. */
-  #publish(update: Uint8Array, origin: unknown): void {
+  #publish(update: Uint8Array, origin: unknown, before: BoardState): void {
     this.#replies.forget();
     this.#keeping.grow(update.byteLength);
-    this.#keep(update, origin);
+    this.#keep(update, origin, before);
     this.#sendAll(encodeUpdateMessage(update));
     if (!this.#isClosed) this.#expiry.follow(this.#document.marks);
   }
 
   /** What came from a peer is known to all peers; what was drawn here, or found in the store, is not. */
-  #keep(update: Uint8Array, origin: unknown): void {
+  #keep(update: Uint8Array, origin: unknown, before: BoardState): void {
     if (origin instanceof FromPeer) {
-      if (!origin.isSaved) this.#keeping.add(update, origin.isWhole ? origin.told : undefined);
+      const told = origin.isWhole ? origin.told : undefined;
+      if (!origin.isSaved) this.#keeping.add(update, before, told);
       return;
     }
     const told = this.#peers?.tell(update);
-    if (origin !== STORED) this.#keeping.add(update, told);
+    if (origin !== STORED) this.#keeping.add(update, before, told);
   }
 
   merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean {

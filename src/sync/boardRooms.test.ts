@@ -188,6 +188,26 @@ describe("rooms without people", () => {
     return { clock, store, rooms, draw };
   }
 
+  it("[BW2] passes on at once what comes to a calm board, and what comes in a rush together", async () => {
+    const { clock, rooms } = setUp();
+    const [writer, reader] = [createMemorySocket(), createMemorySocket()];
+    for (const socket of [writer, reader]) rooms.openBoardSocket(socket, createPrincipal());
+    await clock.advance(0);
+    const doc = new Y.Doc();
+    doc.on("update", (update: Uint8Array) => writer.receive(encodeUpdateMessage(update)));
+    const sentAfter = async (edits: number, ms: number) => {
+      reader.sent.length = 0;
+      for (let x = 0; x < edits; x++) doc.getMap("objects").set("a", rect("a", { x }));
+      await clock.advance(ms);
+      return reader.sent.length;
+    };
+    expect(await sentAfter(1, 0)).toBe(1);
+    expect(await sentAfter(20, 9)).toBe(0);
+    expect(await sentAfter(20, 1)).toBe(1);
+    await clock.advance(10);
+    expect(await sentAfter(1, 0)).toBe(1);
+  });
+
   it("[WB7] what the assistant drew is saved at once", async () => {
     const { clock, store, draw } = setUp();
     await draw("a");

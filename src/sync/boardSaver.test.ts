@@ -70,7 +70,7 @@ it("[SV1-SV3] [SV6] hold whatever the changes, write times and failures", async 
         else if (action.type === "pause") await clock.advance(action.ms);
         else {
           for (let i = 0; i < action.strokes; i++) {
-            saver.add(Uint8Array.of(next++ % 256));
+            saver.add(Uint8Array.of(next++ % 256), new Map());
             await clock.advance(40);
             const waitedMs =
               clock.now() - Math.max(saver.unsavedSince ?? clock.now(), world.lastWriteAt);
@@ -92,7 +92,7 @@ it("[SV1-SV3] [SV6] hold whatever the changes, write times and failures", async 
 it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing", async () => {
   const { world, saver, clock } = createWorld(0);
   for (let i = 0; i < COMPACT_ROWS; i++) {
-    saver.add(Uint8Array.of(i));
+    saver.add(Uint8Array.of(i), new Map());
     await clock.advance(SAVE_DELAY_MS);
   }
   await clock.advance(1_000);
@@ -102,7 +102,7 @@ it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing",
 
 it("[SV4] what is too large for a row goes into a snapshot", async () => {
   const { world, saver, clock } = createWorld(0);
-  saver.add(new Uint8Array(600 * 1024));
+  saver.add(new Uint8Array(600 * 1024), new Map());
   await clock.advance(1_000);
   expect([world.compactions, world.saved.length, saver.isIdle]).toEqual([1, 0, true]);
 });
@@ -121,9 +121,9 @@ it("[SV5] a board that may no longer be written is given up, once", async () => 
     onError: () => undefined,
     onFinalError: (code) => ended.push(code),
   });
-  saver.add(Uint8Array.of(1));
+  saver.add(Uint8Array.of(1), new Map());
   await clock.advance(5_000);
-  saver.add(Uint8Array.of(2));
+  saver.add(Uint8Array.of(2), new Map());
   await clock.advance(5_000);
   expect([ended, clock.pending(), saver.isIdle]).toEqual([["NOT_FOUND"], 0, true]);
 });

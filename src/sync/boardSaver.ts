@@ -19,7 +19,7 @@ import { covers, type RelayVector } from "./relayVector.ts";
 export const SAVE_DELAY_MS = 500;
 export const COMPACT_ROWS = 200;
 export const COMPACT_BYTES = 256 * 1024;
-/** One row: well below the 900 KiB that a row may have, so that merging never exceeds it. */
+/** One row; well below the 900 KiB that a row may have. */
 const MAX_ROW_BYTES = 512 * 1024;
 /** While others save, whether they have: they write every SAVE_DELAY_MS. */
 const HELD_RETRY_MS = 300;
@@ -28,8 +28,12 @@ export const PATIENCE_MS = 15_000;
 const RETRY = { baseMs: 500, maxMs: 15_000 };
 const FINAL_CODES: readonly ErrorCode[] = ["NOT_FOUND", "SESSION_ENDED"];
 
+/** How much of each author's work a board holds: a Yjs state vector, which only `merge` understands. */
+export type BoardState = ReadonlyMap<number, number>;
+
 interface Unsaved {
   update: Uint8Array;
+  before: BoardState;
   since: number; // ms since epoch
   /** What others call it; undefined = they do not know of it. */
   told: RelayVector | undefined;
@@ -44,8 +48,8 @@ export interface BoardSaverDeps {
   compact: () => Promise<void>;
   /** These are in the store now. */
   onStored: (told: (RelayVector | undefined)[]) => void;
-  /** Makes one update of several. */
-  merge: (updates: Uint8Array[]) => Uint8Array;
+  /** Makes one update of several, all there are, the first of which changed a board that held `before`. */
+  merge: (updates: Uint8Array[], before: BoardState) => Uint8Array;
   clock: Clock;
   random: () => number;
   onError: (error: unknown) => void;
@@ -76,9 +80,10 @@ export class BoardSaver {
     this.#rowBytes = bytes;
   }
 
-  add(update: Uint8Array, told?: RelayVector): void {
+  /** `before`: what the board held when the update came. */
+  add(update: Uint8Array, before: BoardState, told?: RelayVector): void {
     if (this.#isEnded) return;
-    this.#unsaved.push({ update, since: this.#deps.clock.now(), told });
+    this.#unsaved.push({ update, before, since: this.#deps.clock.now(), told });
     this.#schedule(SAVE_DELAY_MS);
   }
 
@@ -161,13 +166,13 @@ export class BoardSaver {
 
   async #writeOnce(): Promise<void> {
     this.#isHeld = await this.#isOthers();
-    if (this.#isHeld || this.#unsaved.length === 0) return;
-    const count = this.#nextRow();
-    const batch = this.#unsaved.slice(0, count); // stays in place until the store has it (SV3)
-    const updates = batch.map(({ update }) => update);
+    const batch = [...this.#unsaved]; // stays in place until the store has it (SV3)
+    const [first] = batch;
+    if (this.#isHeld || first === undefined) return;
     try {
-      const row = updates.length === 1 ? updates[0] : this.#deps.merge(updates);
-      if (row !== undefined && row.byteLength <= MAX_ROW_BYTES) {
+      const updates = batch.map(({ update }) => update);
+      const row = batch.length === 1 ? first.update : this.#deps.merge(updates, first.before);
+      if (row.byteLength <= MAX_ROW_BYTES) {
         await this.#deps.append(row);
         this.#rows++;
         this.#rowBytes += row.byteLength;
@@ -185,16 +190,6 @@ export class BoardSaver {
     if (this.#rows >= this.#compactAfterRows || this.#rowBytes >= COMPACT_BYTES) {
       await this.#tryToCompact();
     }
-  }
-
-  /** How many of the unsaved updates go into the next row. */
-  #nextRow(): number {
-    let bytes = 0;
-    const tooMany = this.#unsaved.findIndex(({ update }, i) => {
-      bytes += update.byteLength;
-      return i > 0 && bytes > MAX_ROW_BYTES;
-    });
-    return tooMany === -1 ? this.#unsaved.length : tooMany;
   }
 
   async #compactNow(): Promise<void> {
