@@ -7,7 +7,7 @@ import { type ContextEntry, IsolateLostError } from "./contextEntry.ts";
 import type { Job, JobOutcome } from "./context/host.ts";
 import { EXCESS_MESSAGES, type Excess } from "./excess.ts";
 import type { Execution } from "./execution.ts";
-import { outsideFunctions } from "./functionLocalStorage.ts";
+import { outsideFunctions } from "./functionContext.ts";
 import type { RunState } from "./runState.ts";
 import { STRETCH_LIMIT_MS } from "./stretchGuard.ts";
 

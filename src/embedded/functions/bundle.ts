@@ -23,6 +23,7 @@ import type { FunctionFile, FunctionFiles } from "./functionFiles.ts";
 import { keepNodeBuild } from "./nodeBuilds.ts";
 import { findProject } from "./projectConfig.ts";
 import type { Project } from "./projectConfig.ts";
+import { withQuickNames } from "./quickNames.ts";
 
 /** A script and the map that leads from its positions back to the sources. */
 export interface BundledScript {
@@ -266,17 +267,6 @@ function outputText(result: Built, extension: string): string {
   const file = result.outputFiles.find((output) => output.path.endsWith(extension));
   if (file === undefined) throw new Error(`esbuild wrote no ${extension} file`);
   return file.text;
-}
-
-/**
- * esbuild's `keepNames` defines the name of each function whenever it is made, some thirty times a call in
- * the library alone. Nearly all have that name already. Changes no line, for the source map's sake.
- */
-function withQuickNames(source: string): string {
-  return source.replace(
-    /^(var __name = \(target, value\) => )(__defProp\(.*\);)$/m,
-    "$1target.name === value ? target : $2",
-  );
 }
 
 function inputFiles(project: Project, result: Built): string[] {

@@ -1,9 +1,7 @@
 /**
- * One running function as the default runtime sees it, and how the runtime finds it: calls into the
- * engine carry no name of their caller, so the current execution travels with the asynchronous
- * context. Implementations decide what each call does; this file only says what there is.
+ * One running function as the default runtime sees it. Implementations decide what each call does; this
+ * file only says what there is.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { ActionCapability, HostOutcome } from "./context/host.ts";
 import type { RandomSource } from "./randomSource.ts";
 import type { RunState } from "./runState.ts";
@@ -25,5 +23,3 @@ export interface Execution {
   jsSyscall(op: string, args: object): Promise<unknown>;
   console(method: string, args: unknown[]): void;
 }
-
-export const currentExecution = new AsyncLocalStorage<Execution>();

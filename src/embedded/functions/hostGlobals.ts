@@ -2,7 +2,7 @@
  * The host values that the default runtime of Convex shares with Node as they are. Whatever is not
  * listed here (Buffer, require, process, …) does not exist for functions.
  */
-import { FunctionLocalStorage } from "./functionLocalStorage.ts";
+import { FunctionLocalStorage } from "./functionContext.ts";
 
 export const HOST_GLOBALS: Readonly<Record<string, unknown>> = {
   // One kind of bytes for host and context: `instanceof ArrayBuffer` holds whoever made them.

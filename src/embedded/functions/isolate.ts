@@ -15,9 +15,8 @@ import type { ComponentInstance } from "./componentTree.ts";
 import { contextScript } from "./contextCode.ts";
 import { ContextEntry } from "./contextEntry.ts";
 import type { ContextApi, Host, Job, JobOutcome } from "./context/host.ts";
-import { currentExecution } from "./execution.ts";
 import type { Execution } from "./execution.ts";
-import { outsideFunctions } from "./functionLocalStorage.ts";
+import { runAs } from "./functionContext.ts";
 import { createIsolateHost } from "./isolateHost.ts";
 import { loadExecution } from "./loadExecution.ts";
 import { scriptName } from "./stackTraces.ts";
@@ -99,7 +98,7 @@ export class Isolate {
       }
     };
     const loading = loadExecution(component, this.#loadedAt);
-    this.#entry.enter(() => currentExecution.run(loading, describe));
+    this.#entry.enter(() => runAs(loading, describe));
     if (outcome === undefined) throw new Error("Loading it took too long.");
     if ("thrown" in outcome) throw outcome.thrown;
     return outcome.value;
@@ -127,8 +126,9 @@ export class Isolate {
   /** Starts a function from within a call of another one; `settle` is called in the context's turn. */
   start(execution: Execution, job: Job, settle: (outcome: JobOutcome) => void): void {
     const was = this.#entry.setInEngine(false); // user code again: cutting it off harms nothing
-    // From outside any function, so that values of the caller's AsyncLocalStorage do not cross.
-    outsideFunctions(() => currentExecution.run(execution, () => this.#api.start(job, settle)));
+    runAs(execution, () => {
+      this.#api.start(job, settle);
+    });
     this.#entry.setInEngine(was);
   }
 }

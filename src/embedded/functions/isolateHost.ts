@@ -5,8 +5,8 @@
 import { webcrypto } from "node:crypto";
 import type { Host, HostOutcome, HostResult } from "./context/host.ts";
 import { EXCESS_MESSAGES } from "./excess.ts";
-import { currentExecution } from "./execution.ts";
 import type { Execution } from "./execution.ts";
+import { currentExecution } from "./functionContext.ts";
 import { HOST_GLOBALS } from "./hostGlobals.ts";
 import type { RunState } from "./runState.ts";
 
@@ -29,7 +29,7 @@ export interface IsolateHostDeps {
 export function createIsolateHost(deps: IsolateHostDeps): Host {
   const startedAt = performance.now();
   const madeAt = deps.loading.now();
-  const current = () => currentExecution.getStore() ?? deps.loading;
+  const current = () => currentExecution() ?? deps.loading;
   function work<T>(task: (execution: Execution) => T): T {
     const execution = current();
     const wasInHost = deps.setInHost(true);

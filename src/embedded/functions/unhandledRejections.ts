@@ -5,13 +5,13 @@
  * thread must not go on.
  */
 import { describeThrown } from "./context/describeThrown.ts";
-import { currentExecution } from "./execution.ts";
+import { currentExecution } from "./functionContext.ts";
 
 /** Begins to attend to rejections inside contexts; returns what stops it. */
 export function attendToRejections(): () => void {
   const listener = (reason: unknown, promise: Promise<unknown>): void => {
     const isOwn = promise instanceof Promise; // a context has a Promise of its own
-    const execution = currentExecution.getStore();
+    const execution = currentExecution();
     if (!isOwn) {
       execution?.run.fail(describeThrown(reason));
       execution?.console("error", ["Unhandled rejection:", reason]);
