@@ -17,18 +17,18 @@ const bundleOf = (second: string): string =>
     `var other2 = class { static { __name(this, "other"); } };`,
   ].join("\n");
 
-it.each(["value", "value2"])("[FB9] functions keep their names (%s)", (second) => {
+it.each(["value", "value2"])("[FB10] functions keep their names (%s)", (second) => {
   const source = withQuickNames(bundleOf(second));
   expect(runInNewContext(`${source}; [named.name, other2.name].join()`)).toBe("named,other");
 });
 
-it("[FB9] no line moves", () => {
+it("[FB10] no line moves", () => {
   const lines = withQuickNames(bundleOf("value")).split("\n");
   const before = bundleOf("value").split("\n");
   expect(lines).toHaveLength(before.length);
   lines.slice(2).forEach((line, i) => expect(line).toHaveLength(before[i + 2]?.length ?? -1));
 });
 
-it("[FB9] what is bundled without names stays as it is", () => {
+it("[FB10] what is bundled without names stays as it is", () => {
   expect(withQuickNames("var a = 1;\n// convex/a.ts\n__name(a)")).toContain("__name(a)");
 });
