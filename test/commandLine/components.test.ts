@@ -89,6 +89,9 @@ describe("a project with components", () => {
   it("[CL53] run and data reach into a component that is named", async () => {
     expect(await result("public:get", '{"name":"a"}', "--component", "second")).toBe(4);
     expect(await result("public:ticks", "--component", "counter/meter")).toBe(200);
+    const inline = 'await ctx.db.query("counts").first()';
+    const asSecond = await convex("run", "--inline-query", inline, "--component", "second");
+    expect(asSecond.stdout).toContain('"secret"');
     const missing = await convex("run", "public:nothing", "--component", "counter");
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain("public:secretly");

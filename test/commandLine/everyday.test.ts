@@ -73,6 +73,41 @@ describe("convex run", () => {
   });
 });
 
+describe("convex run --inline-query", () => {
+  const inline = (...args: string[]) => convex("run", "--inline-query", ...args);
+
+  it("[CL55] evaluates a query of the command's own beside the code, and shows what it logged", async () => {
+    await convex("run", "messages:send", '{"body":"found"}');
+    const body =
+      'const all = await ctx.db.query("messages").collect(); console.log("looking"); return all.length;';
+    const [counted, last] = await Promise.all([
+      inline(body),
+      inline('(await ctx.db.query("messages").order("desc").first()).body'),
+    ]);
+    expect(counted.stdout).toMatch(/^\d+\n$/);
+    expect(counted.stderr).toContain("looking");
+    expect(last.stdout).toBe('"found"\n');
+    const nested = await inline('await ctx.runQuery("messages:list", {})');
+    expect(nested.stdout).toContain('"found"');
+  });
+
+  it("[CL56] an inline query writes nothing, and one that fails or is none says why", async () => {
+    for (const [source, complaint] of [
+      ['throw new Error("by hand")', /by hand[\s\S]*testQuery\.js:5/],
+      ['await ctx.db.insert("messages", {})', /insert is not a function/],
+      ["await fetch('http://127.0.0.1')", /fetch\(\) in queries/],
+      ["for (;;);", /timed out/],
+      ["return )", /testQuery\.js:5/],
+      ["export const a = 1; export default query({ handler: () => 1 }), b", /testQuery/],
+    ] as const) {
+      const failed = await inline(source);
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toMatch(complaint);
+    }
+    expect((await convex("run", "messages:nothing")).stderr).not.toContain("testQuery");
+  });
+});
+
 describe("convex data and function-spec", () => {
   it("[CL3] list tables, system tables too, and show documents in every format", async () => {
     for (const body of ["1", "2", "3"]) {

@@ -5,8 +5,7 @@
  * code which could not run on Convex fails here too, with the file named. Runs nothing.
  */
 import path from "node:path";
-import { build } from "esbuild";
-import type { BuildFailure, BuildOptions, BuildResult, Message, Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import { BundleCache } from "./bundleCache.ts";
 import {
@@ -18,6 +17,7 @@ import {
   serverOnlyStub,
   wasmModules,
 } from "./bundlePlugins.ts";
+import { buildFor, COMMON_OPTIONS, outputText, type Built } from "./convexBuild.ts";
 import { findFunctionFiles } from "./functionFiles.ts";
 import type { FunctionFile, FunctionFiles } from "./functionFiles.ts";
 import { keepNodeBuild } from "./nodeBuilds.ts";
@@ -64,6 +64,14 @@ export interface FunctionBundle {
   readonly node: ReadonlyMap<string, string>;
 }
 
+/** The code of what is defined there. */
+export function definitionAt(bundle: FunctionBundle, definitionPath: string): DefinitionBundle {
+  const { app, components } = bundle;
+  const found = definitionPath === "" ? app : components.get(definitionPath);
+  if (found === undefined) throw new Error(`There is no component at ${definitionPath}.`);
+  return found;
+}
+
 /** What an engine runs before anything is pushed to it. */
 export const NO_FUNCTIONS: FunctionBundle = {
   functionsDir: "",
@@ -80,24 +88,6 @@ export const NO_FUNCTIONS: FunctionBundle = {
   inputs: [],
   node: new Map(),
 };
-
-const COMMON_OPTIONS = {
-  bundle: true,
-  target: "esnext",
-  jsx: "automatic",
-  conditions: ["convex", "module"],
-  treeShaking: true,
-  keepNames: true,
-  define: { "process.env.NODE_ENV": '"production"' },
-  sourcemap: "external",
-  sourcesContent: false,
-  metafile: true,
-  write: false,
-  logLevel: "silent",
-} as const satisfies BuildOptions;
-
-type InMemory = { readonly metafile: true; readonly write: false };
-type Built = BuildResult<InMemory>;
 
 /**
  * @param options.cache what was bundled before and need not be again
@@ -177,7 +167,7 @@ export async function bundleDefinition(
   const table = entries.map(
     ([modulePath, file]) => `${JSON.stringify(modulePath)}: () => require(${JSON.stringify(file)})`,
   );
-  const result = await tryBuild(project, {
+  const result = await buildFor(project.directory, {
     ...COMMON_OPTIONS,
     stdin: {
       contents: `module.exports = {\n${table.join(",\n")}\n};`,
@@ -214,7 +204,7 @@ export async function bundleNode(functionsDir: string, project: Project, files: 
   const modules = files.modules.filter(({ environment }) => environment === "node");
   if (modules.length === 0) return { files: new Map<string, string>(), inputs: [] };
   const outdir = path.join(path.dirname(functionsDir), "out");
-  const result = await tryBuild(project, {
+  const result = await buildFor(project.directory, {
     ...COMMON_OPTIONS,
     sourcemap: "linked",
     entryPoints: modules.map((module) => ({ in: module.file, out: module.path })),
@@ -240,33 +230,6 @@ export async function bundleNode(functionsDir: string, project: Project, files: 
     files: new Map(modules.map(({ path: id }) => [id, path.join(folder, `${id}.mjs`)])),
     inputs: inputFiles(project, result),
   };
-}
-
-async function tryBuild(project: Project, options: BuildOptions & InMemory): Promise<Built> {
-  try {
-    return await build({ ...options, absWorkingDir: project.directory });
-  } catch (error) {
-    const { errors } = error as Partial<BuildFailure>;
-    if (errors === undefined) throw error;
-    const lines = errors.map((message) => describeProblem(message));
-    throw new EmbeddedConvexError("FUNCTIONS_INVALID", lines.join("\n"), { cause: error });
-  }
-}
-
-function describeProblem(message: Message): string {
-  const at = message.location;
-  const where = at === null ? "" : `${at.file}:${String(at.line)}:${String(at.column + 1)}: `;
-  const isNodeImport = message.notes.some((note) => note.text.includes("bundle for node"));
-  const advice = isNodeImport
-    ? ' This file runs in the default runtime, which has no Node APIs: move what needs them into a file of actions that starts with "use node".'
-    : "";
-  return `${where}${message.text}.${advice}`;
-}
-
-function outputText(result: Built, extension: string): string {
-  const file = result.outputFiles.find((output) => output.path.endsWith(extension));
-  if (file === undefined) throw new Error(`esbuild wrote no ${extension} file`);
-  return file.text;
 }
 
 function inputFiles(project: Project, result: Built): string[] {

@@ -33,6 +33,23 @@ export const asyncHooksShim: Plugin = {
   },
 };
 
+/** What the source of an inline query imports; as Convex's own wrappers, these make queries and nothing else. */
+export const replWrappers: Plugin = {
+  name: "repl-wrappers",
+  setup(build) {
+    build.onResolve({ filter: /^convex:\/_system\/repl\/wrappers\.js$/ }, ({ path: wanted }) => ({
+      path: wanted,
+      namespace: "repl-wrappers",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "repl-wrappers" }, () => ({
+      contents: `export {
+        queryGeneric as query, internalQueryGeneric as internalQuery,
+      } from "convex/server";`,
+      resolveDir: import.meta.dirname,
+    }));
+  },
+};
+
 /** An imported `.wasm` file becomes a compiled WebAssembly.Module. */
 export const wasmModules: Plugin = {
   name: "wasm-modules",

@@ -19,9 +19,11 @@ import { outcomeOf } from "./functionEnd.ts";
 import type { FunctionLog } from "./functionLog.ts";
 import { canonicalPath } from "./functionPath.ts";
 import type { Identity } from "./identity.ts";
+import { withInlineQuery, type InlineQuery } from "./inlineQuery.ts";
 import type { LoadedCode } from "./loadedCode.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
+import type { JSONValue } from "../values/jsonValue.ts";
 import { attendToRejections } from "./unhandledRejections.ts";
 import { TransactionRunner } from "./transactionRunner.ts";
 
@@ -41,6 +43,8 @@ export interface FunctionRunner {
   runQuery(call: QueryCall): Promise<QueryOutcome>;
   runMutation(call: MutationCall): Promise<MutationOutcome>;
   runAction(call: FunctionCall): Promise<ActionOutcome>;
+  /** Runs a query that is no part of the code, as an operator's. @throws EmbeddedConvexError FUNCTIONS_INVALID */
+  runInlineQuery(query: InlineQuery, args: JSONValue[]): Promise<ActionOutcome>;
   /** Routes to `http.ts`; 404 without a route, 500 when the handler throws. */
   runHttpAction(request: Request, identity: Identity): Promise<Response>;
   /** Undefined when there is no such function. */
@@ -111,6 +115,13 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     },
     async runAction(call) {
       const { end, requestId, logLines } = await actions.action(call, "outside");
+      return outcomeOf(end, requestId, logLines);
+    },
+    async runInlineQuery(query, args) {
+      const { code, path } = await withInlineQuery(current(), query);
+      const runner = new TransactionRunner({ ...runnerDeps, code: () => code });
+      const asOperator = { path, args, identity: { kind: "admin" } } as const;
+      const { end, requestId, logLines } = await runner.query(asOperator, "outside");
       return outcomeOf(end, requestId, logLines);
     },
     runHttpAction: (request, identity) => actions.httpAction(request, identity),

@@ -8,6 +8,7 @@ import { EMPTY_SCHEMA, parseSchema } from "../schema/schema.ts";
 import type { Schema } from "../schema/schema.ts";
 import { DatabaseError } from "../store/databaseError.ts";
 import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
+import { definitionAt } from "./bundle.ts";
 import type { DefinitionBundle, FunctionBundle } from "./bundle.ts";
 import { componentTree, parseComponentDefinition } from "./componentTree.ts";
 import type { ComponentDefinition, ComponentInstance, HttpMount } from "./componentTree.ts";
@@ -160,10 +161,7 @@ export class LoadedCode implements FunctionTable {
   }
 
   #definition(definitionPath: string): DefinitionBundle {
-    const { app, components } = this.bundle;
-    const found = definitionPath === "" ? app : components.get(definitionPath);
-    if (found === undefined) throw new Error(`There is no component at ${definitionPath}.`);
-    return found;
+    return definitionAt(this.bundle, definitionPath);
   }
 
   async #analyze(): Promise<void> {

@@ -4,10 +4,10 @@ import type { FunctionLog } from "./functionLog.ts";
 import type { LoadedCode } from "./loadedCode.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
 
-export interface RunnerDeps {
+export interface RunnerDeps<Code = LoadedCode> {
   readonly services: RuntimeServices;
   /** The code that new calls run on. */
-  readonly code: () => LoadedCode;
+  readonly code: () => Code;
   readonly log: (event: FunctionLog) => void;
   /** Told before user code gets the thread. */
   readonly onEnter: (call: RunningCall) => void;

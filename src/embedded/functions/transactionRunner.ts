@@ -17,6 +17,7 @@ import type { FunctionCall, MutationCall, Origin, QueryCall } from "./functionCa
 import type { FunctionEnd } from "./functionEnd.ts";
 import { FunctionFailure, newRequestId } from "./functionFailure.ts";
 import { canonicalPath } from "./functionPath.ts";
+import type { TransactionCode } from "./functionTable.ts";
 import { IsolateLostError } from "./contextEntry.ts";
 import type { Job, JobOutcome } from "./context/host.ts";
 import { RandomSource } from "./randomSource.ts";
@@ -76,9 +77,9 @@ interface MutationAttempt {
 }
 
 export class TransactionRunner {
-  readonly #deps: RunnerDeps;
+  readonly #deps: RunnerDeps<TransactionCode>;
 
-  constructor(deps: RunnerDeps) {
+  constructor(deps: RunnerDeps<TransactionCode>) {
     this.#deps = deps;
   }
 

@@ -59,6 +59,8 @@ describe("the HTTP edge", () => {
         runMutation: (call) => functions.runMutation(call),
         runAction: (call) => functions.runAction(call),
         runHttpAction: (request, identity) => httpAction(request, identity),
+        runInlineQuery: (_query, args) =>
+          functions.runQuery({ path: "a:echo", args, identity: { kind: "admin" } }),
         find: (path) => {
           const kind =
             path in functions.mutations

@@ -16,11 +16,11 @@ import type { FileStore } from "../storage/fileStore.ts";
 import type { SigningKey } from "../functions/signingKey.ts";
 
 export type EngineAppsDeps = Omit<FunctionApiDeps, "runner"> &
-  OperatorRoutesDeps &
+  Omit<OperatorRoutesDeps, "runner"> &
   SnapshotRoutesDeps &
   Omit<HttpActionsDeps, "runner"> &
   DeployRoutesDeps & {
-    runner: FunctionApiDeps["runner"] & HttpActionsDeps["runner"];
+    runner: FunctionApiDeps["runner"] & HttpActionsDeps["runner"] & OperatorRoutesDeps["runner"];
     files: FileStore;
     signingKey: SigningKey;
     instanceName: string;

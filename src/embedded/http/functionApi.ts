@@ -22,9 +22,9 @@ export type FunctionApiDeps = {
   auth: RequestAuth;
 };
 
-const vFormat = z.enum(["json", "convex_encoded_json"]).default("json");
+export const vFormat = z.enum(["json", "convex_encoded_json"]).default("json");
 const vJson = z.custom<JSONValue>((value) => value !== undefined);
-const vArgs = z
+export const vArgs = z
   .union([z.array(vJson), z.record(z.string(), vJson)])
   .default({})
   .transform((args): JSONValue[] => (Array.isArray(args) ? args : [args]));
@@ -123,7 +123,8 @@ function pathOf({ componentPath, path }: ParsedCall): string {
   return inComponent(componentPath ?? "", path);
 }
 
-function answer(outcome: Outcome, format: ParsedCall["format"]) {
+/** What the clients of functions over HTTP read. */
+export function answer(outcome: Outcome, format: ParsedCall["format"]) {
   const shape = (value: JSONValue): JSONValue => (format === "json" ? cleanJson(value) : value);
   const { logLines } = outcome;
   if (outcome.ok) return { status: "success", value: shape(outcome.value), logLines };

@@ -25,7 +25,10 @@ export function installContext(host: Host): ContextApi {
     return exports;
   };
   return {
-    useModules: (component, table) => void components.set(component, { table, loaded: new Map() }),
+    useModules(component, table) {
+      const known = components.get(component)?.table;
+      components.set(component, { table: { ...known, ...table }, loaded: new Map() });
+    },
     start(job, settle) {
       const fail = (thrown: unknown) => settle({ ok: false, thrown: describeThrown(thrown) });
       try {

@@ -80,7 +80,7 @@ export type Job =
 
 /** The entry points of a context. */
 export interface ContextApi {
-  /** Makes the modules that a script exports loadable as those of a component. */
+  /** Makes the modules that a script exports loadable as those of a component, beside those it has. */
   useModules(component: string, table: Record<string, () => Record<string, unknown>>): void;
   start(job: Job, settle: (outcome: JobOutcome) => void): void;
   /** JSON text of what a module exports. @throws whatever loading the module throws */
