@@ -18,6 +18,7 @@ import {
   type Deployment,
   type Person,
 } from "./test.setup.ts";
+import type { VersionCause } from "./whiteboard/tables.ts";
 
 type Kind = "query" | "mutation" | "action";
 type World = Awaited<ReturnType<typeof makeWorld>>;
@@ -117,6 +118,19 @@ const STUDENT_ROWS: Record<string, StudentRow> = {
   },
   "reports/report:get": { args: bySession, allowed: everyone },
   "reports/report:make": { args: bySession, allowed: writers },
+  "whiteboard/versions:list": {
+    args: ({ sessionId }) => ({ sessionId, paginationOpts: { numItems: 5, cursor: null } }),
+    allowed: everyone,
+  },
+  "whiteboard/versions:piece": {
+    args: ({ versionId }) => ({ versionId, index: 0 }),
+    allowed: everyone,
+  },
+  "whiteboard/versions:name": {
+    args: ({ versionId }) => ({ versionId, label: "N" }),
+    allowed: teachers, // and whoever named it, which here is the owner
+  },
+  "whiteboard/versions:remove": { args: ({ versionId }) => ({ versionId }), allowed: teachers },
   "jobs/list:forSession": { args: bySession, allowed: everyone },
   "jobs/list:retry": { args: ({ jobId }) => ({ jobId }), allowed: writers },
 };
@@ -129,6 +143,17 @@ const turnArgs = ({ sessionId, owner }: { sessionId: Id<"sessions">; owner: Pers
   companionId: "c",
 });
 const bytes = new Uint8Array([1]).buffer;
+const versionArgs = (sessionId: Id<"sessions">, cause: VersionCause) => ({
+  sessionId,
+  versionKey: cause.kind,
+  cause,
+  boardSeq: 0,
+  objectCount: 0,
+  contributions: [],
+  index: 0,
+  total: 1,
+  bytes,
+});
 
 const SERVICE_ROWS: Record<string, (world: World) => Args> = {
   "users/accounts:createGuest": () => ({ name: "G" }),
@@ -184,6 +209,11 @@ const SERVICE_ROWS: Record<string, (world: World) => Args> = {
   "whiteboard/snapshots:append": ({ sessionId }) => ({ sessionId, token: null, updates: [bytes] }),
   "whiteboard/snapshots:compact": ({ sessionId }) => {
     return { sessionId, token: 1, throughSeq: 1, generation: 1, index: 0, total: 1, bytes };
+  },
+  "whiteboard/versionStore:write": ({ sessionId }) => versionArgs(sessionId, { kind: "restore" }),
+  "whiteboard/versionStore:newest": bySession,
+  "whiteboard/versionStore:read": ({ sessionId, versionId }) => {
+    return { sessionId, versionId, index: 0 };
   },
   "agents/settings:list": () => ({}),
   "agents/settings:update": () => ({
@@ -245,6 +275,9 @@ async function makeWorld() {
     token: null,
     updates: [bytes],
   });
+  const named = { kind: "named" as const, label: "V", userId: owner.userId };
+  const { write } = api.whiteboard.versionStore;
+  const versionId = await service.mutation(write, versionArgs(sessionId, named));
   const rows = await t.run(async (ctx) => {
     const { db } = ctx;
     const storageId = await ctx.storage.store(new Blob(["x"]));
@@ -297,7 +330,7 @@ async function makeWorld() {
     return { storageId, documentId, passageId, quizId, questionId, jobId };
   });
   const { turnId } = await service.mutation(api.turns.run.begin, turn);
-  return { t, ...people, stranger, inviteCode, turnId, ...rows };
+  return { t, ...people, stranger, inviteCode, turnId, versionId, ...rows };
 }
 
 it("[AC2] every public function has a row in this matrix, and every row a function", () => {

@@ -13,6 +13,7 @@ import {
   createConvexLoginStore,
 } from "./backend/convexIdentityStores.ts";
 import { createConvexTurnStore } from "./backend/convexTurnStore.ts";
+import { createConvexVersionStore } from "./backend/convexVersionStore.ts";
 import { buildPage } from "./buildPage.ts";
 import { readCompanionId } from "./companionId.ts";
 import type { Config } from "./config.ts";
@@ -54,6 +55,7 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
   const rooms = createRooms({
     turns: createConvexTurnStore(convex),
     boards: createConvexBoardStore(convex),
+    versionStore: createConvexVersionStore(convex),
     model: config.model,
     companionId: readCompanionId(config.dataDir, config.port),
     clock,
@@ -91,7 +93,7 @@ function buildGateway(parts: {
   metrics: Metrics;
   pageFolder: string;
 }): Gateway {
-  const { config, tokens, host, convex, metrics, log, pageFolder } = parts;
+  const { config, tokens, host, convex, metrics, log, pageFolder, rooms } = parts;
   const access = createConvexAccess(convex);
   const loginStore = createConvexLoginStore(convex);
   const logins = createLogins({ store: loginStore, tokens, clock });
@@ -110,12 +112,14 @@ function buildGateway(parts: {
     intake: createConvexDocumentIntake(convex, access),
     readiness: createReadiness(convex, clock),
     watchAccess: access.watch,
+    askAccess: access.ask,
+    boardHistory: rooms.boardHistory,
     isLoginLive: (token) => loginStore.isLive(token),
     origins: createOrigins([...config.allowedOrigins, ...ownOrigin]),
     convexAddress: host.publicAddress,
     isHttps: config.publicUrl?.startsWith("https:") === true,
     pageFolder,
-    rooms: parts.rooms.handlers,
+    rooms: rooms.handlers,
     metricsHost: config.metricsHost,
     trustedProxyHops: config.trustedProxyHops,
     metrics,

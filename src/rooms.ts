@@ -8,7 +8,9 @@ import type { Metrics } from "./gateway/metrics.ts";
 import type { SocketHandler } from "./gateway/sockets/admission.ts";
 import { createOpenAiChatModel } from "./model/openaiChatModel.ts";
 import { createBoardRooms } from "./sync/boardRooms.ts";
+import type { BoardRooms } from "./sync/boardRooms.ts";
 import type { BoardStore } from "./sync/boardStore.ts";
+import type { VersionStore } from "./sync/versionStore.ts";
 import type { ChatModel } from "./tutor/chatModel.ts";
 import { createTutorRooms } from "./tutor/tutorRooms.ts";
 import type { TutorRooms } from "./tutor/tutorRooms.ts";
@@ -23,6 +25,8 @@ const RECOVER_RETRY = { baseMs: 200, maxMs: 5_000, random: Math.random };
 export interface Rooms {
   /** For sockets whose owners have proved welcome. */
   readonly handlers: { readonly tutor: SocketHandler; readonly board: SocketHandler };
+  /** What people ask of a board's history over HTTP. */
+  readonly boardHistory: Pick<BoardRooms, "keepVersion" | "restoreVersion">;
   /** Adds the rooms' gauges. */
   watch(metrics: Metrics): void;
   drain(): Promise<void>;
@@ -31,13 +35,19 @@ export interface Rooms {
 export function createRooms(deps: {
   turns: TurnStore;
   boards: BoardStore;
+  versionStore: VersionStore;
   model: ModelConfig;
   companionId: string;
   clock: Clock;
   logger: Logger;
 }): Rooms {
   const { clock, logger, companionId } = deps;
-  const boards = createBoardRooms({ store: deps.boards, clock, logger });
+  const boards = createBoardRooms({
+    store: deps.boards,
+    versionStore: deps.versionStore,
+    clock,
+    logger,
+  });
   const tutors = createTutorRooms({
     store: deps.turns,
     board: boards,
@@ -59,6 +69,7 @@ export function createRooms(deps: {
         );
       },
     },
+    boardHistory: boards,
     watch(metrics) {
       metrics.watch("lectern_boards", "Boards open here", () => boards.stats().rooms);
       metrics.watch(

@@ -36,10 +36,14 @@ import type * as contract_board_boardSummary from "../contract/board/boardSummar
 import type * as contract_board_cellGrid from "../contract/board/cellGrid.js";
 import type * as contract_board_compressObjects from "../contract/board/compressObjects.js";
 import type * as contract_board_findObjects from "../contract/board/findObjects.js";
+import type * as contract_board_graphLayout from "../contract/board/graphLayout.js";
 import type * as contract_board_layoutAllocator from "../contract/board/layoutAllocator.js";
 import type * as contract_board_layoutTemplates from "../contract/board/layoutTemplates.js";
+import type * as contract_board_measureText from "../contract/board/measureText.js";
+import type * as contract_board_objectBox from "../contract/board/objectBox.js";
 import type * as contract_board_objectExtent from "../contract/board/objectExtent.js";
 import type * as contract_board_objectGroups from "../contract/board/objectGroups.js";
+import type * as contract_board_pathNumbers from "../contract/board/pathNumbers.js";
 import type * as contract_boardOps from "../contract/boardOps.js";
 import type * as contract_errors from "../contract/errors.js";
 import type * as contract_limits from "../contract/limits.js";
@@ -155,9 +159,14 @@ import type * as users_logins from "../users/logins.js";
 import type * as users_model from "../users/model.js";
 import type * as users_profile from "../users/profile.js";
 import type * as users_tables from "../users/tables.js";
+import type * as whiteboard_model from "../whiteboard/model.js";
 import type * as whiteboard_snapshots from "../whiteboard/snapshots.js";
+import type * as whiteboard_superfluousVersions from "../whiteboard/superfluousVersions.js";
 import type * as whiteboard_sweep from "../whiteboard/sweep.js";
 import type * as whiteboard_tables from "../whiteboard/tables.js";
+import type * as whiteboard_thinVersions from "../whiteboard/thinVersions.js";
+import type * as whiteboard_versionStore from "../whiteboard/versionStore.js";
+import type * as whiteboard_versions from "../whiteboard/versions.js";
 
 import type {
   ApiFromModules,
@@ -194,10 +203,14 @@ declare const fullApi: ApiFromModules<{
   "contract/board/cellGrid": typeof contract_board_cellGrid;
   "contract/board/compressObjects": typeof contract_board_compressObjects;
   "contract/board/findObjects": typeof contract_board_findObjects;
+  "contract/board/graphLayout": typeof contract_board_graphLayout;
   "contract/board/layoutAllocator": typeof contract_board_layoutAllocator;
   "contract/board/layoutTemplates": typeof contract_board_layoutTemplates;
+  "contract/board/measureText": typeof contract_board_measureText;
+  "contract/board/objectBox": typeof contract_board_objectBox;
   "contract/board/objectExtent": typeof contract_board_objectExtent;
   "contract/board/objectGroups": typeof contract_board_objectGroups;
+  "contract/board/pathNumbers": typeof contract_board_pathNumbers;
   "contract/boardOps": typeof contract_boardOps;
   "contract/errors": typeof contract_errors;
   "contract/limits": typeof contract_limits;
@@ -313,9 +326,14 @@ declare const fullApi: ApiFromModules<{
   "users/model": typeof users_model;
   "users/profile": typeof users_profile;
   "users/tables": typeof users_tables;
+  "whiteboard/model": typeof whiteboard_model;
   "whiteboard/snapshots": typeof whiteboard_snapshots;
+  "whiteboard/superfluousVersions": typeof whiteboard_superfluousVersions;
   "whiteboard/sweep": typeof whiteboard_sweep;
   "whiteboard/tables": typeof whiteboard_tables;
+  "whiteboard/thinVersions": typeof whiteboard_thinVersions;
+  "whiteboard/versionStore": typeof whiteboard_versionStore;
+  "whiteboard/versions": typeof whiteboard_versions;
 }>;
 
 /**

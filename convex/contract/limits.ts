@@ -30,5 +30,7 @@ export const MAX_OBJECTIVES = 24; // of all documents of a session together
 export const TURN_LEASE_MS = 15 * SECOND_MS; // a companion silent this long no longer owns its turn
 export const MAX_BOARD_UPDATE_BYTES = 900 * 1024; // a Convex document holds 1 MiB
 export const MAX_BOARD_UPDATES_PER_APPEND = 64;
+export const MAX_VERSION_LABEL_CHARS = 120;
+export const MAX_NAMED_VERSIONS = 50; // of a board; they are never thinned out
 
 export const EMBEDDING_DIMENSIONS = 512;

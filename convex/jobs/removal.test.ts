@@ -142,6 +142,17 @@ async function fill(
     bytes,
   };
   await service.mutation(api.whiteboard.snapshots.compact, compact);
+  const cause = { kind: "interval" as const };
+  const version = {
+    sessionId,
+    versionKey: "v",
+    cause,
+    boardSeq: 0,
+    objectCount: 0,
+    contributions: [],
+  };
+  const chunk = { ...version, index: 0, total: 1, bytes };
+  await service.mutation(api.whiteboard.versionStore.write, chunk);
   const asked = { sessionId, userId, clientMessageId: "m", question: "?", companionId: "c" };
   const { turnId, nextSeq } = await service.mutation(api.turns.run.begin, asked);
   const batch = { startSeq: nextSeq, endSeq: nextSeq + 1, start: 0, end: 1, text: "x", events: [] };

@@ -16,6 +16,8 @@ const UNITS_PER_BATCH = 1_500; // about 6 MiB; a Convex function may read 16
 const UNITS: Partial<Record<TableNames, number>> = {
   boardUpdates: 225,
   boardSnapshotChunks: 225,
+  boardVersionChunks: 225,
+  boardVersions: 5,
   turns: 50,
   turnChunks: 20,
   pages: 20,

@@ -79,8 +79,16 @@ async function drainBoard(ctx: MutationCtx, budget: Budget, sessionId: Id<"sessi
   const chunks = db
     .query("boardSnapshotChunks")
     .withIndex("by_sessionId_and_generation_and_index", (q) => q.eq("sessionId", sessionId));
+  const versions = db
+    .query("boardVersions")
+    .withIndex("by_sessionId_and_versionKey", (q) => q.eq("sessionId", sessionId));
+  const versionChunks = db
+    .query("boardVersionChunks")
+    .withIndex("by_sessionId", (q) => q.eq("sessionId", sessionId));
   const boards = db.query("boards").withIndex("by_sessionId", (q) => q.eq("sessionId", sessionId));
   return (
+    (await drain(ctx, budget, "boardVersionChunks", versionChunks)) &&
+    (await drain(ctx, budget, "boardVersions", versions)) &&
     (await drain(ctx, budget, "boardUpdates", updates)) &&
     (await drain(ctx, budget, "boardSnapshotChunks", chunks)) &&
     (await drain(ctx, budget, "boards", boards))

@@ -7,12 +7,11 @@ import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../_generated/server.js";
 import { appError } from "../contract/errors.ts";
-import { MAX_BOARD_UPDATE_BYTES, MAX_BOARD_UPDATES_PER_APPEND } from "../contract/limits.ts";
+import { MAX_BOARD_UPDATES_PER_APPEND } from "../contract/limits.ts";
 import { serviceMutation, serviceQuery } from "../functions.ts";
 import { findSession, touchSession } from "../sessions/model.ts";
+import { checkSize, requireSavable } from "./model.ts";
 
-/** What was drawn before the end may still be on its way when the session ends. */
-const SAVE_GRACE_MS = 60_000;
 /** Rows a page of a load; bytes bounded as well, far below what one function may return (8 MiB). */
 const MAX_ROWS_PER_PAGE = 100;
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
@@ -218,14 +217,6 @@ async function findOrMakeBoard(ctx: MutationCtx, sessionId: Id<"sessions">) {
   return { _id, sessionId, ...EMPTY_BOARD };
 }
 
-async function requireSavable(ctx: QueryCtx, sessionId: Id<"sessions">, now: number) {
-  const session = await findSession(ctx, sessionId);
-  if (session === null) throw appError("NOT_FOUND");
-  const { state } = session;
-  if (state.kind === "ended" && now > state.endedAt + SAVE_GRACE_MS)
-    throw appError("SESSION_ENDED");
-}
-
 /** A chunk of a compaction that was begun and left before is overwritten: its bytes may differ. */
 async function putChunk(
   ctx: MutationCtx,
@@ -242,12 +233,6 @@ async function putChunk(
     .unique();
   if (present === null) await ctx.db.insert("boardSnapshotChunks", chunk);
   else await ctx.db.patch("boardSnapshotChunks", present._id, { bytes: chunk.bytes });
-}
-
-function checkSize(bytes: ArrayBuffer): void {
-  if (bytes.byteLength > MAX_BOARD_UPDATE_BYTES) {
-    throw appError("LIMIT_EXCEEDED", `At most ${MAX_BOARD_UPDATE_BYTES} bytes in one piece.`);
-  }
 }
 
 /** @throws INVALID_INPUT for a cursor that `load` did not make. */

@@ -1,6 +1,27 @@
-/** A board as bytes: a snapshot in chunks and the updates since. Convex never looks inside them. */
+/**
+ * A board as bytes: a snapshot in chunks and the updates since; and its history, versions in chunks of their
+ * own. Convex never looks inside them.
+ */
 import { defineTable } from "convex/server";
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
+
+/** Why a version was kept. All but "named" are automatic, and thinned out as they age. */
+export const vVersionCause = v.union(
+  v.object({ kind: v.literal("named"), label: v.string(), userId: v.id("users") }),
+  v.object({ kind: v.literal("turn"), turnId: v.id("turns") }), // the board when the tutor had answered
+  v.object({ kind: v.literal("interval") }), // some minutes of change
+  v.object({ kind: v.literal("left") }), // everyone had gone
+  v.object({ kind: v.literal("restore") }), // what a restore then replaced
+);
+export type VersionCause = Infer<typeof vVersionCause>;
+
+/** What one person, or the tutor, has to do with a version. */
+export const vContribution = v.object({
+  userId: v.union(v.string(), v.null()), // null = the tutor; as the objects say it, so it may be nobody's
+  objects: v.number(), // on the board that say they are by them
+  changed: v.number(), // added, changed or deleted since the version before, as the server saw it
+});
+export type Contribution = Infer<typeof vContribution>;
 
 export const whiteboardTables = {
   // One row a board, made by its first update. Written by whiteboard/snapshots; deleted by jobs/removeSession.
@@ -25,4 +46,30 @@ export const whiteboardTables = {
     index: v.number(), // from 0
     bytes: v.bytes(),
   }).index("by_sessionId_and_generation_and_index", ["sessionId", "generation", "index"]),
+  // Written by whiteboard/versionStore and whiteboard/versions; read there; deleted by whiteboard/thinVersions and
+  // jobs/removeSession. Only a whole one is ever shown.
+  boardVersions: defineTable({
+    sessionId: v.id("sessions"),
+    versionKey: v.string(), // the companion's own name for it, so that a repeated write is the same version
+    state: v.union(v.literal("writing"), v.literal("whole"), v.literal("removing")),
+    cause: vVersionCause,
+    takenAt: v.number(), // ms since epoch
+    boardSeq: v.number(), // of the newest update that had been stored then
+    objectCount: v.number(),
+    contributions: v.array(vContribution),
+    chunkCount: v.number(), // so far, while it is being written
+    sizeBytes: v.number(),
+  })
+    .index("by_sessionId_and_versionKey", ["sessionId", "versionKey"])
+    .index("by_sessionId_and_state_and_takenAt", ["sessionId", "state", "takenAt"])
+    .index("by_sessionId_and_state_and_cause_kind", ["sessionId", "state", "cause.kind"]),
+  // A Yjs document, gzipped and cut in pieces. Written by whiteboard/versionStore; deleted with the version.
+  boardVersionChunks: defineTable({
+    sessionId: v.id("sessions"),
+    versionId: v.id("boardVersions"),
+    index: v.number(), // from 0
+    bytes: v.bytes(), // at most MAX_BOARD_UPDATE_BYTES
+  })
+    .index("by_versionId_and_index", ["versionId", "index"])
+    .index("by_sessionId", ["sessionId"]),
 };

@@ -3,6 +3,7 @@ import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import type { BoardStore } from "../sync/boardStore.ts";
 import type { ConvexConnection } from "./convexConnection.ts";
+import { exactBuffer } from "./exactBuffer.ts";
 
 export function createConvexBoardStore(convex: ConvexConnection): BoardStore {
   const { load, append, compact } = api.whiteboard.snapshots;
@@ -32,11 +33,4 @@ export function createConvexBoardStore(convex: ConvexConnection): BoardStore {
       });
     },
   };
-}
-
-/** Convex takes whole buffers; a view may be a window of a larger one. */
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  const copy = new Uint8Array(bytes.byteLength);
-  copy.set(bytes);
-  return copy.buffer;
 }

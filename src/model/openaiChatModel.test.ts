@@ -143,6 +143,7 @@ describe("a tutor on a model over HTTP", () => {
       board: {
         view: () => Promise.resolve({ objects }),
         draw: (_sessionId, plan) => Promise.resolve(plan({ objects })),
+        turnEnded: () => undefined,
       },
       chatModel: model,
       clock,

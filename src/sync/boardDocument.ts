@@ -4,6 +4,7 @@
  * and its author's later updates are not held up, as they would be for ever if it were dropped
  * (rules WB2-WB5). Knows no sockets and no store.
  */
+import { equalityDeep } from "lib0/function";
 import * as Y from "yjs";
 import {
   boardOp,
@@ -24,6 +25,7 @@ import { assertPlausibleUpdate } from "./updateGuard.ts";
 export const PEOPLE = "people";
 export const ASSISTANT = "assistant";
 export const EXPIRY = "expiry";
+export const RESTORE = "restore";
 /** What other companions' rooms have saved; people's own edits come from the sockets. */
 export const STORED = "stored";
 
@@ -82,12 +84,18 @@ export class BoardDocument<W extends Writer> {
   readonly #objects: GuardedMap;
   readonly #ephemeral: GuardedMap;
   readonly #limits: WaitingLimits;
+  readonly #onChange: (writer: W | null, key: string) => void;
   /** Whose updates wait for others. What such a wait ends in is judged by all their rights. */
   readonly #waiting = new Set<W>();
   #waitingUpdates = 0;
 
-  constructor(limits: WaitingLimits) {
+  /** `onChange` hears of each object that somebody, or the tutor (null), has been allowed to change. */
+  constructor(
+    limits: WaitingLimits,
+    onChange: (writer: W | null, key: string) => void = () => undefined,
+  ) {
     this.#limits = limits;
+    this.#onChange = onChange;
     this.#objects = { shared: this.doc.getMap(OBJECTS_MAP), accepted: new Map() };
     this.#ephemeral = { shared: this.doc.getMap(EPHEMERAL_MAP), accepted: new Map() };
   }
@@ -152,8 +160,12 @@ export class BoardDocument<W extends Writer> {
         const judges = hasReleased ? [edit.writer, ...this.#waiting] : [edit.writer];
         for (const [map, keys] of touched) {
           for (const key of keys) {
+            const before = key === null ? undefined : map.accepted.get(key);
             const reason = this.#settle(map, key, judges, isFull);
-            if (reason === undefined) continue;
+            if (reason === undefined) {
+              this.#noteChange(map, key, before, edit.writer);
+              continue;
+            }
             hasReverted = true;
             if (!result.refused.has(edit.writer)) result.refused.set(edit.writer, reason);
           }
@@ -206,6 +218,11 @@ export class BoardDocument<W extends Writer> {
     if (after === undefined) map.accepted.delete(key);
     else map.accepted.set(key, after as CanvasObject);
     return undefined;
+  }
+
+  #noteChange(map: GuardedMap, key: string | null, before: CanvasObject | undefined, writer: W) {
+    if (key === null || map !== this.#objects || map.accepted.get(key) === before) return;
+    this.#onChange(writer, key);
   }
 
   #noteWaiting({ writer, update }: Edit<W>, result: AppliedEdits<W>): void {
@@ -268,6 +285,11 @@ export class BoardDocument<W extends Writer> {
     return { objects: this.#objects.accepted };
   }
 
+  /** The map of what is on the board for a while only. */
+  get ephemeral(): Y.Map<unknown> {
+    return this.#ephemeral.shared;
+  }
+
   /** Entries of the ephemeral map. */
   get marks(): ReadonlyMap<string, CanvasObject> {
     return this.#ephemeral.accepted;
@@ -283,25 +305,35 @@ export class BoardDocument<W extends Writer> {
     this.doc.transact(() => {
       for (const { map, key, value } of writes) {
         const target = map === "objects" ? this.#objects : this.#ephemeral;
-        if (value === undefined) {
-          target.shared.delete(key);
-          target.accepted.delete(key);
-        } else {
-          target.shared.set(key, value);
-          target.accepted.set(key, value);
-        }
+        put(target, key, value);
+        if (map === "objects") this.#onChange(null, key);
       }
     }, ASSISTANT);
     return ops;
   }
 
+  /**
+   * Makes the objects what they are in `objects`, but for those of `except`, in one transaction.
+   * Returns the keys of those that came, went or changed.
+   */
+  replaceObjects(
+    objects: ReadonlyMap<string, CanvasObject>,
+    except: ReadonlySet<string>,
+  ): string[] {
+    const { accepted } = this.#objects;
+    const differs = (key: string) => !equalityDeep(accepted.get(key), objects.get(key));
+    const all = new Set([...accepted.keys(), ...objects.keys()]);
+    const changed = [...all].filter((key) => !except.has(key) && differs(key));
+    this.doc.transact(() => {
+      for (const key of changed) put(this.#objects, key, objects.get(key));
+    }, RESTORE);
+    return changed;
+  }
+
   /** Takes marks off the board. */
   expire(keys: readonly string[]): void {
     this.doc.transact(() => {
-      for (const key of keys) {
-        this.#ephemeral.shared.delete(key);
-        this.#ephemeral.accepted.delete(key);
-      }
+      for (const key of keys) put(this.#ephemeral, key, undefined);
     }, EXPIRY);
   }
 
@@ -315,4 +347,14 @@ function accept({ shared, accepted }: GuardedMap, key: string): void {
   const object = canvasObject.safeParse(shared.get(key));
   if (object.success) accepted.set(key, object.data);
   else accepted.delete(key);
+}
+
+function put({ shared, accepted }: GuardedMap, key: string, value: CanvasObject | undefined): void {
+  if (value === undefined) {
+    shared.delete(key);
+    accepted.delete(key);
+  } else {
+    shared.set(key, value);
+    accepted.set(key, value);
+  }
 }

@@ -8,6 +8,7 @@ import {
   type MemoryBoardStore,
 } from "../../test/support/memoryBoardStore.ts";
 import { createRelayHub, type MemoryRelay } from "../../test/support/memoryRelay.ts";
+import { createMemoryVersionStore } from "../../test/support/memoryVersionStore.ts";
 import {
   createMemorySocket,
   createPrincipal,
@@ -45,6 +46,7 @@ function createWorld() {
       rooms: createBoardRooms({
         store: mortal(store, () => companion.isAlive),
         relay,
+        versionStore: createMemoryVersionStore(),
         clock: {
           now: () => clock.now(),
           after: (ms, task) => clock.after(ms, () => companion.isAlive && task()),

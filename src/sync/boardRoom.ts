@@ -16,16 +16,13 @@ import {
 import type { CloseName } from "../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
-import type { Clock } from "../util/clock.ts";
-import type { Logger } from "../util/logger.ts";
 import { BoardConnection, type BoardDesk } from "./boardConnection.ts";
 import { BoardDocument, FromPeer, STORED, type AppliedEdits, type Edit } from "./boardDocument.ts";
 import { BoardKeeping } from "./boardKeeping.ts";
-import type { BoardLimits } from "./boardLimits.ts";
 import { BoardPeers, type Peer, type PeersDesk } from "./boardPeers.ts";
-import type { BoardRelay } from "./boardRelay.ts";
+import type { BoardRoomDeps } from "./boardRoomDeps.ts";
 import type { BoardState } from "./boardSaver.ts";
-import type { BoardStore } from "./boardStore.ts";
+import { BoardVersions } from "./boardVersions.ts";
 import { MarkExpiry } from "./markExpiry.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import type { RelayVector } from "./relayVector.ts";
@@ -42,27 +39,11 @@ const READ_ONLY = "You can look at this board, but not change it.";
 /** What the stock provider answers when it has nothing new. */
 const isEmptyUpdate = (update: Uint8Array) => update.byteLength <= 2;
 
-export interface BoardRoomDeps {
-  sessionId: string;
-  store: BoardStore;
-  /** Undefined: no other companion has this board. */
-  relay: BoardRelay | undefined;
-  clock: Clock;
-  logger: Logger;
-  random: () => number;
-  /** Runs a task once the current batch of socket events is through. */
-  soon: (task: () => void) => void;
-  limits: BoardLimits;
-  /** The last connection has gone, or the last change has been saved. */
-  onIdle: () => void;
-  onSaved: () => void;
-  onSaveFailed: () => void;
-  onRefused: () => void;
-}
-
 export class BoardRoom implements BoardDesk, PeersDesk {
   /** Settles when the board is there; rejects with the store's error. */
   readonly ready: Promise<void>;
+  /** The board's history; to be used when the room is ready. */
+  readonly versions: BoardVersions;
   readonly #deps: BoardRoomDeps;
   readonly #document: BoardDocument<BoardConnection>;
   readonly #presence: RoomPresence;
@@ -79,7 +60,9 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   constructor(deps: BoardRoomDeps) {
     this.#deps = deps;
-    this.#document = new BoardDocument(deps.limits);
+    this.#document = new BoardDocument(deps.limits, (writer, key) => {
+      this.versions.credit(writer?.principal().userId ?? null, key);
+    });
     this.#replies = new SyncReplies(this.#document.doc);
     this.#expiry = new MarkExpiry(deps.clock, (keys) => this.#document.expire(keys));
     const { relay, sessionId, clock } = deps;
@@ -92,6 +75,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     // Before the store is read: what others save meanwhile is heard.
     if (relay !== undefined) this.#peers = new BoardPeers({ relay, sessionId, desk: this, clock });
     this.#keeping = this.#createKeeping();
+    this.versions = this.#createVersions();
     this.ready = this.#load();
   }
 
@@ -109,6 +93,17 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     });
   }
 
+  #createVersions(): BoardVersions {
+    return new BoardVersions({
+      ...this.#deps,
+      document: this.#document,
+      boardSeq: () => this.#keeping.heldSeq,
+      roomLeft: () => this.#deps.limits.maxBoardBytes - this.#keeping.sizeBytes,
+      flush: () => this.flush(),
+      hurry: () => this.#keeping.hurry(),
+    });
+  }
+
   async #load(): Promise<void> {
     try {
       this.#document.load(await this.#keeping.load());
@@ -116,12 +111,10 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       this.#peers?.close(); // a room that is not ready is left, not closed
       throw error;
     }
-    this.#document.doc.on(
-      "update",
-      (update: Uint8Array, origin: unknown, _doc: Y.Doc, { beforeState }: Y.Transaction) => {
-        this.#publish(update, origin, beforeState);
-      },
-    );
+    this.#document.doc.on("update", (update: Uint8Array, origin: unknown, _doc, transaction) => {
+      this.#publish(update, origin, transaction.beforeState);
+      this.versions.follow(transaction);
+    });
     this.#expiry.restore(this.#document.marks);
     this.#peers?.start();
   }
@@ -141,7 +134,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   /** Whether the room can be given up without losing anything. */
   get isIdle(): boolean {
-    return this.#connections.size === 0 && this.#inbox.length === 0 && this.#keeping.isIdle;
+    const isKept = this.#keeping.isIdle && this.versions.isIdle;
+    return this.#connections.size === 0 && this.#inbox.length === 0 && isKept;
   }
 
   /** Takes a socket in; the room must be ready. */
@@ -345,8 +339,11 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     for (const connection of this.#connections) connection.close(name);
   }
 
-  /** Saves everything and lets go of all timers. @throws when something could not be saved. */
-  async close(): Promise<void> {
+  /**
+   * Saves everything and lets go of all timers. `keepsVersion`: there is time for a last version.
+   * @throws when something could not be saved.
+   */
+  async close({ keepsVersion }: { keepsVersion: boolean }): Promise<void> {
     this.flush();
     this.#isClosed = true;
     this.#cancelFlush?.();
@@ -356,6 +353,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       await this.#keeping.close();
     } finally {
       this.#peers?.close();
+      await this.versions.close(keepsVersion);
       this.#document.destroy();
     }
   }

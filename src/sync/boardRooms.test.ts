@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import * as Y from "yjs";
 import { WebSocket } from "ws";
 import { createMemoryBoardStore } from "../../test/support/memoryBoardStore.ts";
+import { createMemoryVersionStore } from "../../test/support/memoryVersionStore.ts";
 import { createFakeClock } from "../../test/support/fakeClock.ts";
 import { createMemorySocket, createPrincipal } from "../../test/support/memorySocket.ts";
 import { connect, rect, startBoards } from "../../test/support/boardServer.ts";
@@ -183,7 +184,9 @@ describe("rooms without people", () => {
     const clock = createFakeClock();
     const store = createMemoryBoardStore();
     const soon = (task: () => void) => void clock.after(0, task);
-    const rooms = createBoardRooms({ store, clock, logger: silentLogger, random: () => 0.5, soon });
+    const versionStore = createMemoryVersionStore();
+    const deps = { store, versionStore, clock, logger: silentLogger, soon };
+    const rooms = createBoardRooms({ ...deps, random: () => 0.5 });
     const draw = (id: string) => rooms.draw("session", () => [{ type: "add", object: rect(id) }]);
     return { clock, store, rooms, draw };
   }

@@ -14,6 +14,8 @@ import { BOARD_LIMITS, type BoardLimits } from "./boardLimits.ts";
 import type { BoardRelay } from "./boardRelay.ts";
 import { BoardRoom } from "./boardRoom.ts";
 import type { BoardStore } from "./boardStore.ts";
+import type { Restored } from "./boardVersions.ts";
+import type { VersionStore } from "./versionStore.ts";
 
 /** An empty room stays this long, so that a reload does not read the board again. */
 export const EVICTION_GRACE_MS = 30_000;
@@ -24,6 +26,7 @@ export interface BoardRoomsDeps {
   store: BoardStore;
   /** The way to other companions; undefined: there are none. */
   relay?: BoardRelay | undefined;
+  versionStore: VersionStore;
   clock: Clock;
   logger: Logger;
   limits?: BoardLimits;
@@ -59,6 +62,15 @@ export interface BoardRooms {
   view(sessionId: string): Promise<BoardView>;
   /** Plans and applies the assistant's drawing in one transaction (tutor's BoardPort). */
   draw(sessionId: string, plan: (board: BoardView) => BoardOp[]): Promise<BoardOp[]>;
+  /** The tutor has answered: an open board that has changed is kept as a version (tutor's BoardPort). */
+  turnEnded(sessionId: string, turnId: string): void;
+  /** Keeps the board as it is now under a name; returns the version's id. @throws the store's error */
+  keepVersion(sessionId: string, version: { label: string; userId: string }): Promise<string>;
+  /** Puts a version back, for everybody at once. @throws NOT_FOUND, LIMIT_EXCEEDED, the store's error */
+  restoreVersion(
+    sessionId: string,
+    version: { versionId: string; userId: string },
+  ): Promise<Restored>;
   /** Closes all sockets 1001 and saves every board; rejects if something stays unsaved. */
   drain(): Promise<void>;
   stats(): BoardStats;
@@ -103,8 +115,27 @@ class OpenBoards implements BoardRooms {
     return await this.#use(sessionId, (room) => room.draw(plan));
   }
 
+  turnEnded(sessionId: string, turnId: string): void {
+    const board = this.#boards.get(sessionId); // one that is closed has been kept
+    board?.room.ready.then(
+      () => board.room.versions.turnEnded(turnId),
+      () => undefined, // it never opened, and nobody has drawn on it
+    );
+  }
+
+  async keepVersion(sessionId: string, version: { label: string; userId: string }) {
+    return await this.#use(sessionId, ({ versions }) =>
+      versions.keepNamed(version.label, version.userId),
+    );
+  }
+
+  async restoreVersion(sessionId: string, version: { versionId: string; userId: string }) {
+    const { versionId, userId } = version;
+    return await this.#use(sessionId, ({ versions }) => versions.restore(versionId, userId));
+  }
+
   /** Runs `work` in the session's room once that is ready; the room stays meanwhile. */
-  async #use<T>(sessionId: string, work: (room: BoardRoom) => T): Promise<T> {
+  async #use<T>(sessionId: string, work: (room: BoardRoom) => T | Promise<T>): Promise<T> {
     if (this.#isDraining) throw appError("INTERRUPTED");
     const board = this.#boards.get(sessionId) ?? this.#open(sessionId);
     board.holds++;
@@ -112,7 +143,7 @@ class OpenBoards implements BoardRooms {
     board.cancelEviction = undefined;
     try {
       await board.room.ready;
-      return work(board.room);
+      return await work(board.room);
     } catch (error) {
       if (board.room.connectionCount === 0) await this.#discardUnready(sessionId, board);
       throw error;
@@ -123,12 +154,13 @@ class OpenBoards implements BoardRooms {
   }
 
   #open(sessionId: string): OpenBoard {
-    const { store, clock, logger } = this.#deps;
+    const { store, versionStore, clock, logger } = this.#deps;
     const board: OpenBoard = {
       room: new BoardRoom({
         sessionId,
         store,
         relay: this.#deps.relay,
+        versionStore,
         clock,
         logger: logger.child({ sessionId }),
         random: this.#deps.random ?? Math.random,
@@ -178,7 +210,7 @@ class OpenBoards implements BoardRooms {
         return;
       }
       this.#forget(sessionId); // before the close: whoever comes now gets a new room from the store
-      board.room.close().catch((err: unknown) => {
+      board.room.close({ keepsVersion: true }).catch((err: unknown) => {
         this.#deps.logger.error({ err, sessionId }, "an idle board closed badly");
       });
     });
@@ -194,7 +226,7 @@ class OpenBoards implements BoardRooms {
       await room.ready.catch(() => undefined); // its sockets have been told already
       room.flush();
       room.closeAll("goingAway");
-      await room.close();
+      await room.close({ keepsVersion: false });
     });
     const unsaved = (await Promise.allSettled(closings)).filter(
       ({ status }) => status === "rejected",

@@ -11,6 +11,7 @@ import * as syncProtocol from "y-protocols/sync";
 import * as Y from "yjs";
 import { createFakeClock, settle, type FakeClock } from "../../test/support/fakeClock.ts";
 import { createMemoryBoardStore } from "../../test/support/memoryBoardStore.ts";
+import { createMemoryVersionStore } from "../../test/support/memoryVersionStore.ts";
 import {
   createMemorySocket,
   createPrincipal,
@@ -71,6 +72,7 @@ class Peer {
 function createWorld() {
   const clock: FakeClock = createFakeClock();
   const store = createMemoryBoardStore();
+  const versions = createMemoryVersionStore();
   /** Rooms of a process that can die: then nothing of theirs reaches the store any more. */
   function start() {
     let isAlive = true;
@@ -83,6 +85,11 @@ function createWorld() {
         load: (...args) => whileAlive(() => store.load(...args)),
         append: (...args) => whileAlive(() => store.append(...args)),
         compact: (...args) => whileAlive(() => store.compact(...args)),
+      },
+      versionStore: {
+        write: (...args) => whileAlive(() => versions.write(...args)),
+        read: (...args) => whileAlive(() => versions.read(...args)),
+        newestSeq: (...args) => whileAlive(() => versions.newestSeq(...args)),
       },
       clock,
       logger: silentLogger,
@@ -102,6 +109,9 @@ function methodsOf(rooms: BoardRooms): BoardRooms {
     openBoardSocket: (socket, watch) => rooms.openBoardSocket(socket, watch),
     view: (sessionId) => rooms.view(sessionId),
     draw: (sessionId, plan) => rooms.draw(sessionId, plan),
+    turnEnded: (sessionId, turnId) => rooms.turnEnded(sessionId, turnId),
+    keepVersion: (sessionId, version) => rooms.keepVersion(sessionId, version),
+    restoreVersion: (sessionId, version) => rooms.restoreVersion(sessionId, version),
     drain: () => rooms.drain(),
     stats: () => rooms.stats(),
   };

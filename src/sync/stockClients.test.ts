@@ -7,6 +7,7 @@ import * as Y from "yjs";
 import { connect, rect, startBoards } from "../../test/support/boardServer.ts";
 import { createFakeClock } from "../../test/support/fakeClock.ts";
 import { createMemoryBoardStore } from "../../test/support/memoryBoardStore.ts";
+import { createMemoryVersionStore } from "../../test/support/memoryVersionStore.ts";
 import { createMemorySocket, createPrincipal } from "../../test/support/memorySocket.ts";
 import { silentLogger } from "../util/logger.ts";
 import { createBoardRooms, SIGN_OF_LIFE_MS } from "./boardRooms.ts";
@@ -161,6 +162,7 @@ describe("signs of life", () => {
     const clock = createFakeClock();
     const rooms = createBoardRooms({
       store: createMemoryBoardStore(),
+      versionStore: createMemoryVersionStore(),
       clock,
       logger: silentLogger,
       soon: (task) => void clock.after(0, task),

@@ -12,4 +12,6 @@ export interface BoardPort {
    * @throws whatever `plan` throws, with the board unchanged.
    */
   draw(sessionId: string, plan: (board: BoardView) => BoardOp[]): Promise<BoardOp[]>;
+  /** A turn is over, however it ended: a good moment to keep the board. Does not wait. */
+  turnEnded(sessionId: string, turnId: string): void;
 }

@@ -131,6 +131,7 @@ export class TurnRunner {
     }
     for (const cancel of this.#cancelTimers) cancel();
     if (this.#isLost) return "lost";
+    this.#deps.board.turnEnded(this.#question.sessionId, this.turnId);
     return await this.#finish(startedAt);
   }
 

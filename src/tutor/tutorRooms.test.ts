@@ -47,6 +47,7 @@ const words = (text: string): ChatPart[] =>
 const board: BoardPort = {
   view: () => Promise.resolve({ objects: new Map() }),
   draw: (_sessionId, plan) => Promise.resolve(plan({ objects: new Map() })),
+  turnEnded: () => undefined,
 };
 
 function startRooms(script: (ChatPart | Error)[] = words("Water moves."), pauseMs = 50) {

@@ -8,6 +8,7 @@ import { createBoardRooms } from "../../src/sync/boardRooms.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { silentLogger } from "../../src/util/logger.ts";
 import { createMemoryBoardStore } from "./memoryBoardStore.ts";
+import { createMemoryVersionStore } from "./memoryVersionStore.ts";
 import { createPrincipal, type ChangeablePrincipal } from "./memorySocket.ts";
 import { startSocketServer } from "./socketServer.ts";
 
@@ -16,7 +17,14 @@ export async function startBoards(
   store = createMemoryBoardStore(),
   options: { limits?: BoardLimits; port?: number } = {},
 ) {
-  const rooms = createBoardRooms({ store, clock: systemClock, logger: silentLogger, ...options });
+  const versions = createMemoryVersionStore();
+  const rooms = createBoardRooms({
+    store,
+    versionStore: versions,
+    clock: systemClock,
+    logger: silentLogger,
+    ...options,
+  });
   const people = new Map<string, ChangeablePrincipal>();
   const server = await startSocketServer((socket, url) => {
     const sessionId = url.pathname.slice("/ws/board/".length);
@@ -29,7 +37,7 @@ export async function startBoards(
     store.failure = {};
     await rooms.drain().catch(() => undefined);
   });
-  return { rooms, server, store, people };
+  return { rooms, server, store, versions, people };
 }
 
 /** A stock provider; `options` are its own. */

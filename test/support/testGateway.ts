@@ -113,6 +113,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     log: createLogger({ level: "info", destination: { write: (line) => logLines.push(line) } }),
     clock,
     watchAccess: (who, tell) => standings.watch(who, tell),
+    askAccess: ({ sessionId, userId }) => Promise.resolve(standings.get(sessionId, userId)),
+    boardHistory: {
+      keepVersion: () => Promise.resolve("version"),
+      restoreVersion: () => Promise.resolve({ beforeId: "before", changed: 1 }),
+    },
     isLoginLive: (token) => loginStore.isLive(token),
     rooms: { tutor: enter("tutor"), board: enter("board") },
   });

@@ -3,16 +3,14 @@
  * limited per address, sign-ins per account too (ID5). The rules of identity live in identity/.
  */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
-import { appError } from "../../../convex/contract/errors.ts";
 import { MAX_EMAIL_CHARS, MAX_NAME_CHARS } from "../../../convex/contract/limits.ts";
 import type { Accounts } from "../identity/accounts.ts";
 import type { Logins } from "../identity/logins.ts";
 import { bearerToken } from "./httpContext.ts";
-import type { HttpContext, HttpEnv } from "./httpContext.ts";
+import type { HttpEnv } from "./httpContext.ts";
+import { limitedBody, readBody } from "./jsonBody.ts";
 import type { RateLimits } from "./rateLimits.ts";
-import { MAX_JSON_BYTES } from "./requestLimits.ts";
 
 /** NIST: length is what counts; no rules about digits and signs. */
 const MIN_PASSWORD_CHARS = 8;
@@ -41,14 +39,7 @@ export function createAuthRoutes(deps: {
 }): Hono<HttpEnv> {
   const { accounts, logins, limits } = deps;
   const routes = new Hono<HttpEnv>();
-  routes.use(
-    bodyLimit({
-      maxSize: MAX_JSON_BYTES,
-      onError: () => {
-        throw appError("INVALID_INPUT", `The body is larger than ${MAX_JSON_BYTES} bytes.`);
-      },
-    }),
-  );
+  routes.use(limitedBody);
 
   routes.post("/guest", async (c) => {
     limits.takeGuest(c.get("address"));
@@ -84,20 +75,4 @@ export function createAuthRoutes(deps: {
   });
 
   return routes;
-}
-
-/** @throws INVALID_INPUT naming the field, never repeating its value */
-async function readBody<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
-  const text = await c.req.text();
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw appError("INVALID_INPUT", "The body must be JSON.");
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.join(".");
-  throw appError("INVALID_INPUT", `${field}: ${issue?.message ?? "not valid"}`);
 }

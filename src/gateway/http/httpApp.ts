@@ -8,6 +8,8 @@ import type { Logins } from "../identity/logins.ts";
 import type { Tokens } from "../identity/tokens.ts";
 import type { Metrics } from "../metrics.ts";
 import { createAuthRoutes } from "./authRoutes.ts";
+import { createBoardHistoryRoutes } from "./boardHistoryRoutes.ts";
+import type { AskAccess, BoardHistory } from "./boardHistoryRoutes.ts";
 import { crossOrigin } from "./crossOrigin.ts";
 import { errorResponse } from "./httpContext.ts";
 import type { HttpEnv } from "./httpContext.ts";
@@ -28,6 +30,8 @@ export interface HttpAppDeps {
   readonly logins: Logins;
   readonly tokens: Tokens;
   readonly intake: DocumentIntake;
+  readonly askAccess: AskAccess;
+  readonly boardHistory: BoardHistory;
   readonly readiness: () => Promise<Readiness>;
   readonly origins: Origins;
   readonly convexAddress: ConvexAddress;
@@ -50,6 +54,7 @@ export function createHttpApp(deps: HttpAppDeps): Hono<HttpEnv> {
   app.route("/auth", createAuthRoutes({ ...deps, limits }));
   app.route("/", createStatusRoutes(deps));
   app.route("/", createUploadRoute({ ...deps, limits }));
+  app.route("/", createBoardHistoryRoutes({ ...deps, limits }));
   if (deps.pageFolder !== undefined) {
     const { pageFolder: folder, convexAddress } = deps;
     app.route("/", createStaticPage({ folder, convexAddress }));

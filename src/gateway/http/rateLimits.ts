@@ -11,6 +11,7 @@ import {
   REFRESHES_PER_ADDRESS,
   UPLOADS_PER_ADDRESS,
   UPLOADS_PER_USER,
+  VERSIONS_PER_USER,
 } from "./requestLimits.ts";
 import { createTokenBuckets } from "./tokenBuckets.ts";
 import type { BucketSize } from "./tokenBuckets.ts";
@@ -21,6 +22,7 @@ export interface RateLimits {
   takeAccount(email: string): void;
   takeRefresh(address: string): void;
   takeUpload(address: string, userId: string): void;
+  takeVersion(userId: string): void;
 }
 
 export function createRateLimits(clock: Clock): RateLimits {
@@ -40,11 +42,13 @@ export function createRateLimits(clock: Clock): RateLimits {
   const takeRefresh = limit(REFRESHES_PER_ADDRESS, "Too many renewals. Wait a little.");
   const takeByUser = limit(UPLOADS_PER_USER, "You are uploading very fast. Wait a little.");
   const takeByAddress = limit(UPLOADS_PER_ADDRESS, "Too many uploads from this address. Wait.");
+  const takeVersion = limit(VERSIONS_PER_USER, "That was very fast. Wait a little.");
   return {
     takeGuest,
     takeLogin,
     takeAccount: (email) => takeAccount(email.toLowerCase()),
     takeRefresh,
+    takeVersion,
     takeUpload(address, userId) {
       takeByUser(userId);
       takeByAddress(address);

@@ -33,3 +33,5 @@ export const REFRESHES_PER_ADDRESS: BucketSize = { burst: 300, refillMs: SECOND_
 /** A teacher prepares a term in one go; reading a document costs seconds of CPU. */
 export const UPLOADS_PER_USER: BucketSize = { burst: 20, refillMs: 6 * SECOND_MS };
 export const UPLOADS_PER_ADDRESS: BucketSize = { burst: 100, refillMs: 2 * SECOND_MS };
+/** Each version and each restore reads or writes a whole board. */
+export const VERSIONS_PER_USER: BucketSize = { burst: 20, refillMs: 3 * SECOND_MS };

@@ -1,0 +1,161 @@
+/**
+ * Decides WHEN one board's versions are taken, and writes down who changed what between them (rules
+ * BH6-BH8). Knows neither Yjs nor Convex: taking a picture of the board and writing it are handed in.
+ *
+ * A version is taken when somebody names one, when the tutor has answered, after VERSION_INTERVAL_MS
+ * of change, when the room is given up, and before a restore; all but the first and the last only of a
+ * board that has changed since.
+ */
+import type { CanvasObject } from "../../convex/contract/boardOps.ts";
+import type { Clock } from "../util/clock.ts";
+import { ChangeLedger, contributionsOf, type Author } from "./contributions.ts";
+import type { VersionAbout } from "./versionArchive.ts";
+import type { VersionCause } from "./versionStore.ts";
+
+/** So much work can be lost from history, never from the board. */
+export const VERSION_INTERVAL_MS = 5 * 60_000;
+
+/** A board at one instant. */
+export interface BoardPicture {
+  /** The encoded document. */
+  state: Uint8Array;
+  objects: readonly CanvasObject[];
+  boardSeq: number;
+}
+
+export interface BoardHistoryDeps {
+  /** Must not wait. */
+  picture: () => BoardPicture;
+  /** Null: the store does not want it. */
+  write: (about: VersionAbout, state: Uint8Array) => Promise<string | null>;
+  /** `boardSeq` of the newest version there is. */
+  newestSeq: () => Promise<number | null>;
+  newKey: () => string;
+  clock: Clock;
+  onError: (error: unknown) => void;
+}
+
+export class BoardHistory {
+  readonly #deps: BoardHistoryDeps;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #ledger = new ChangeLedger(); // since the newest version of this room
+  #changes = 0; // in the life of this room
+  #keptChanges = 0; // of these, how many the newest version has
+  /** Of the version that shows the board as it is now. */
+  #currentId: string | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(deps: BoardHistoryDeps) {
+    this.#deps = deps;
+  }
+
+  /** The board has changed, by whomever. */
+  markChanged(): void {
+    this.#changes++;
+    this.#currentId = undefined;
+    this.#cancelTimer ??= this.#deps.clock.after(VERSION_INTERVAL_MS, () => {
+      this.#keepQuietly({ kind: "interval" });
+    });
+  }
+
+  /** Somebody's change of an object was accepted. */
+  credit(author: Author, key: string): void {
+    this.#ledger.note(author, key);
+  }
+
+  get #isChanged(): boolean {
+    return this.#changes > this.#keptChanges;
+  }
+
+  /** Nothing is being written. */
+  get isIdle(): boolean {
+    return this.#inFlight.size === 0;
+  }
+
+  /** The tutor has answered: keeps the board if it has changed since the newest version. */
+  turnEnded(turnId: string): void {
+    if (this.#isChanged) this.#keepQuietly({ kind: "turn", turnId });
+  }
+
+  /** @throws the store's error */
+  async keepNamed(label: string, userId: string): Promise<string> {
+    return await this.#keepWanted({ kind: "named", label, userId });
+  }
+
+  /** A version of the board as it is now: the newest one if that is it. @throws the store's error */
+  async keepBeforeRestore(): Promise<string> {
+    return this.#currentId ?? (await this.#keepWanted({ kind: "restore" }));
+  }
+
+  /** Keeps what no version has yet, if `keepsLast`, and leaves no timer. Never rejects. */
+  async close(keepsLast: boolean): Promise<void> {
+    this.#stopTimer();
+    await Promise.allSettled(this.#inFlight);
+    if (keepsLast && (await this.#hasNews())) this.#keepQuietly({ kind: "left" });
+    this.#stopTimer();
+    await Promise.allSettled(this.#inFlight);
+    this.#stopTimer();
+  }
+
+  /** Also what a companion that died had not kept any more. */
+  async #hasNews(): Promise<boolean> {
+    if (this.#isChanged || this.#currentId !== undefined) return this.#isChanged;
+    try {
+      const { boardSeq } = this.#deps.picture();
+      return boardSeq > ((await this.#deps.newestSeq()) ?? 0);
+    } catch (error) {
+      this.#deps.onError(error);
+      return false;
+    }
+  }
+
+  async #keepWanted(cause: VersionCause): Promise<string> {
+    const versionId = await this.#keep(cause);
+    if (versionId === null) throw new Error(`the store did not want a version (${cause.kind})`);
+    return versionId;
+  }
+
+  #keepQuietly(cause: VersionCause): void {
+    this.#keep(cause).catch(this.#deps.onError);
+  }
+
+  #keep(cause: VersionCause): Promise<string | null> {
+    const keeping = this.#keepNow(cause);
+    this.#inFlight.add(keeping);
+    const done = () => this.#inFlight.delete(keeping);
+    keeping.then(done, done);
+    return keeping;
+  }
+
+  /** The picture is taken before the first await: what is drawn while it is written is the next one's. */
+  async #keepNow(cause: VersionCause): Promise<string | null> {
+    const { state, objects, boardSeq } = this.#deps.picture();
+    const ledger = this.#ledger;
+    this.#ledger = new ChangeLedger();
+    const seen = this.#changes;
+    this.#keptChanges = seen;
+    this.#stopTimer();
+    const about: VersionAbout = {
+      versionKey: this.#deps.newKey(),
+      cause,
+      boardSeq,
+      objectCount: objects.length,
+      contributions: contributionsOf(objects, ledger),
+    };
+    try {
+      const versionId = await this.#deps.write(about, state);
+      if (versionId === null) this.#ledger.add(ledger);
+      else if (this.#changes === seen) this.#currentId = versionId;
+      return versionId;
+    } catch (error) {
+      this.#ledger.add(ledger);
+      this.markChanged(); // to be kept with the next one
+      throw error;
+    }
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}

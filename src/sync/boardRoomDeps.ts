@@ -1,0 +1,26 @@
+/** What one room is given by those who open it: stores, time, limits, and whom to tell. */
+import type { Clock } from "../util/clock.ts";
+import type { Logger } from "../util/logger.ts";
+import type { BoardLimits } from "./boardLimits.ts";
+import type { BoardRelay } from "./boardRelay.ts";
+import type { BoardStore } from "./boardStore.ts";
+import type { VersionStore } from "./versionStore.ts";
+
+export interface BoardRoomDeps {
+  sessionId: string;
+  store: BoardStore;
+  versionStore: VersionStore;
+  /** Undefined: no other companion has this board. */
+  relay: BoardRelay | undefined;
+  clock: Clock;
+  logger: Logger;
+  random: () => number;
+  /** Runs a task once the current batch of socket events is through. */
+  soon: (task: () => void) => void;
+  limits: BoardLimits;
+  /** The last connection has gone, or the last change has been saved. */
+  onIdle: () => void;
+  onSaved: () => void;
+  onSaveFailed: () => void;
+  onRefused: () => void;
+}

@@ -1,0 +1,157 @@
+/**
+ * The history of one open board: takes versions of its document when boardHistory.ts says so, and puts
+ * an older one back. A restore is an edit like any other: one transaction on top of what is there, seen
+ * live by everybody, and nothing is replaced before a version that holds it is stored (rule BH7).
+ */
+import { randomUUID } from "node:crypto";
+import * as Y from "yjs";
+import { appError } from "../../convex/contract/errors.ts";
+import { canvasObject, OBJECTS_MAP, type CanvasObject } from "../../convex/contract/boardOps.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Logger } from "../util/logger.ts";
+import type { BoardDocument } from "./boardDocument.ts";
+import { BoardHistory } from "./boardHistory.ts";
+import type { Author } from "./contributions.ts";
+import { VersionArchive } from "./versionArchive.ts";
+import type { VersionStore } from "./versionStore.ts";
+
+export interface Restored {
+  /** The version that shows the board as it was before: restoring that one undoes the restore. */
+  beforeId: string;
+  /** How many objects came, went or changed. */
+  changed: number;
+}
+
+export interface BoardVersionsDeps {
+  sessionId: string;
+  versionStore: VersionStore;
+  clock: Clock;
+  logger: Logger;
+  random: () => number;
+  document: Pick<BoardDocument<never>, "doc" | "encode" | "ephemeral" | "view" | "replaceObjects">;
+  /** Number of the newest update that is stored. */
+  boardSeq: () => number;
+  /** Applies what people have sent so far. */
+  flush: () => void;
+  /** Saves the board at once. */
+  hurry: () => void;
+  /** Bytes by which the document may still grow. */
+  roomLeft: () => number;
+}
+
+export class BoardVersions {
+  readonly #deps: BoardVersionsDeps;
+  readonly #archive: VersionArchive;
+  readonly #history: BoardHistory;
+  /** Objects changed since the picture of the restore that is under way. */
+  #changedKeys: Set<string> | undefined;
+  /** One restore at a time, or the second would take the first for drawing that must stay. */
+  #restoring: Promise<unknown> = Promise.resolve();
+  #restoresAhead = 0;
+
+  constructor(deps: BoardVersionsDeps) {
+    this.#deps = deps;
+    const { sessionId, versionStore: store, clock, logger, random, document } = deps;
+    this.#archive = new VersionArchive({ store, sessionId, clock, random });
+    this.#history = new BoardHistory({
+      picture: () => ({
+        state: document.encode(),
+        objects: [...document.view().objects.values()],
+        boardSeq: deps.boardSeq(),
+      }),
+      write: (about, state) => this.#archive.write(about, state),
+      newestSeq: () => store.newestSeq(sessionId),
+      newKey: randomUUID,
+      clock,
+      onError: (err) => logger.warn({ err }, "a version of a board could not be kept"),
+    });
+  }
+
+  /** To be told of every transaction of the document. */
+  follow(transaction: Y.Transaction): void {
+    const { doc, ephemeral } = this.#deps.document;
+    const isBoard = [...transaction.changed.keys()].some((type) => !isSame(type, ephemeral));
+    if (!isBoard) return; // marks come and go; they are no part of history
+    this.#history.markChanged();
+    if (this.#changedKeys === undefined) return;
+    const keys = transaction.changed.get(doc.getMap(OBJECTS_MAP) as never);
+    for (const key of keys ?? []) if (key !== null) this.#changedKeys.add(key);
+  }
+
+  credit(author: Author, key: string): void {
+    this.#history.credit(author, key);
+  }
+
+  turnEnded(turnId: string): void {
+    this.#deps.flush();
+    this.#history.turnEnded(turnId);
+  }
+
+  async keepNamed(label: string, userId: string): Promise<string> {
+    this.#deps.flush();
+    return await this.#history.keepNamed(label, userId);
+  }
+
+  /**
+   * Makes the objects what they were in the version. What others draw from now on stays, other root
+   * types and marks too. @throws NOT_FOUND, LIMIT_EXCEEDED, the store's error; the board is unchanged then
+   */
+  async restore(versionId: string, userId: string): Promise<Restored> {
+    this.#restoresAhead++;
+    const restored = this.#restoring.then(() => this.#restoreNow(versionId, userId));
+    this.#restoring = restored.catch(() => undefined);
+    try {
+      return await restored;
+    } finally {
+      this.#restoresAhead--;
+    }
+  }
+
+  async #restoreNow(versionId: string, userId: string): Promise<Restored> {
+    const { document, flush, hurry, roomLeft } = this.#deps;
+    const state = await this.#archive.read(versionId);
+    if (state.byteLength > roomLeft()) {
+      throw appError("LIMIT_EXCEEDED", "The board is too large to take this version in.");
+    }
+    const objects = objectsOf(state);
+    flush();
+    this.#changedKeys = new Set();
+    try {
+      const beforeId = await this.#history.keepBeforeRestore();
+      flush();
+      const changed = document.replaceObjects(objects, this.#changedKeys);
+      for (const key of changed) this.#history.credit(userId, key);
+      hurry();
+      return { beforeId, changed: changed.length };
+    } finally {
+      this.#changedKeys = undefined;
+    }
+  }
+
+  get isIdle(): boolean {
+    return this.#history.isIdle && this.#restoresAhead === 0;
+  }
+
+  /** `keepsLast`: the room is given up in peace, and its last state becomes a version. Never rejects. */
+  async close(keepsLast: boolean): Promise<void> {
+    await this.#restoring;
+    await this.#history.close(keepsLast);
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b;
+}
+
+/** The objects of a stored document; what is none (an old server let it in) is left out. */
+function objectsOf(state: Uint8Array): Map<string, CanvasObject> {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, state);
+  const objects = new Map<string, CanvasObject>();
+  for (const [key, value] of doc.getMap(OBJECTS_MAP).entries()) {
+    const object = canvasObject.safeParse(value);
+    if (object.success && object.data.id === key) objects.set(key, object.data);
+  }
+  doc.destroy();
+  return objects;
+}
