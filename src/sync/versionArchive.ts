@@ -4,7 +4,7 @@
  * is taken nor what is in it.
  */
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { gunzip, gzip, gzipSync } from "node:zlib";
 import { appErrorDataOf } from "../../convex/contract/errors.ts";
 import { MAX_BOARD_UPDATE_BYTES } from "../../convex/contract/limits.ts";
 import { backoffMs } from "../util/backoff.ts";
@@ -15,6 +15,9 @@ const WRITE_ATTEMPTS = 4;
 const RETRY = { baseMs: 300, maxMs: 3_000 };
 /** A board has at most 12 MiB, and Yjs keeps some of what was deleted. */
 const MAX_VERSION_BYTES = 64 * 1024 * 1024;
+
+/** Zipped in a millisecond, which is less than a thread of its own would cost. */
+const SMALL_BYTES = 64 * 1024;
 
 export type VersionAbout = Omit<VersionChunk, "index" | "total" | "bytes">;
 
@@ -34,7 +37,7 @@ export class VersionArchive {
 
   /** The new version's id, or null when the store does not want it. @throws the store's error */
   async write(about: VersionAbout, state: Uint8Array): Promise<string | null> {
-    const bytes = await promisify(gzip)(state);
+    const bytes = await zipped(state);
     const total = Math.ceil(bytes.byteLength / MAX_BOARD_UPDATE_BYTES);
     let versionId: string | null = null;
     for (let index = 0; index < total; index++) {
@@ -69,4 +72,8 @@ export class VersionArchive {
     }
     return await promisify(gunzip)(Buffer.concat(pieces), { maxOutputLength: MAX_VERSION_BYTES });
   }
+}
+
+async function zipped(state: Uint8Array): Promise<Uint8Array> {
+  return state.byteLength <= SMALL_BYTES ? gzipSync(state) : await promisify(gzip)(state);
 }
