@@ -207,6 +207,9 @@ const SERVICE_ROWS: Record<string, (world: World) => Args> = {
   "turns/run:events": ({ sessionId }) => ({ sessionId, afterSeq: 0 }),
   "whiteboard/snapshots:load": bySession,
   "whiteboard/snapshots:append": ({ sessionId }) => ({ sessionId, token: null, updates: [bytes] }),
+  "whiteboard/snapshots:appendAll": ({ sessionId }) => {
+    return { boards: [{ sessionId, token: null, updates: [bytes] }] };
+  },
   "whiteboard/snapshots:compact": ({ sessionId }) => {
     return { sessionId, token: 1, throughSeq: 1, generation: 1, index: 0, total: 1, bytes };
   },

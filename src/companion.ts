@@ -54,7 +54,7 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
   });
   const rooms = createRooms({
     turns: createConvexTurnStore(convex),
-    boards: createConvexBoardStore(convex),
+    boards: createConvexBoardStore(convex, clock),
     versionStore: createConvexVersionStore(convex),
     model: config.model,
     companionId: readCompanionId(config.dataDir, config.port),

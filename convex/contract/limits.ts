@@ -32,5 +32,6 @@ export const MAX_BOARD_UPDATE_BYTES = 900 * 1024; // a Convex document holds 1 M
 export const MAX_BOARD_UPDATES_PER_APPEND = 64;
 export const MAX_VERSION_LABEL_CHARS = 120;
 export const MAX_NAMED_VERSIONS = 50; // of a board; they are never thinned out
+export const MAX_BOARDS_PER_APPEND = 32; // some ten milliseconds of a function's second
 
 export const EMBEDDING_DIMENSIONS = 512;

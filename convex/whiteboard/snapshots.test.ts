@@ -12,7 +12,7 @@ import {
   type Deployment,
 } from "../test.setup.ts";
 
-const { load, append, compact } = api.whiteboard.snapshots;
+const { load, append, appendAll, compact } = api.whiteboard.snapshots;
 const bytesOf = (...values: number[]) => new Uint8Array(values).buffer;
 
 beforeEach(() => {
@@ -183,4 +183,33 @@ it("[BS5] whoever has been succeeded as a board's saver is refused, appends and 
   await expect(late).rejects.toMatchObject(refused("CONFLICT"));
   await by(successor.token, 4);
   expect(await loadAll(t, sessionId)).toMatchObject({ snapshot: [], updates: [[1], [2], [4]] });
+});
+
+it("[BW4] [BS5] of several boards each is written or refused for itself", async () => {
+  const t = setupTest();
+  const [one, other, removed] = [
+    await startSession(t),
+    await startSession(t),
+    await startSession(t),
+  ];
+  await removed.owner.client.mutation(api.sessions.lifecycle.remove, {
+    sessionId: removed.sessionId,
+  });
+  const rows = ({ sessionId }: { sessionId: Id<"sessions"> }, token: number | null) => ({
+    sessionId,
+    token,
+    updates: [bytesOf(1), bytesOf(2)],
+  });
+  const boards = [rows(one, null), rows(removed, null), rows(other, 7), rows(one, 1)];
+  expect(await asService(t).mutation(appendAll, { boards })).toEqual([
+    { lastSeq: 2, token: 1 },
+    { code: "NOT_FOUND" },
+    { code: "CONFLICT" },
+    { lastSeq: 4, token: 1 },
+  ]);
+  expect((await loadAll(t, one.sessionId)).updates).toEqual([[1], [2], [1], [2]]);
+  expect((await loadAll(t, other.sessionId)).updates).toEqual([]);
+  const many = Array.from({ length: 33 }, () => ({ ...rows(one, 1), updates: [] }));
+  const results = await asService(t).mutation(appendAll, { boards: many });
+  expect(results.slice(31)).toEqual([{ lastSeq: 4, token: 1 }, { code: "LIMIT_EXCEEDED" }]);
 });

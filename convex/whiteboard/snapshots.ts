@@ -2,12 +2,12 @@
  * Keeps a board as bytes for the companion: updates are appended, now and then compacted into a snapshot, and
  * loaded page by page. What the bytes mean is the companion's business. Rules BS1-BS4.
  */
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../_generated/server.js";
-import { appError } from "../contract/errors.ts";
-import { MAX_BOARD_UPDATES_PER_APPEND } from "../contract/limits.ts";
+import { appError, appErrorDataOf, vErrorCode, type ErrorCode } from "../contract/errors.ts";
+import { MAX_BOARD_UPDATES_PER_APPEND, MAX_BOARDS_PER_APPEND } from "../contract/limits.ts";
 import { serviceMutation, serviceQuery } from "../functions.ts";
 import { findSession, touchSession } from "../sessions/model.ts";
 import { checkSize, requireSavable } from "./model.ts";
@@ -105,6 +105,14 @@ async function readUpdates(ctx: QueryCtx, page: Page, place: Place, sessionId: I
   }
 }
 
+const rows = {
+  sessionId: v.id("sessions"),
+  token: v.union(v.number(), v.null()),
+  updates: v.array(v.bytes()),
+};
+const vRows = v.object(rows);
+const vAppended = v.object({ lastSeq: v.number(), token: v.number() });
+
 /**
  * Appends updates in order. Returns the number of the newest one and the token under which this companion
  * saves. A null token takes the board over, so that whoever saved it before is refused from then on, however
@@ -112,35 +120,59 @@ async function readUpdates(ctx: QueryCtx, page: Page, place: Place, sessionId: I
  * @throws CONFLICT when others have taken the board over; NOT_FOUND, SESSION_ENDED, LIMIT_EXCEEDED
  */
 export const append = serviceMutation({
-  args: {
-    sessionId: v.id("sessions"),
-    token: v.union(v.number(), v.null()),
-    updates: v.array(v.bytes()),
-  },
-  returns: v.object({ lastSeq: v.number(), token: v.number() }),
-  handler: async (ctx, { sessionId, token, updates }) => {
+  args: rows,
+  returns: vAppended,
+  handler: async (ctx, args) => await appendRows(ctx, args, Date.now()),
+});
+
+/**
+ * The same for several boards in one transaction: a companion with hundreds of them would else spend more on
+ * calls than on rows. What `append` would throw for a board stands in its place; the others are written.
+ */
+export const appendAll = serviceMutation({
+  args: { boards: v.array(vRows) },
+  returns: v.array(v.union(vAppended, v.object({ code: vErrorCode }))),
+  handler: async (ctx, { boards }) => {
     const now = Date.now();
-    await requireSavable(ctx, sessionId, now);
-    if (updates.length > MAX_BOARD_UPDATES_PER_APPEND) {
-      throw appError(
-        "LIMIT_EXCEEDED",
-        `At most ${MAX_BOARD_UPDATES_PER_APPEND} updates at a time.`,
-      );
+    const results: (Infer<typeof vAppended> | { code: ErrorCode })[] = [];
+    for (const [i, board] of boards.entries()) {
+      try {
+        if (i >= MAX_BOARDS_PER_APPEND) throw appError("LIMIT_EXCEEDED");
+        results.push(await appendRows(ctx, board, now));
+      } catch (error) {
+        const code = appErrorDataOf(error)?.code;
+        if (code === undefined) throw error;
+        results.push({ code }); // it was refused before anything was written for it
+      }
     }
-    const board = await findOrMakeBoard(ctx, sessionId);
-    const savingToken = token ?? (board.savingToken ?? 0) + 1;
-    if (token !== null) requireToken(board, token);
-    let seq = board.lastSeq;
-    for (const bytes of updates) {
-      checkSize(bytes);
-      seq += 1;
-      await ctx.db.insert("boardUpdates", { sessionId, seq, bytes });
-    }
-    await ctx.db.patch("boards", board._id, { lastSeq: seq, savingToken });
-    await touchSession(ctx, sessionId, now);
-    return { lastSeq: seq, token: savingToken };
+    return results;
   },
 });
+
+/** Refuses before it writes. */
+async function appendRows(
+  ctx: MutationCtx,
+  { sessionId, token, updates }: Infer<typeof vRows>,
+  now: number,
+) {
+  await requireSavable(ctx, sessionId, now);
+  if (updates.length > MAX_BOARD_UPDATES_PER_APPEND) {
+    throw appError("LIMIT_EXCEEDED", `At most ${MAX_BOARD_UPDATES_PER_APPEND} updates at a time.`);
+  }
+  for (const bytes of updates) checkSize(bytes);
+  const board = await findBoard(ctx, sessionId);
+  if (token !== null) requireToken(board ?? EMPTY_BOARD, token);
+  const { _id: boardId, ...latest } = board ?? (await makeBoard(ctx, sessionId));
+  const savingToken = token ?? (latest.savingToken ?? 0) + 1;
+  let seq = latest.lastSeq;
+  for (const bytes of updates) {
+    seq += 1;
+    await ctx.db.insert("boardUpdates", { sessionId, seq, bytes });
+  }
+  await ctx.db.patch("boards", boardId, { lastSeq: seq, savingToken });
+  await touchSession(ctx, sessionId, now);
+  return { lastSeq: seq, token: savingToken };
+}
 
 /**
  * Stores one chunk of a new snapshot that holds every update up to `throughSeq`. `generation` is the loaded one
@@ -210,9 +242,7 @@ async function findBoard(ctx: QueryCtx, sessionId: Id<"sessions">) {
     .unique();
 }
 
-async function findOrMakeBoard(ctx: MutationCtx, sessionId: Id<"sessions">) {
-  const board = await findBoard(ctx, sessionId);
-  if (board !== null) return board;
+async function makeBoard(ctx: MutationCtx, sessionId: Id<"sessions">) {
   const _id = await ctx.db.insert("boards", { sessionId, ...EMPTY_BOARD });
   return { _id, sessionId, ...EMPTY_BOARD };
 }

@@ -2,11 +2,18 @@
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import type { BoardStore } from "../sync/boardStore.ts";
+import type { Clock } from "../util/clock.ts";
 import type { ConvexConnection } from "./convexConnection.ts";
 import { exactBuffer } from "./exactBuffer.ts";
+import { groupAppends } from "./groupAppends.ts";
 
-export function createConvexBoardStore(convex: ConvexConnection): BoardStore {
-  const { load, append, compact } = api.whiteboard.snapshots;
+export function createConvexBoardStore(convex: ConvexConnection, clock: Clock): BoardStore {
+  const { load, append, appendAll, compact } = api.whiteboard.snapshots;
+  const appendTogether = groupAppends({
+    appendOne: (rows) => convex.mutation(append, rows),
+    appendAll: (boards) => convex.mutation(appendAll, { boards }),
+    clock,
+  });
   return {
     async load(sessionId, cursor) {
       const page = await convex.query(load, { sessionId: sessionId as Id<"sessions">, cursor });
@@ -19,7 +26,7 @@ export function createConvexBoardStore(convex: ConvexConnection): BoardStore {
       };
     },
     append: (sessionId, token, updates) =>
-      convex.mutation(append, {
+      appendTogether({
         sessionId: sessionId as Id<"sessions">,
         token,
         updates: updates.map(exactBuffer),

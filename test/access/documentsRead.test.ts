@@ -346,6 +346,12 @@ const SERVICE_CALLS: Call[] = [
     "whiteboard/snapshots:append",
     ({ sessionId }) => ({ sessionId, token: null, updates: [{ $bytes: "AQ==" }] }),
   ],
+  [
+    "whiteboard/snapshots:appendAll",
+    ({ sessionId }) => ({
+      boards: [{ sessionId, token: null, updates: [{ $bytes: "AQ==" }] }],
+    }),
+  ],
   ["agents/settings:list", () => ({})],
   ["agents/settings:update", () => ({ settings: spec })],
   ["agents/settings:forTutor", () => ({})],

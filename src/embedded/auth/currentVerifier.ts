@@ -5,6 +5,7 @@
 import type { AuthConfig } from "../functions/analyzedFunction.ts";
 import { parseAuthProviders } from "./authProviders.ts";
 import { createProviderKeys } from "./providerKeys.ts";
+import { rememberTokens } from "./rememberTokens.ts";
 import { createTokenVerifier, InvalidTokenError, type TokenVerifier } from "./verifyToken.ts";
 
 export type AuthConfigSource = {
@@ -25,7 +26,8 @@ export function currentVerifier(source: AuthConfigSource, now: () => number): To
 function build(source: AuthConfigSource, now: () => number): TokenVerifier {
   try {
     const config = source.authConfig() ?? { providers: [] };
-    return createTokenVerifier(parseAuthProviders(config), createProviderKeys(), now);
+    const providers = parseAuthProviders(config);
+    return rememberTokens(createTokenVerifier(providers, createProviderKeys(), now), now);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return () => Promise.reject(new InvalidTokenError(reason));
