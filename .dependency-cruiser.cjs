@@ -81,14 +81,14 @@ module.exports = {
     {
       name: "adapters-below-gateway",
       severity: "error",
-      from: { path: rooms("backend", "model"), pathNot: "\\.test\\.ts$" },
+      from: { path: rooms("backend", "model", "relay"), pathNot: "\\.test\\.ts$" },
       to: { path: ["^src/gateway/", "^src/main\\.ts$"] },
     },
     {
       name: "gateway-uses-handlers",
       severity: "error",
       from: { path: rooms("gateway"), pathNot: "\\.test\\.ts$" },
-      to: { path: rooms("backend", "legacy", "model") },
+      to: { path: rooms("backend", "legacy", "model", "relay") },
     },
     {
       name: "one-convex-client",
@@ -104,6 +104,12 @@ module.exports = {
         pathNot: "^(src/model/|convex/agents/modelProvider\\.ts$)|\\.test\\.ts$",
       },
       to: { path: "^node_modules/openai/" },
+    },
+    {
+      name: "one-redis-client",
+      severity: "error",
+      from: { path: "^(src|convex)/", pathNot: "^src/relay/|\\.test\\.ts$" },
+      to: { path: "^node_modules/(redis|@redis)/" },
     },
     {
       name: "config-stands-alone",

@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/commandLine/**", ...SYSTEM_TESTS],
+          exclude: ["test/e2e/**", "test/commandLine/**", "test/redis/**", ...SYSTEM_TESTS],
           environment: "node",
           setupFiles: ["test/support/fastCheck.ts"],
           testTimeout: 60_000,

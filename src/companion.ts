@@ -28,6 +28,9 @@ import { createTokens } from "./gateway/identity/tokens.ts";
 import type { Tokens } from "./gateway/identity/tokens.ts";
 import { createMetrics } from "./gateway/metrics.ts";
 import type { Metrics } from "./gateway/metrics.ts";
+import { createRedisBoardRelay } from "./relay/redisBoardRelay.ts";
+import { createRedisConnection } from "./relay/redisConnection.ts";
+import type { RedisConnection } from "./relay/redisConnection.ts";
 import { createRooms } from "./rooms.ts";
 import type { Rooms } from "./rooms.ts";
 import { startConvex } from "./startConvex.ts";
@@ -52,10 +55,12 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
     clock,
     logger: log,
   });
+  const redis = connectRedis(config, log);
   const rooms = createRooms({
     turns: createConvexTurnStore(convex),
     boards: createConvexBoardStore(convex, clock),
     versionStore: createConvexVersionStore(convex),
+    boardRelay: redis === undefined ? undefined : createRedisBoardRelay(redis),
     model: config.model,
     companionId: readCompanionId(config.dataDir, config.port),
     clock,
@@ -67,10 +72,14 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
   rooms.watch(metrics);
   metrics.watch("lectern_sockets", "Open sockets", () => gateway.stats().sockets);
   metrics.watch("lectern_watches", "Open subscriptions to Convex", () => convex.watches());
+  if (redis !== undefined) {
+    metrics.watch("lectern_redis_live", "1 while Redis answers", () => (redis.isLive() ? 1 : 0));
+  }
   const close = async () => {
     gateway.refuseNewcomers();
     await rooms.drain();
     await gateway.close();
+    redis?.close();
     await convex.close();
     await host.close();
   };
@@ -81,6 +90,11 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
     await close();
     throw explain(error, config);
   }
+}
+
+/** Undefined where this companion is the only one. */
+function connectRedis({ redisUrl: url }: Config, logger: Logger): RedisConnection | undefined {
+  return url === undefined ? undefined : createRedisConnection({ url, clock, logger });
 }
 
 function buildGateway(parts: {

@@ -35,6 +35,7 @@ it("[V1.1.4] [CF1] with nothing set the product starts on this machine alone, wi
     metricsHost: undefined,
     logLevel: "info",
     trustedProxyHops: 0,
+    redisUrl: undefined,
     keys: undefined,
   });
 });

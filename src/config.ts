@@ -32,6 +32,7 @@ export interface Config {
   readonly metricsHost: string | undefined; // undefined: loopback
   readonly logLevel: LogLevel;
   readonly trustedProxyHops: number;
+  readonly redisUrl: string | undefined; // undefined: this companion is the only one
   readonly keys: string | undefined; // JSON text or a file's path; undefined: DATA_DIR/keys.json
 }
 
@@ -44,7 +45,7 @@ export class ConfigError extends Error {
 const DEFAULT_OPENAI_MODEL = "gpt-4.1-mini";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-const SECRETS = new Set(["MODEL_API_KEY", "OPENAI_API_KEY", "LECTERN_KEYS"]);
+const SECRETS = new Set(["MODEL_API_KEY", "OPENAI_API_KEY", "LECTERN_KEYS", "REDIS_URL"]);
 
 const port = (fallback: number) => wholeNumber(fallback, 65_535, "a port, 0 to 65535");
 const httpUrl = z
@@ -79,6 +80,13 @@ const environment = z.object({
   METRICS_HOST: z.string().refine(hostName, HOST_RULE).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 5, "a number of proxies, 0 to 5"),
+  REDIS_URL: z
+    .string()
+    .refine(
+      isRedisUrl,
+      "must be an address such as redis://:password@redis.example:6379, or rediss:// for TLS",
+    )
+    .optional(),
   LECTERN_KEYS: z.string().optional(),
 });
 
@@ -124,6 +132,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
     metricsHost: values.METRICS_HOST,
     logLevel: values.LOG_LEVEL,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    redisUrl: values.REDIS_URL,
     keys: values.LECTERN_KEYS,
   });
 }
@@ -160,6 +169,12 @@ function wholeNumber(fallback: number, max: number, what: string) {
 function isHttpUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+}
+
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === "") return false;
+  return /^\/?\d{0,5}$/.test(url.pathname) && url.search === "" && url.hash === "";
 }
 
 function isOrigin(text: string): boolean {

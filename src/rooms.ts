@@ -7,6 +7,7 @@ import type { ModelConfig } from "./config.ts";
 import type { Metrics } from "./gateway/metrics.ts";
 import type { SocketHandler } from "./gateway/sockets/admission.ts";
 import { createOpenAiChatModel } from "./model/openaiChatModel.ts";
+import type { BoardRelay } from "./sync/boardRelay.ts";
 import { createBoardRooms } from "./sync/boardRooms.ts";
 import type { BoardRooms } from "./sync/boardRooms.ts";
 import type { BoardStore } from "./sync/boardStore.ts";
@@ -36,6 +37,8 @@ export function createRooms(deps: {
   turns: TurnStore;
   boards: BoardStore;
   versionStore: VersionStore;
+  /** Undefined: this companion is the only one. */
+  boardRelay: BoardRelay | undefined;
   model: ModelConfig;
   companionId: string;
   clock: Clock;
@@ -45,6 +48,7 @@ export function createRooms(deps: {
   const boards = createBoardRooms({
     store: deps.boards,
     versionStore: deps.versionStore,
+    relay: deps.boardRelay,
     clock,
     logger,
   });

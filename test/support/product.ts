@@ -6,9 +6,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./freePort.ts";
 
 const START_LIMIT_MS = 120_000; // the first start builds the page
 
@@ -19,20 +19,14 @@ export interface Product {
   /** Everything the process printed so far, for failure messages and log checks. */
   output(): string;
   kill(): Promise<void>;
+  /** Stops it dead, with its sockets open, as a machine that hangs; until `resume`. */
+  pause(): void;
+  resume(): void;
   /** SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>;
   restart(): Promise<void>;
   /** Kills it and removes its data. */
   dispose(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** @throws when the product is not healthy within START_LIMIT_MS, with what it printed. */
@@ -73,9 +67,11 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
   await start();
   return {
     url,
-    convexUrl: `http://localhost:${convexPort}`,
+    convexUrl: environment["CONVEX_URL"] ?? `http://localhost:${convexPort}`,
     dataDir,
     output: () => printed,
+    pause: () => child?.kill("SIGSTOP"),
+    resume: () => child?.kill("SIGCONT"),
     kill: async () => {
       await end("SIGKILL");
     },
@@ -93,7 +89,7 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
 
 /** A developer's own model settings must not reach a test. */
 function withoutModel(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^(OPENAI_|MODEL_|CONVEX_|PUBLIC_|DATA_DIR|PORT|HOST$)/;
+  const ours = /^(OPENAI_|MODEL_|CONVEX_|PUBLIC_|REDIS_|DATA_DIR|PORT|HOST$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)));
 }
 

@@ -1,0 +1,64 @@
+/**
+ * Boards' relay over Redis: a channel for what the rooms of a board say, and a key with a time limit for
+ * the one that saves (rules RD1, RD4). Redis sends a frame back to who published it, so each carries its
+ * voice in front.
+ */
+import { randomUUID } from "node:crypto";
+import { LEASE_MS, type BoardRelay } from "../sync/boardRelay.ts";
+import type { RedisConnection } from "./redisConnection.ts";
+
+/** 1 = held by ARGV[1] now, for ARGV[2] ms; 0 = by another. */
+const TAKE = `
+  local holder = redis.call('GET', KEYS[1])
+  if holder and holder ~= ARGV[1] then return 0 end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 1`;
+const GIVE_BACK = `
+  if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+  return 0`;
+
+export function createRedisBoardRelay(redis: RedisConnection): BoardRelay {
+  const run = randomUUID().slice(0, 13); // of this process: voices of its former life are others
+  let rooms = 0;
+
+  return {
+    join(sessionId, listener) {
+      const voice = `${run}.${rooms++}`;
+      const prefix = Buffer.from(`${voice} `, "latin1");
+      const channel = `lectern:board:${sessionId}`;
+      const leaseKey = `lectern:saver:${sessionId}`;
+      let mayHoldLease = false;
+
+      const stop = redis.subscribe(
+        channel,
+        (message) => {
+          const end = message.indexOf(0x20) + 1;
+          if (!message.subarray(0, end).equals(prefix)) listener.onFrame(message.subarray(end));
+        },
+        () => listener.onMeeting(),
+      );
+
+      function release(): void {
+        if (!mayHoldLease) return;
+        mayHoldLease = false;
+        void redis.run(GIVE_BACK, leaseKey, [voice]); // else it ends by itself
+      }
+
+      return {
+        voice,
+        say: (frame) => redis.publish(channel, Buffer.concat([prefix, frame])),
+        async lease() {
+          const answer = await redis.run(TAKE, leaseKey, [voice, String(LEASE_MS)]);
+          if (answer === 0) return false;
+          mayHoldLease ||= answer === 1;
+          return true;
+        },
+        release,
+        leave() {
+          stop();
+          release();
+        },
+      };
+    },
+  };
+}
