@@ -22,6 +22,12 @@ const SOURCE = `
   export const planLong = mutation({ handler: async (ctx, { at, lengths }) =>
     await Promise.all(lengths.map((length) =>
       ctx.scheduler.runAt(at, ref("note"), { at, text: "x".repeat(length) }))) });
+  export const planDeep = mutation({ handler: async (ctx, { at, levels }) => {
+    const deep = JSON.parse("[".repeat(levels) + "]".repeat(levels));
+    const id = await ctx.scheduler.runAt(at, ref("note"), { at, levels: deep });
+    const { args: [{ levels: nested, ...rest }] } = await ctx.db.system.get(id);
+    return [{ ...rest, isSame: JSON.stringify(nested) === JSON.stringify(deep) }];
+  } });
   export const shown = query({ handler: async (ctx, { id }) => {
     const row = await ctx.db.system.get(id);
     const listed = await jobs(ctx).first();
@@ -94,6 +100,20 @@ it("[SC9] arguments of up to 4 MiB are kept, shown and handed over; they are not
     const outcome = await deployment.mutation("work:planLong", { ...args, lengths: tooLarge });
     expect(errorOf(outcome)).toMatch(/too large|Too large total size of the arguments/);
   }
+});
+
+it("[SC9] arguments nest as deeply as those of any call, though a document may not", async () => {
+  const deployment = await openScheduler({ project: PROJECT });
+  for (const [levels, refusal] of [
+    [60, null],
+    [70, /too nested/],
+  ] as const) {
+    const outcome = await deployment.mutation("work:planDeep", { at: START + SECOND_MS, levels });
+    if (refusal !== null) expect(errorOf(outcome)).toMatch(refusal);
+    else expect(valueOf(outcome)).toEqual([{ at: START + SECOND_MS, isSame: true }]);
+  }
+  await deployment.clock.moveTo(START + SECOND_MS);
+  await expect.poll(() => notesIn(deployment), PATIENCE).toHaveLength(1);
 });
 
 it("[SC10] a scheduled mutation sees itself in progress, and nobody else does", async () => {

@@ -10,9 +10,11 @@ import { inComponent, splitComponent } from "../functions/functionPath.ts";
 import { badRequest } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { RangeBound } from "../transaction/queryJson.ts";
+import { checkValue } from "../values/checkValue.ts";
 import { isObject } from "../values/jsonValue.ts";
 import type { JSONObject, JSONValue, StoredDocument } from "../values/jsonValue.ts";
-import { normalizeObject, sizeOf } from "../values/normalizeValue.ts";
+import { MAX_CALL_NESTING } from "../values/limits.ts";
+import { sizeOf } from "../values/normalizeValue.ts";
 import { areShort, argsOf, forgetLongArgs, storeLongArgs } from "./jobArgs.ts";
 
 export const JOBS_TABLE = "_scheduled_functions";
@@ -35,7 +37,7 @@ export interface Job {
 /**
  * Adds a job and returns its id.
  * @param scheduledTime ms since epoch
- * @throws BAD_REQUEST for an impossible time, LIMIT_EXCEEDED for too many or too large jobs
+ * @throws BAD_REQUEST for an impossible time or value, LIMIT_EXCEEDED for too many or too large jobs
  */
 export function scheduleJob(
   tx: Transaction,
@@ -48,6 +50,7 @@ export function scheduleJob(
       `A function can be scheduled at most five years away, not at ${scheduledTime}.`,
     );
   }
+  for (const one of args) checkValue(one, MAX_CALL_NESTING);
   const text = JSON.stringify(args);
   const argsBytes = Buffer.byteLength(text);
   if (argsBytes > MAX_JOB_ARGS_BYTES) {
@@ -86,7 +89,8 @@ export function shownDocument(tx: Transaction, document: StoredDocument): Stored
   if (!isJob || document["args"] !== undefined) return document;
   const args = argsOf(tx, document);
   tx.usage.charge("bytesRead", sizeOf(args));
-  return normalizeObject({ ...document, args }) as StoredDocument;
+  const fields = Object.entries({ ...document, args }).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields) as StoredDocument;
 }
 
 /** The state of a job, whichever component's; undefined when there is no such job (any more). */

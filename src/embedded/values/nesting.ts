@@ -8,8 +8,8 @@ const MAX_TEXT_NESTING = 1_000;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
 /** Whether JSON text nests so deeply that nobody should walk what it stands for. Any text may be given. */
-export function isTextTooNested(text: string): boolean {
-  if (text.length <= MAX_TEXT_NESTING) return false;
+export function isTextTooNested(text: string, maxNesting = MAX_TEXT_NESTING): boolean {
+  if (text.length <= maxNesting) return false;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -17,7 +17,7 @@ export function isTextTooNested(text: string): boolean {
     // Brackets and braces differ in one bit: `[` 5b, `{` 7b, `]` 5d, `}` 7d.
     else if ((unit | 0x20) === 0x7b) depth += 1;
     else if ((unit | 0x20) === 0x7d) depth -= 1;
-    if (depth > MAX_TEXT_NESTING) return true;
+    if (depth > maxNesting) return true;
   }
   return false;
 }

@@ -8,7 +8,7 @@ import type { Outcome } from "./side.ts";
 
 /** What an error is about: the wording of `convex-test` and of the engine for the same thing. */
 const ERRORS: readonly [about: string, wording: RegExp][] = [
-  ["nonexistent", /non-?existent doc/i],
+  ["nonexistent", /non-?existent doc|no scheduled function with the id/i],
   [
     "not an id",
     /Unable to decode ID|expected ID value but got|of table \w+, not of|expected ID in table/,

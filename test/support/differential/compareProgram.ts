@@ -62,7 +62,7 @@ export async function compareProgram(
       pages: [],
     })),
   })) as [Player, Player];
-  for (const call of [...program.calls, READ_ALL]) {
+  for (const call of [...program.calls, FINISH, READ_ALL]) {
     const [expected, actual] = await answers(first, second, call);
     if (expected !== actual) return { call, reference: expected, engine: actual };
   }
@@ -73,6 +73,8 @@ async function answers(reference: Player, engine: Player, call: Call): Promise<[
   switch (call.kind) {
     case "page":
       return await nextPages(reference, engine, call);
+    case "finish":
+      return [await finishJobs(reference), await finishJobs(engine)];
     case "reread":
       return [await reread(reference, call), await reread(engine, call)];
     default:
@@ -80,13 +82,15 @@ async function answers(reference: Player, engine: Player, call: Call): Promise<[
   }
 }
 
+const FINISH: Call = { kind: "finish" };
+
 const READ_TABLES = TABLES.map((table): Step => {
   const query = { table, index: null, bounds: [], order: null, filters: [] };
   return { do: "query", query, ending: { how: "collect" } };
 });
 
 /** Every document that there is in the end, in the app and in its component. */
-const READ_ALL: Call = {
+const READ_ALL: Extract<Call, { steps: Step[] }> = {
   kind: "query",
   steps: [
     ...READ_TABLES,
@@ -105,6 +109,39 @@ async function run(
   if (answer !== null) Object.assign(made, (answer as { made: Made }).made);
   return canonicalOutcome(outcome, made);
 }
+
+/** The program learns of what its jobs have made by reading everything. */
+async function finishJobs(player: Player): Promise<string> {
+  const { side, made } = player;
+  await side.finishJobs();
+  const steps = READ_ALL.steps as unknown as Value;
+  const outcome = await side.call("query", "interpreter:asQuery", { steps, made });
+  if (outcome.kind === "returned") {
+    const { results } = outcome.value as unknown as { results: StepResult[] };
+    const inChild = results.at(-1)?.value as unknown as { child: StepResult[] };
+    adopt(made.own, results);
+    adopt(made.child, inChild.child);
+  }
+  return await run(player, JOB_STATES);
+}
+
+type StepResult = { readonly value: Value };
+
+function adopt(made: Made["own"], results: readonly StepResult[]): void {
+  for (const [i, table] of TABLES.entries()) {
+    const ids = (results[i]?.value as unknown as { _id: string }[]).map(({ _id }) => _id);
+    const known = (made[table] ??= []);
+    known.push(...ids.filter((id) => !known.includes(id)));
+  }
+}
+
+const JOB_STATES: Extract<Call, { steps: Step[] }> = {
+  kind: "query",
+  steps: [
+    { do: "jobs" },
+    { do: "nest", kind: "query", where: "child", isCaught: false, steps: [{ do: "jobs" }] },
+  ],
+};
 
 async function nextPages(
   reference: Player,

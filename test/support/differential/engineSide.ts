@@ -6,8 +6,13 @@ import { fileURLToPath } from "node:url";
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
 import { bundleFunctions } from "../../../src/embedded/functions/bundle.ts";
-import { createFunctionRunner } from "../../../src/embedded/functions/functionRunner.ts";
+import {
+  createFunctionRunner,
+  type FunctionRunner,
+} from "../../../src/embedded/functions/functionRunner.ts";
 import { openSigningKey } from "../../../src/embedded/functions/signingKey.ts";
+import { JobLoop } from "../../../src/embedded/scheduler/jobLoop.ts";
+import { pendingJobs } from "../../../src/embedded/scheduler/scheduledJobs.ts";
 import { parseSchema } from "../../../src/embedded/schema/schema.ts";
 import { openFileStore } from "../../../src/embedded/storage/fileStore.ts";
 import { openDatabase, type Database } from "../../../src/embedded/store/database.ts";
@@ -65,6 +70,15 @@ export async function startDifferentialEngine(
           const data = outcome.errorData === undefined ? null : jsonToConvex(outcome.errorData);
           return { kind: "threw", message: outcome.errorMessage, data };
         },
+        async finishJobs() {
+          for (;;) {
+            const tx = fresh.begin("query");
+            const [next] = pendingJobs(tx, 1);
+            tx.close();
+            if (next === undefined) return;
+            await runDue(fresh, runner, next.scheduledTime);
+          }
+        },
         close: () => fresh.close(),
       };
     },
@@ -74,6 +88,20 @@ export async function startDifferentialEngine(
       await base.close();
     },
   };
+}
+
+/** Runs what is due at that moment (ms since epoch) to its end. */
+async function runDue(database: Database, runner: FunctionRunner, now: number): Promise<void> {
+  const jobs = new JobLoop({
+    database,
+    runner,
+    clock: { now: () => now, after: () => () => undefined },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  await jobs.start();
+  await jobs.close();
 }
 
 /** The database that is current at the moment of each call. */

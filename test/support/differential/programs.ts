@@ -23,6 +23,8 @@ export type Call =
       readonly numItems: number;
       readonly rows: number | null;
     }
+  /** Time passes, and every job that is scheduled runs. */
+  | { readonly kind: "finish" }
   /** A page that was read before, up to where it ended then. */
   | { readonly kind: "reread"; readonly session: number; readonly page: number };
 
@@ -86,12 +88,28 @@ function stepsFor(schema: SchemaSpec): { read: fc.Arbitrary<Step[]>; write: fc.A
         steps,
       }),
     });
+    /** No two at one time: Convex gives them no order. */
+    const afterMinutes = fc.noShrink(fc.integer({ min: 1, max: 1_000_000 }));
+    const schedule = {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("schedule"),
+        afterMinutes,
+        steps: tie("write"),
+      }),
+    };
+    const cancel = {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant("cancel"), n: fc.nat(7) }),
+    };
     const read = fc.oneof(...reads, fail, nest("query", tie("read")));
     const write = fc.oneof(
       ...writes,
       ...writes,
       ...reads,
       fail,
+      schedule,
+      cancel,
       nest("query", tie("read")),
       nest("mutation", tie("write")),
     );
@@ -118,6 +136,7 @@ function complete(steps: Step[], isInChild = false): Step[] {
       const where = isInChild ? "here" : step.where; // the component has none of its own
       return { ...step, where, steps: complete(step.steps, isInChild || where === "child") };
     }
+    if (step.do === "schedule") return { ...step, steps: complete(step.steps, isInChild) };
     if (!("named" in step) || step.named !== "same") return step;
     return { ...step, named: step.pick.table };
   });
@@ -151,6 +170,7 @@ function programFor(schema: SchemaSpec): fc.Arbitrary<Program> {
         rows: fc.option(fc.integer({ min: 1, max: 4 })),
       }),
     },
+    { weight: 1, arbitrary: fc.constant({ kind: "finish" as const }) },
     {
       weight: 2,
       arbitrary: fc.record({ kind: fc.constant("reread" as const), session, page: fc.nat(3) }),

@@ -10,5 +10,7 @@ export type Outcome =
 
 export interface Side {
   call(kind: CallKind, path: string, args: Record<string, Value>): Promise<Outcome>;
+  /** Runs what is scheduled, one job after the other, the earliest first, until none is left. */
+  finishJobs(): Promise<void>;
   close(): Promise<void>;
 }
