@@ -7,7 +7,6 @@
  * disk before it does.
  */
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { EMPTY_SCHEMA, type Schema, type Schemas } from "../schema/schema.ts";
 import { createSearchTables } from "../search/searchTables.ts";
 import { DocumentTransaction, type TransactionHost } from "../transaction/documentTransaction.ts";
@@ -26,6 +25,8 @@ import { Pruner } from "./pruner.ts";
 import { loadCatalog, loadSchemas } from "./savedCatalog.ts";
 import { SchemaChanger, type SchemaChange } from "./schemaChanger.ts";
 import type { SchemaProgress } from "./schemaProgress.ts";
+import { cursorSecret } from "./cursorSecret.ts";
+import { Snapshots } from "./snapshots.ts";
 import { VersionStore } from "./versionStore.ts";
 
 export interface DatabaseOptions {
@@ -111,7 +112,6 @@ class SqliteDatabase implements Database, TransactionHost {
   readonly seal: CursorSeal;
   readonly random: () => Uint8Array;
   readonly #now: () => number;
-  readonly #retentionUs: number;
   readonly #group: GroupCommit;
   readonly #log: CommitLog;
   readonly #pruner: Pruner;
@@ -123,26 +123,29 @@ class SqliteDatabase implements Database, TransactionHost {
   #schemas: Schemas;
   #layout = 0;
   #flushedTs: number;
+  /** In the file, if not yet on disk. */
+  #committedTs: number;
   #appliedTs: number;
   /** No timestamp is used twice, those of undone commits included. */
   #lastTs: number;
   /** Of the newest document, in ms. */
   #lastCreationTime = 0;
-  /** Applied and not flushed. */
+  /** Applied and not committed. */
+  #uncommitted: Commit[] = [];
+  /** Committed and not flushed. */
   #unflushed: Commit[] = [];
   /** Snapshots in this range (lower end excluded) were undone. */
   #lost: { after: number; upTo: number }[] = [];
-  /** The timestamps that queries may still begin at. Below the first, versions are missing. */
-  #snapshots: number[];
+  readonly #snapshots: Snapshots;
 
   constructor(options: DatabaseOptions) {
     this.store = new VersionStore(options.path, options.maxBytes, options.cacheBytes);
     this.#now = options.now ?? (() => Date.now() * 1000);
     this.random = options.random ?? (() => freshRandom(16));
-    this.#retentionUs = options.retentionUs ?? DEFAULT_RETENTION_US;
     this.#group = new GroupCommit({
       store: this.store,
-      beforeFlush: () => this.#beforeFlush(),
+      beforeCommit: () => this.#beforeCommit(),
+      afterCommit: () => this.#afterCommit(),
       afterFlush: () => this.#afterFlush(),
       afterFailure: () => this.#afterFailure(),
     });
@@ -152,9 +155,10 @@ class SqliteDatabase implements Database, TransactionHost {
     this.catalog.adoptTypes(this.#schemas);
     this.seal = new CursorSeal(cursorSecret(this.store));
     this.#lastTs = (this.store.setting("clock") as number | undefined) ?? 0;
-    this.#lastTs = this.#flushedTs = this.#appliedTs = Math.max(this.#lastTs, this.#now());
+    this.#lastTs = Math.max(this.#lastTs, this.#now());
+    this.#flushedTs = this.#committedTs = this.#appliedTs = this.#lastTs;
     this.store.setSetting("clock", this.#lastTs); // before anyone is told this time
-    this.#snapshots = [this.#lastTs];
+    this.#snapshots = new Snapshots(this.#lastTs, options.retentionUs ?? DEFAULT_RETENTION_US);
     this.#log = new CommitLog(this.#lastTs);
     this.#pruner = new Pruner(this.store, this.catalog);
     this.#schemaChanger = new SchemaChanger({
@@ -203,7 +207,7 @@ class SqliteDatabase implements Database, TransactionHost {
       () => {
         this.#schemas = schemas;
         this.#layout++;
-        this.#snapshots = [this.#flushedTs]; // new indexes know nothing of the past
+        this.#snapshots.reset(this.#flushedTs); // new indexes know nothing of the past
       },
     );
   }
@@ -220,7 +224,7 @@ class SqliteDatabase implements Database, TransactionHost {
   begin(kind: TransactionKind, options: BeginOptions = {}): Transaction {
     const latest = kind === "query" ? this.#flushedTs : this.#appliedTs;
     const snapshotTs = kind === "query" ? (options.ts ?? latest) : latest;
-    if (snapshotTs > latest || snapshotTs < this.#oldestSnapshot()) {
+    if (snapshotTs > latest || snapshotTs < this.#snapshots.oldest) {
       throw new DatabaseError(
         "SNAPSHOT_TOO_OLD",
         `There is no snapshot at ${snapshotTs} any more.`,
@@ -280,7 +284,7 @@ class SqliteDatabase implements Database, TransactionHost {
     if (this.#lost.some(({ after, upTo }) => after < snapshotTs && snapshotTs <= upTo)) {
       throw new ConflictError("What the transaction read could not be written to disk.");
     }
-    if (snapshotTs < this.#oldestSnapshot()) {
+    if (snapshotTs < this.#snapshots.oldest) {
       throw tx.kind === "mutation"
         ? new ConflictError("The transaction took so long that its snapshot is gone.")
         : new DatabaseError(
@@ -311,21 +315,27 @@ class SqliteDatabase implements Database, TransactionHost {
     }
     const commit = { ts, writes: applied.writes };
     this.#log.add(ts, applied.writes);
-    this.#unflushed.push(commit);
+    this.#uncommitted.push(commit);
     this.#appliedTs = ts;
     return commit;
   }
 
-  #beforeFlush(): void {
+  #beforeCommit(): void {
     this.store.setSetting("clock", this.#lastTs);
-    const written = this.#unflushed.reduce((rows, { writes }) => rows + writes.length, 0);
+    const written = this.#uncommitted.reduce((rows, { writes }) => rows + writes.length, 0);
     this.#expireSnapshots();
-    this.#pruner.step(this.#oldestSnapshot(), written);
+    this.#pruner.step(this.#snapshots.oldest, written);
+  }
+
+  #afterCommit(): void {
+    this.#committedTs = this.#appliedTs;
+    this.#unflushed.push(...this.#uncommitted);
+    this.#uncommitted = [];
   }
 
   #afterFlush(): void {
-    this.#flushedTs = this.#appliedTs;
-    if (this.#flushedTs !== this.#snapshots.at(-1)) this.#snapshots.push(this.#flushedTs);
+    this.#flushedTs = this.#committedTs;
+    this.#snapshots.add(this.#flushedTs);
     const commits = this.#unflushed;
     this.#unflushed = [];
     let oldestMutation = this.#flushedTs;
@@ -338,49 +348,29 @@ class SqliteDatabase implements Database, TransactionHost {
 
   #afterFailure(): void {
     this.#lost = this.#lost.filter(({ after, upTo }) => {
-      return after !== this.#flushedTs && upTo >= this.#oldestSnapshot();
+      return after !== this.#committedTs && upTo >= this.#snapshots.oldest;
     });
-    this.#lost.push({ after: this.#flushedTs, upTo: this.#lastTs });
+    this.#lost.push({ after: this.#committedTs, upTo: this.#lastTs });
     for (const table of this.catalog.tables()) {
       table.isPersisted = table.isSystem && table.component === APP;
     }
-    this.#appliedTs = this.#flushedTs;
-    this.#unflushed = [];
-    this.#log.truncate(this.#flushedTs);
+    this.#appliedTs = this.#committedTs;
+    this.#uncommitted = [];
+    this.#log.truncate(this.#committedTs);
   }
 
-  /** Every version that ended at or before it is out of reach. */
-  #oldestSnapshot(): number {
-    return this.#snapshots[0] ?? 0;
-  }
-
-  /**
-   * Gives up the snapshots that were superseded longer ago than the retention and that no open
-   * transaction reads. What counts is when a snapshot was superseded, not when it was made: after an
-   * idle hour the latest is an hour old.
-   */
   #expireSnapshots(): void {
     const now = Math.max(this.#lastTs, this.#now());
-    let limit = now - this.#retentionUs;
+    let oldestRead = Infinity;
     for (const [tx, begunAt] of this.#open) {
-      if (begunAt > now - MAX_TRANSACTION_AGE_US) limit = Math.min(limit, tx.snapshotTs);
+      if (begunAt > now - MAX_TRANSACTION_AGE_US) oldestRead = Math.min(oldestRead, tx.snapshotTs);
       else this.#open.delete(tx);
     }
-    const kept = this.#snapshots.findLastIndex((ts) => ts <= limit);
-    if (kept > 0) this.#snapshots.splice(0, kept);
+    this.#snapshots.expire(now, oldestRead);
   }
 }
 
 function ownTransaction(transaction: Transaction): DocumentTransaction {
   assert(transaction instanceof DocumentTransaction, "a transaction that `begin` returned");
   return transaction;
-}
-
-/** The key that seals cursors: made once, kept with the data. */
-function cursorSecret(store: VersionStore): Uint8Array {
-  const saved = store.setting("cursorSecret");
-  if (saved instanceof Uint8Array) return saved;
-  const secret = randomBytes(32);
-  store.setSetting("cursorSecret", secret);
-  return secret;
 }

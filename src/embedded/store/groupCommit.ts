@@ -1,6 +1,7 @@
 /**
  * Shares one SQLite transaction, and one fsync, between all commits of a tick: each is applied at once
- * and acknowledged together after the flush. If SQLite refuses anything, the whole group is undone and
+ * and acknowledged together with the others. While the disk works on one group the thread goes on, and
+ * what is applied meanwhile becomes the next. If SQLite refuses anything, the whole group is undone and
  * every member told. Knows nothing of what is written.
  */
 import { DatabaseError } from "./databaseError.ts";
@@ -17,8 +18,10 @@ interface Member {
 export interface GroupCommitDeps {
   store: VersionStore;
   /** Last work of every group, inside its SQLite transaction. */
-  beforeFlush: () => void;
-  /** The group is on disk. Called before those who wait for it go on. */
+  beforeCommit: () => void;
+  /** The group is in the file, and the next one builds on it; a power failure may still undo it. */
+  afterCommit: () => void;
+  /** All committed groups are on disk. Called before those who wait for it go on. */
   afterFlush: () => void;
   /** The group was undone. Called before those who wait for it go on. */
   afterFailure: () => void;
@@ -26,7 +29,12 @@ export interface GroupCommitDeps {
 
 export class GroupCommit {
   readonly #deps: GroupCommitDeps;
-  #members: Member[] = [];
+  /** Who waits for the group that is being applied; null when there is none. */
+  #open: Member[] | null = null;
+  /** Who waits for the disk. */
+  #syncing: Member[] | null = null;
+  /** Of the fsync under way; its end tells nothing once the number has changed. */
+  #syncNumber = 0;
   #scheduled: NodeJS.Immediate | undefined;
   #reclaimedAt = -Infinity;
   #flushedGroups = 0;
@@ -42,9 +50,10 @@ export class GroupCommit {
 
   /** Resolves once everything applied so far is on disk. */
   flushed(): Promise<void> {
-    if (this.#scheduled === undefined) return Promise.resolve();
+    const members = this.#open ?? this.#syncing;
+    if (members === null) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#members.push({ onFlushed: resolve, onFailed: reject });
+      members.push({ onFlushed: resolve, onFailed: reject });
     });
   }
 
@@ -54,9 +63,10 @@ export class GroupCommit {
    */
   apply<R>(work: () => R): R {
     try {
-      if (this.#scheduled === undefined) {
+      if (this.#open === null) {
         this.#deps.store.begin();
-        this.#scheduled = setImmediate(() => this.flush());
+        this.#open = [];
+        if (this.#syncing === null) this.#scheduled = setImmediate(() => this.#startFlush());
       }
       // After some errors (of a search, say) SQLite ends the transaction by itself.
       if (!this.#deps.store.sqlite.isTransaction)
@@ -67,18 +77,47 @@ export class GroupCommit {
     }
   }
 
-  /** Writes the open group, if any, to disk. Never throws: its members learn the outcome. */
+  /** Commits the open group and has the disk write it, meanwhile others may be applied. */
+  #startFlush(): void {
+    if (this.#open === null || !this.#commit()) return;
+    const number = ++this.#syncNumber;
+    this.#deps.store.sync((error) => {
+      if (number !== this.#syncNumber) return;
+      // What the disk has of the file is unknown now: only opening it anew can tell.
+      if (error !== null) throw error;
+      this.#synced();
+      this.#startFlush();
+    });
+  }
+
+  /** Writes what was applied to disk before it returns. Never throws: members learn the outcome. */
   flush(): void {
-    if (this.#scheduled === undefined) return;
+    if (this.#open !== null) this.#commit();
+    if (this.#syncing === null) return;
+    this.#deps.store.syncNow();
+    this.#syncNumber += 1;
+    this.#synced();
+  }
+
+  /** False if the group could not be written and was undone. */
+  #commit(): boolean {
     try {
-      this.#deps.beforeFlush();
+      this.#deps.beforeCommit();
       this.#deps.store.commit();
     } catch (cause) {
       this.#fail(cause);
-      return;
+      return false;
     }
+    this.#syncing = [...(this.#syncing ?? []), ...this.#takeOpen()];
+    this.#deps.afterCommit();
+    return true;
+  }
+
+  #synced(): void {
+    const members = this.#syncing ?? [];
+    this.#syncing = null;
     this.#flushedGroups += 1;
-    for (const member of this.#takeMembers()) member.onFlushed();
+    for (const member of members) member.onFlushed();
     this.#deps.afterFlush();
   }
 
@@ -87,7 +126,7 @@ export class GroupCommit {
     this.flush();
     const result = this.apply(work);
     let failure: Error | undefined;
-    this.#members.push({ onFlushed: () => undefined, onFailed: (error) => (failure = error) });
+    this.#open?.push({ onFlushed: () => undefined, onFailed: (error) => (failure = error) });
     this.flush();
     if (failure !== undefined) throw failure;
     return result;
@@ -108,7 +147,7 @@ export class GroupCommit {
         cause,
       },
     );
-    const members = this.#takeMembers();
+    const members = this.#takeOpen();
     this.#deps.afterFailure();
     for (const member of members) member.onFailed(error);
     return error;
@@ -122,11 +161,11 @@ export class GroupCommit {
     this.#deps.store.reclaim();
   }
 
-  #takeMembers(): Member[] {
+  #takeOpen(): Member[] {
     clearImmediate(this.#scheduled);
     this.#scheduled = undefined;
-    const members = this.#members;
-    this.#members = [];
+    const members = this.#open ?? [];
+    this.#open = null;
     return members;
   }
 }

@@ -7,14 +7,19 @@
  * timestamp whatever is written meanwhile. Text and vector indexes hang on a document's version number
  * (see src/embedded/search).
  *
+ * SQLite writes its log and leaves it to `sync` to have it on disk (`synchronous = NORMAL`,
+ * https://sqlite.org/pragma.html#pragma_synchronous): so the thread need not wait for the disk.
+ *
  * `LIMIT ? + 0`: a bare parameter SQLite looks into when it plans, and so it plans anew with each value,
  * which takes three times as long as to read a document.
  */
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { keyFromBytes, keyToBytes, type Key } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import type { Order } from "../transaction/queryJson.ts";
 
+const IN_MEMORY = ":memory:";
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** The `to_ts` of what is current. Written out in the partial indexes below. */
@@ -87,13 +92,15 @@ type ScannedRow = [key: Uint8Array, version: number, size: number, value: string
 export class VersionStore {
   readonly sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** The write-ahead log, which is one file for as long as the database is open; null in memory. */
+  readonly #log: number | null;
 
   /** @param cacheBytes how much of the file SQLite keeps in memory */
   constructor(path: string, maxBytes: number | undefined, cacheBytes = DEFAULT_CACHE_BYTES) {
     // The timeout is for a worker that was ended and has not let go of the file yet.
     this.sqlite = new DatabaseSync(path, { timeout: 5_000 });
     this.sqlite.exec(
-      "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+      "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
     );
     this.sqlite.exec(
       `PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}; PRAGMA wal_autocheckpoint = 8000`,
@@ -104,6 +111,7 @@ export class VersionStore {
     }
     this.reclaim();
     this.sqlite.exec(SCHEMA_SQL);
+    this.#log = path === IN_MEMORY ? null : openSync(`${path}-wal`, "r+");
   }
 
   /**
@@ -131,8 +139,20 @@ export class VersionStore {
     this.prepare("BEGIN IMMEDIATE").run();
   }
 
+  /** Into the file, where every reader finds it; on disk after `sync`. */
   commit(): void {
     this.prepare("COMMIT").run();
+  }
+
+  /** Tells when all that was committed before is on disk, or why that failed. */
+  sync(done: (error: Error | null) => void): void {
+    if (this.#log === null) done(null);
+    else fdatasync(this.#log, done);
+  }
+
+  /** Returns when all that was committed is on disk. */
+  syncNow(): void {
+    if (this.#log !== null) fdatasyncSync(this.#log);
   }
 
   /** Safe to call whatever SQLite has already rolled back by itself. */
@@ -143,6 +163,7 @@ export class VersionStore {
   close(): void {
     this.#statements.clear();
     this.sqlite.close();
+    if (this.#log !== null) closeSync(this.#log);
   }
 
   setting(name: string): unknown {
