@@ -23,7 +23,8 @@ function connect(pieces: Uint8Array[] = []) {
       asked.push(stateVector);
       return { frame: diff, next: pieces.shift() };
     },
-    presence: () => presence,
+    departures: () => 0,
+    presenceSince: () => presence,
   };
   const connection = new BoardConnection({
     socket,

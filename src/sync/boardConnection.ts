@@ -39,8 +39,10 @@ export interface BoardDesk {
   stateVector(): Uint8Array;
   /** What brings a client with `stateVector` up to date, or nearer to it. */
   replyTo(stateVector: Uint8Array): SyncReply;
-  /** Everyone's presence, as a frame. */
-  presence(): Uint8Array;
+  /** How many have left the board so far. */
+  departures(): number;
+  /** Who is here, and who no more of those that were when there were `departures`; as a frame. */
+  presenceSince(departures: number): Uint8Array;
 }
 
 interface Stall {
@@ -60,6 +62,8 @@ export class BoardConnection {
   readonly #clock: Clock;
   readonly #budget: MessageBudget;
   #stall: Stall | undefined;
+  /** How many had left when presence was held back first; undefined = it is up to date. */
+  #departuresKnown: number | undefined;
   #wasToldRefusal = false;
   #askedAt = -Infinity;
 
@@ -175,6 +179,7 @@ export class BoardConnection {
       cancelPoll: () => undefined,
     };
     this.#stall = stall;
+    this.#departuresKnown ??= this.#desk.departures();
     this.#pollLater(stall);
   }
 
@@ -202,6 +207,14 @@ export class BoardConnection {
   #endStall(stall: Stall): void {
     this.#stall = undefined;
     this.#sendFrom(stall.stateVector);
-    this.send(this.#desk.presence());
+    this.#tellPresence();
+  }
+
+  /** Not in the middle of an answer: everyone's presence once is enough. */
+  #tellPresence(): void {
+    if (this.#stall !== undefined || this.#departuresKnown === undefined) return;
+    const frame = this.#desk.presenceSince(this.#departuresKnown);
+    this.#departuresKnown = undefined;
+    this.send(frame);
   }
 }

@@ -344,8 +344,9 @@ export class BoardDocument<W extends Writer> {
 
 /** Takes the key's value as it stands for good. */
 function accept({ shared, accepted }: GuardedMap, key: string): void {
-  const object = canvasObject.safeParse(shared.get(key));
-  if (object.success) accepted.set(key, object.data);
+  const value = shared.get(key);
+  // The value itself, by which an edit that changed nothing is recognised; not the parser's copy.
+  if (canvasObject.safeParse(value).success) accepted.set(key, value as CanvasObject);
   else accepted.delete(key);
 }
 

@@ -178,8 +178,12 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     return this.#replies.replyTo(stateVector);
   }
 
-  presence(): Uint8Array {
-    return this.#presence.frame() ?? encodePresenceMessage([]);
+  departures(): number {
+    return this.#presence.departures;
+  }
+
+  presenceSince(departures: number): Uint8Array {
+    return this.#presence.frameSince(departures);
   }
 
   receive(connection: BoardConnection, message: BoardMessage): void {
@@ -194,7 +198,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
         this.#presence.receive(connection, message.entries);
         break;
       case "queryPresence":
-        connection.send(this.presence());
+        connection.send(this.presenceSince(this.departures()));
     }
   }
 

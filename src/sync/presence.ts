@@ -28,7 +28,9 @@ interface Present<Owner> {
 export class Presence<Owner extends object> {
   readonly #present = new Map<number, Present<Owner>>();
   readonly #owned = new Map<Owner, Set<number>>();
+  /** The last to depart last. */
   readonly #departedClocks = new Map<number, number>();
+  #departures = 0;
   #changed = new Map<number, PresenceChange<Owner>>();
 
   /**
@@ -85,7 +87,9 @@ export class Presence<Owner extends object> {
     this.#present.delete(clientId);
     this.#owned.get(known.owner)?.delete(clientId);
     this.#changed.set(clientId, { clientId, clock, state: GONE, owner: known.owner });
+    this.#departedClocks.delete(clientId);
     this.#departedClocks.set(clientId, clock);
+    this.#departures++;
     const oldest = this.#departedClocks.keys().next();
     if (this.#departedClocks.size > MAX_DEPARTED && oldest.done !== true) {
       this.#departedClocks.delete(oldest.value);
@@ -116,6 +120,18 @@ export class Presence<Owner extends object> {
     const changed = [...this.#changed.values()];
     this.#changed = new Map();
     return changed;
+  }
+
+  /** How many have departed so far, for `since`. */
+  get departures(): number {
+    return this.#departures;
+  }
+
+  /** What somebody must be told who heard nothing since there were `departures`: who is here, and who no more. */
+  since(departures: number): PresenceEntry[] {
+    const departed = [...this.#departedClocks].reverse().slice(0, this.#departures - departures);
+    const gone = departed.map(([clientId, clock]) => ({ clientId, clock, state: GONE }));
+    return [...this.all(), ...gone];
   }
 
   /** Everyone who is here. */

@@ -38,6 +38,16 @@ export class RoomPresence {
     return present.length === 0 ? undefined : encodePresenceMessage(present);
   }
 
+  /** How many have left so far. */
+  get departures(): number {
+    return this.#presence.departures;
+  }
+
+  /** Who is here, and who no more of those that were when there were `departures`; as a frame. */
+  frameSince(departures: number): Uint8Array {
+    return encodePresenceMessage(this.#presence.since(departures));
+  }
+
   /** Who is connected to this companion. */
   own(): PresenceEntry[] {
     return this.#presence.all().filter(({ owner }) => !(owner instanceof Peer));

@@ -1,0 +1,72 @@
+/** What people tried in a run, and what of it must be there in the end, or must not. */
+import type * as Y from "yjs";
+import type { SimulatedPeer } from "./simulatedPeer.ts";
+
+/** From a change of rights until every process knows of it, and what was on its way has arrived. */
+const RIGHTS_KNOWN_MS = 1_000;
+
+export class Ledger {
+  /** Honest drawings and notes, by id; nobody but its author erases a drawing, and nobody a note. */
+  readonly #made = new Map<string, { by: SimulatedPeer; asObserver: boolean }>();
+  readonly erased = new Set<string>();
+  /** Of those, what the server has shown to somebody: from then on only its death may lose it. */
+  readonly #told = new Set<string>();
+  readonly #observersSince = new Map<SimulatedPeer, number>();
+  readonly faults: string[] = [];
+  forgeries = 0;
+  /** Attempts on the assistant's objects. */
+  readonly spoils: { id: string; by: string }[] = [];
+  /** Those of its objects that somebody who tried to has been allowed to change since. */
+  readonly spoilable = new Set<string>();
+
+  made(id: string, by: SimulatedPeer, now: number): void {
+    const since = this.#observersSince.get(by) ?? Infinity;
+    this.#made.set(id, { by, asObserver: now - since > RIGHTS_KNOWN_MS });
+  }
+
+  get drawings(): number {
+    return this.#made.size;
+  }
+
+  /** The server has shown these to somebody. */
+  tell(ids: readonly string[]): void {
+    for (const id of ids) {
+      const made = this.#made.get(id);
+      if (made === undefined) continue;
+      this.#told.add(id);
+      if (made.asObserver && this.#observersSince.has(made.by)) {
+        this.faults.push(`${id}, by an observer, was shown to others`);
+      }
+    }
+  }
+
+  /** A process has died, and with it whatever had not been saved and nobody brings back. */
+  forgive(committed: Y.Doc): void {
+    const saved = new Set([...committed.getMap("objects").keys(), ...notesOf(committed)]);
+    for (const id of this.#told) if (!saved.has(id)) this.#told.delete(id);
+  }
+
+  /** Ids that must be on the healed board, `docs` being all that is left of what was drawn. */
+  expected(docs: readonly Y.Doc[]): string[] {
+    const held = docs.flatMap((doc) => [...doc.getMap("objects").keys(), ...notesOf(doc)]);
+    const all = new Set([...held, ...this.#told]);
+    return [...all].filter((id) => this.#made.has(id) && !this.erased.has(id));
+  }
+
+  noteRoles(people: readonly SimulatedPeer[], now: number): void {
+    for (const person of people) {
+      if (person.principal.current().role !== "observer") this.#observersSince.delete(person);
+      else if (!this.#observersSince.has(person)) this.#observersSince.set(person, now);
+    }
+  }
+
+  /** To be called after every change of rights and every attempt: a held edit is judged when it comes. */
+  judge(people: readonly SimulatedPeer[], studentsMay: boolean): void {
+    for (const { id, by } of this.spoils) {
+      const role = people.find(({ name }) => name === by)?.principal.current().role;
+      if (role === "teacher" || (role === "student" && studentsMay)) this.spoilable.add(id);
+    }
+  }
+}
+
+const notesOf = (doc: Y.Doc) => doc.getArray<string>("notes").toArray();

@@ -1,0 +1,94 @@
+/**
+ * The store as a server sees it over a network: answers take time, and while the line is cut a call
+ * fails, hangs, or is done and its answer lost. Keeps a document of all that was ever committed, to
+ * tell afterwards what had been saved.
+ */
+import * as Y from "yjs";
+import type { BoardStore } from "../../../src/sync/boardStore.ts";
+import { createMemoryBoardStore } from "../memoryBoardStore.ts";
+import type { Chance } from "./chance.ts";
+import type { SimulatedProcess } from "./simulatedProcess.ts";
+import type { VirtualTime } from "./virtualTime.ts";
+
+const MAX_LATENCY_MS = 40;
+
+export class SimulatedConvex {
+  readonly #time: VirtualTime;
+  readonly #chance: Chance;
+  readonly #store = createMemoryBoardStore();
+  #isCut = false;
+  #waiting: (() => void)[] = [];
+  /** Since when every call has succeeded, ms. */
+  healthySince: number;
+  /** Everything that was ever committed, whatever snapshots and deletions made of it. */
+  readonly committed = new Y.Doc();
+
+  constructor(time: VirtualTime, chance: Chance) {
+    this.#time = time;
+    this.#chance = chance;
+    this.healthySince = time.now();
+  }
+
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  heal(): void {
+    if (!this.#isCut) return;
+    this.#isCut = false;
+    this.healthySince = this.#time.now();
+    for (const goOn of this.#waiting.splice(0)) goOn();
+  }
+
+  rowCount(): number {
+    return [...this.#store.boards.values()].reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+
+  snapshotCount(): number {
+    return [...this.#store.boards.values()].reduce((sum, { generation }) => sum + generation, 0);
+  }
+
+  /** The store for one process: nothing of its is answered after its death. */
+  lineTo(process: SimulatedProcess): BoardStore {
+    const call = <T>(work: () => Promise<T>) => this.#call(process, work);
+    return {
+      load: (...args) => call(() => this.#store.load(...args)),
+      append: (...args) =>
+        call(() => {
+          for (const update of args[2]) Y.applyUpdate(this.committed, update);
+          return this.#store.append(...args);
+        }),
+      compact: (...args) => call(() => this.#store.compact(...args)),
+    };
+  }
+
+  /** A call already on its way is done even if the caller dies meanwhile. */
+  #call<T>(process: SimulatedProcess, work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const answer = (tell: () => void) => {
+        this.#time.after(this.#latency(), () => process.run(tell));
+      };
+      const fail = () => answer(() => reject(new Error("the store cannot be reached")));
+      const perform = () => {
+        work().then(
+          (value) => answer(() => resolve(value)),
+          (error: unknown) => answer(() => reject(error as Error)),
+        );
+      };
+      this.#time.after(this.#latency(), () => {
+        if (!this.#isCut) perform();
+        else if (this.#chance.happens(40)) fail();
+        else if (this.#chance.happens(50)) this.#waiting.push(perform);
+        else void work().then(fail, fail);
+      });
+    });
+  }
+
+  #latency(): number {
+    return this.#chance.between(1, MAX_LATENCY_MS);
+  }
+}
