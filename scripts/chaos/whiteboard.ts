@@ -4,32 +4,27 @@
  * something is wrong, and prints the seed and a short list of the steps that show it.
  *
  *   npm run chaos:whiteboard [-- --seeds 2000 --from 1]
+ *   npm run chaos:whiteboard -- --plant "a promoted observer does not resync"     must end with 1
  */
 import { parseArgs } from "node:util";
-import { shrink, simulate, stepsOf } from "../../test/support/boardSimulation/simulate.ts";
+import { plantBug } from "../../test/support/boardSimulation/plantBug.ts";
 
 const { values: options } = parseArgs({
   options: {
     seeds: { type: "string", default: "2000" },
     from: { type: "string", default: String(Date.now() % 1e9) },
+    plant: { type: "string" },
   },
 });
-const [count, from] = [Number(options.seeds), Number(options.from)];
-
-const totals: Record<string, number> = {};
+if (options.plant !== undefined) plantBug(options.plant);
+const { simulateSeeds } = await import("../../test/support/boardSimulation/simulateSeeds.ts");
 const startedAt = performance.now();
-for (let seed = from; seed < from + count; seed++) {
-  const steps = stepsOf(seed);
-  const { faults, counts } = await simulate(seed, steps);
-  for (const [name, value] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + value;
-  if (faults.length === 0) continue;
-  console.log(`seed ${seed}: ${faults.join("; ")}`);
-  const short = await shrink(seed, steps);
-  for (const step of short) console.log(`  ${JSON.stringify(step)}`);
-  console.log((await simulate(seed, short)).faults.join("\n"));
-  console.log(`repeat: npm run chaos:whiteboard -- --seeds 1 --from ${seed}`);
-  process.exit(1);
+try {
+  const counts = await simulateSeeds(Number(options.from), Number(options.seeds));
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  console.log(`${options.seeds} seeds from ${options.from} in ${seconds} s: nothing wrong`);
+  console.log(JSON.stringify(counts));
+} catch (error) {
+  console.log(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
-const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-console.log(`${count} seeds from ${from} in ${seconds} s: nothing wrong`);
-console.log(JSON.stringify(totals));

@@ -19,6 +19,7 @@ import type { Principal } from "../protocol/principal.ts";
 import { judgeChange } from "./boardRights.ts";
 import { planWrites } from "./boardWrites.ts";
 import type { RelayVector } from "./relayVector.ts";
+import { encodeApplied } from "./updatePieces.ts";
 import { assertPlausibleUpdate } from "./updateGuard.ts";
 
 /** Origins of transactions; people's carry PEOPLE, since one transaction holds the edits of several. */
@@ -267,18 +268,9 @@ export class BoardDocument<W extends Writer> {
     return (pendingStructs?.update.byteLength ?? 0) + (pendingDs?.byteLength ?? 0);
   }
 
-  /** All that somebody with `stateVector` lacks, or all there is; without what waits, which nobody has judged. */
+  /** All that somebody with `stateVector` lacks, or all there is. */
   encode(stateVector?: Uint8Array): Uint8Array {
-    const { store } = this.doc;
-    const { pendingStructs, pendingDs } = store;
-    store.pendingStructs = null;
-    store.pendingDs = null;
-    try {
-      return Y.encodeStateAsUpdate(this.doc, stateVector);
-    } finally {
-      store.pendingStructs = pendingStructs;
-      store.pendingDs = pendingDs;
-    }
+    return encodeApplied(this.doc, stateVector);
   }
 
   view(): BoardView {

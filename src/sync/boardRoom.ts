@@ -7,7 +7,6 @@
 import * as Y from "yjs";
 import type { BoardOp, BoardView } from "../../convex/contract/boardOps.ts";
 import {
-  encodePresenceMessage,
   encodeStateVectorMessage,
   encodeUpdateMessage,
   type BoardMessage,

@@ -42,7 +42,24 @@ export function encodePiece(
     piece.write(struct, known.get(client) ?? 0);
     known.set(client, clock + struct.length);
   }
-  return { update: Y.encodeStateAsUpdate(doc, stateVector), reached: undefined };
+  return { update: encodeApplied(doc, stateVector), reached: undefined };
+}
+
+/**
+ * All that somebody with `stateVector` lacks, or all there is; without what waits for something that has
+ * not come, which nobody has judged: who got it could bring it back as their own.
+ */
+export function encodeApplied(doc: Y.Doc, stateVector?: Uint8Array): Uint8Array {
+  const { store } = doc;
+  const { pendingStructs, pendingDs } = store;
+  store.pendingStructs = null;
+  store.pendingDs = null;
+  try {
+    return Y.encodeStateAsUpdate(doc, stateVector);
+  } finally {
+    store.pendingStructs = pendingStructs;
+    store.pendingDs = pendingDs;
+  }
 }
 
 function cursorsFrom({ store }: Y.Doc, known: Map<number, number>): Map<number, Cursor> {

@@ -25,7 +25,10 @@ export class Chance {
   /** One of the names, each as likely as its weight says. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name {
     const names = Object.keys(weights) as Name[];
-    let left = this.between(1, names.reduce((sum, name) => sum + weights[name], 0));
+    let left = this.between(
+      1,
+      names.reduce((sum, name) => sum + weights[name], 0),
+    );
     return names.find((name) => (left -= weights[name]) <= 0)!;
   }
 }

@@ -43,10 +43,14 @@ function checkScreens({ people, time }: World, board: Objects): string[] {
   return faults;
 }
 
-function checkKept({ convex, people, ledger }: World, held: readonly string[], board: Objects): string[] {
+function checkKept(
+  { convex, people, ledger }: World,
+  held: readonly string[],
+  board: Objects,
+): string[] {
   const notes = new Set(people[0]!.notes);
   const lost = held.filter((id) => !(id in board) && !notes.has(id));
-  for (const id of convex.committed.getMap("objects").keys()) {
+  for (const id of convex.everCommitted) {
     if (!id.startsWith("assistants") || ledger.spoilable.has(id)) continue;
     if (!(id in board)) lost.push(id);
   }

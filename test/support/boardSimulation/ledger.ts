@@ -41,9 +41,14 @@ export class Ledger {
   }
 
   /** A process has died, and with it whatever had not been saved and nobody brings back. */
-  forgive(committed: Y.Doc): void {
-    const saved = new Set([...committed.getMap("objects").keys(), ...notesOf(committed)]);
+  forgive(saved: ReadonlySet<string>): void {
     for (const id of this.#told) if (!saved.has(id)) this.#told.delete(id);
+  }
+
+  /** A process says that it has saved everything. */
+  checkSaved(saved: ReadonlySet<string>): void {
+    const unsaved = [...this.#told].filter((id) => !saved.has(id) && !this.erased.has(id));
+    if (unsaved.length > 0) this.faults.push(`a drain did not save ${unsaved.join()}`);
   }
 
   /** Ids that must be on the healed board, `docs` being all that is left of what was drawn. */

@@ -48,16 +48,18 @@ async function checkReopened(world: World): Promise<string[]> {
   return different === "" ? [] : [`after a restart other objects were there: ${different}`];
 }
 
-/** Leaves out steps, many at first, for as long as something stays wrong. */
-export async function shrink(seed: number, steps: readonly Step[]): Promise<Step[]> {
+/** Leaves out steps, many at first, for as long as what is left still fails. */
+export async function shrink(
+  steps: readonly Step[],
+  fails: (steps: readonly Step[]) => Promise<boolean>,
+): Promise<Step[]> {
   let shortest = [...steps];
   let runs = 0;
   for (let size = Math.ceil(shortest.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let start = 0; start < shortest.length && runs < MAX_SHRINKING_RUNS;) {
       const shorter = shortest.toSpliced(start, size);
       runs++;
-      const { faults } = await simulate(seed, shorter);
-      if (faults.length > 0) shortest = shorter;
+      if (await fails(shorter)) shortest = shorter;
       else start += size;
     }
   }

@@ -5,7 +5,9 @@
  */
 import * as Y from "yjs";
 import type { BoardStore } from "../../../src/sync/boardStore.ts";
+import type { VersionStore } from "../../../src/sync/versionStore.ts";
 import { createMemoryBoardStore } from "../memoryBoardStore.ts";
+import { createMemoryVersionStore } from "../memoryVersionStore.ts";
 import type { Chance } from "./chance.ts";
 import type { SimulatedProcess } from "./simulatedProcess.ts";
 import type { VirtualTime } from "./virtualTime.ts";
@@ -16,12 +18,16 @@ export class SimulatedConvex {
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #store = createMemoryBoardStore();
+  /** Versions are a matter of their own; here they are only taken. */
+  readonly versions: VersionStore = createMemoryVersionStore();
   #isCut = false;
   #waiting: (() => void)[] = [];
   /** Since when every call has succeeded, ms. */
   healthySince: number;
   /** Everything that was ever committed, whatever snapshots and deletions made of it. */
   readonly committed = new Y.Doc();
+  /** Ids of objects and notes that were ever in there and written by a process that lived to hear of it. */
+  readonly everCommitted = new Set<string>();
 
   constructor(time: VirtualTime, chance: Chance) {
     this.#time = time;
@@ -58,12 +64,27 @@ export class SimulatedConvex {
     return {
       load: (...args) => call(() => this.#store.load(...args)),
       append: (...args) =>
-        call(() => {
-          for (const update of args[2]) Y.applyUpdate(this.committed, update);
-          return this.#store.append(...args);
+        call(async () => {
+          const answer = await this.#store.append(...args);
+          for (const update of args[2]) this.#note(update, process);
+          return answer;
         }),
-      compact: (...args) => call(() => this.#store.compact(...args)),
+      compact: (...args) =>
+        call(async () => {
+          await this.#store.compact(...args);
+          const { generation, index, total } = args[2];
+          if (index < total - 1) return;
+          const chunks = this.#store.boards.get(args[0])?.chunks.get(generation) ?? [];
+          this.#note(Buffer.concat(chunks), process); // may hold what no row did
+        }),
     };
+  }
+
+  #note(update: Uint8Array, by: SimulatedProcess): void {
+    Y.applyUpdate(this.committed, update);
+    if (by.isDead) return;
+    for (const id of this.committed.getMap("objects").keys()) this.everCommitted.add(id);
+    for (const id of this.committed.getArray<string>("notes")) this.everCommitted.add(id);
   }
 
   /** A call already on its way is done even if the caller dies meanwhile. */
@@ -76,7 +97,7 @@ export class SimulatedConvex {
       const perform = () => {
         work().then(
           (value) => answer(() => resolve(value)),
-          (error: unknown) => answer(() => reject(error as Error)),
+          (error: unknown) => answer(() => reject(asError(error))),
         );
       };
       this.#time.after(this.#latency(), () => {
@@ -92,3 +113,5 @@ export class SimulatedConvex {
     return this.#chance.between(1, MAX_LATENCY_MS);
   }
 }
+
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));

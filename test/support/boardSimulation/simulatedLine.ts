@@ -107,7 +107,9 @@ export class SimulatedLine {
     },
     bufferedBytes: () => {
       if (this.#isReading) return 0;
-      const sizes = this.#arrived.map((parcel) => ("bytes" in parcel ? parcel.bytes.byteLength : 0));
+      const sizes = this.#arrived.map((parcel) =>
+        "bytes" in parcel ? parcel.bytes.byteLength : 0,
+      );
       return SEEMING_SIZE * sizes.reduce((sum, size) => sum + size, 0);
     },
     onMessage: (listener) => {
@@ -138,10 +140,7 @@ export class SimulatedLine {
 
   #later(where: "atPeer" | "atServer", task: () => void): void {
     const { time, chance } = this.#deps;
-    const at = Math.max(
-      this.#lastArrival[where],
-      time.now() + chance.between(1, MAX_LATENCY_MS),
-    );
+    const at = Math.max(this.#lastArrival[where], time.now() + chance.between(1, MAX_LATENCY_MS));
     this.#lastArrival[where] = at;
     time.simplyAt(at, task);
   }

@@ -24,7 +24,7 @@ const MAX_BACKOFF_MS = 2_500;
 const RENEWAL_MS = 15_000;
 
 /** How a peer reaches a process; undefined = nobody answers. */
-export type Dial = (peer: LineEnd, principal: ChangeablePrincipal) => SimulatedLine | undefined;
+export type Dial = (peer: SimulatedPeer) => SimulatedLine | undefined;
 
 export class SimulatedPeer implements LineEnd {
   readonly name: string;
@@ -94,11 +94,13 @@ export class SimulatedPeer implements LineEnd {
       if (origin !== this) this.#line?.say(encodeUpdateMessage(update));
     });
     this.objects.observe(({ keysChanged, transaction }) => {
-      if (transaction.origin === this) this.#onTold([...keysChanged]);
+      if (transaction.origin === this) this.#onTold([...(keysChanged as Set<string>)]);
     });
     this.notes.observe(({ delta, transaction }) => {
       if (transaction.origin !== this) return;
-      this.#onTold(delta.flatMap(({ insert }) => (insert ?? []) as string[]));
+      for (const { insert } of delta) {
+        if (Array.isArray(insert)) this.#onTold(insert.map((note: unknown) => String(note)));
+      }
     });
     this.awareness.on("update", (changes: Record<"added" | "updated" | "removed", number[]>) => {
       this.#sayPresence([...changes.added, ...changes.updated, ...changes.removed]);
@@ -148,7 +150,7 @@ export class SimulatedPeer implements LineEnd {
 
   #retry(): void {
     if (!this.#isWanted || this.#line !== undefined) return;
-    this.#line = this.#dial(this, this.principal);
+    this.#line = this.#dial(this);
     if (this.#line === undefined) {
       this.onClose(1006);
       return;

@@ -33,6 +33,7 @@ export class SimulatedProcess {
     };
     this.rooms = createBoardRooms({
       store: convex.lineTo(this),
+      versionStore: convex.versions,
       clock,
       logger: silentLogger,
       random: () => 0.5,

@@ -19,7 +19,7 @@ export type Step = { waitMs: number } & (
   | { type: "loseLine"; who: number }
   | { type: "goOffline"; who: number; forMs: number }
   | { type: "reload"; who: number }
-  | { type: "allLeave"; forMs: number } // and close their tabs
+  | { type: "allLeave"; forMs: number; storeCutMs: number } // and close their tabs
   | { type: "stopReading"; who: number; forMs: number }
   | { type: "setRole"; who: number; role: Role }
   | { type: "setSettings"; mayEditAssistants: boolean }
@@ -62,49 +62,53 @@ function waitMs(chance: Chance): number {
 
 export function makeSteps(chance: Chance, count: number): Step[] {
   const bigPercent = chance.happens(15) ? 90 : 2; // a board that is compacted and comes in pieces, or not
-  return Array.from({ length: count }, () => ({
-    ...makeStep(chance, bigPercent),
-    waitMs: waitMs(chance),
-  }));
+  return Array.from({ length: count }, () => makeStep(chance, bigPercent));
 }
 
-type Bare<S> = S extends Step ? Omit<S, "waitMs"> : never;
+type Details = {
+  [Type in StepType]: (
+    chance: Chance,
+    bigPercent: number,
+  ) => Omit<Extract<Step, { type: Type }>, "type" | "waitMs">;
+};
 
-function makeStep(chance: Chance, bigPercent: number): Bare<Step> {
+const aPerson = (chance: Chance) => ({ who: chance.between(0, PEOPLE.length - 1) });
+/** Mostly as long as a hiccup; sometimes longer than the watchdog has patience. */
+const aTime = (chance: Chance) => ({
+  forMs: chance.happens(20) ? chance.between(10_000, 50_000) : chance.between(50, 6_000),
+});
+
+const DETAILS: Details = {
+  draw: (chance, bigPercent) => ({
+    ...aPerson(chance),
+    chars: chance.happens(bigPercent) ? chance.between(1_000, 90_000) : 0,
+  }),
+  change: (chance) => ({ ...aPerson(chance), key: chance.pick(KEYS) }),
+  erase: aPerson,
+  note: aPerson,
+  mark: (chance) => ({ ...aPerson(chance), lifetimeMs: chance.between(-5_000, 90_000) }),
+  forge: (chance) => ({ ...aPerson(chance), key: chance.pick(KEYS) }),
+  spoil: (chance) => ({ ...aPerson(chance), isDeletion: chance.happens(50) }),
+  assistantDraws: () => ({}),
+  loseLine: aPerson,
+  goOffline: (chance) => ({ ...aPerson(chance), ...aTime(chance) }),
+  reload: aPerson,
+  allLeave: (chance) => ({
+    forMs: chance.between(20_000, 60_000),
+    storeCutMs: chance.happens(50) ? chance.between(30_000, 70_000) : 0,
+  }),
+  stopReading: (chance) => ({ ...aPerson(chance), ...aTime(chance) }),
+  setRole: (chance) => ({ ...aPerson(chance), role: chance.pick(ROLES) }),
+  setSettings: (chance) => ({ mayEditAssistants: chance.happens(50) }),
+  tokenExpires: aPerson,
+  processDies: (chance) => ({ backAfterMs: aTime(chance).forMs }),
+  processStops: aTime,
+  processRestarts: () => ({}),
+  storeCut: aTime,
+};
+
+function makeStep(chance: Chance, bigPercent: number): Step {
   const type = chance.weighted(WEIGHTS);
-  const who = chance.between(0, PEOPLE.length - 1);
-  const forMs = chance.happens(20) ? chance.between(10_000, 50_000) : chance.between(50, 6_000);
-  switch (type) {
-    case "draw":
-      return { type, who, chars: chance.happens(bigPercent) ? chance.between(1_000, 90_000) : 0 };
-    case "change":
-    case "forge":
-      return { type, who, key: chance.pick(KEYS) };
-    case "mark":
-      return { type, who, lifetimeMs: chance.between(-5_000, 90_000) };
-    case "spoil":
-      return { type, who, isDeletion: chance.happens(50) };
-    case "goOffline":
-    case "stopReading":
-      return { type, who, forMs };
-    case "setRole":
-      return { type, who, role: chance.pick(ROLES) };
-    case "setSettings":
-      return { type, mayEditAssistants: chance.happens(50) };
-    case "processDies":
-      return { type, backAfterMs: forMs };
-    case "allLeave":
-    case "processStops":
-    case "storeCut":
-      return { type, forMs };
-    case "assistantDraws":
-    case "processRestarts":
-      return { type };
-    case "erase":
-    case "note":
-    case "loseLine":
-    case "reload":
-    case "tokenExpires":
-      return { type, who };
-  }
+  const details = DETAILS[type](chance, bigPercent);
+  return { type, ...details, waitMs: waitMs(chance) } as Step;
 }

@@ -32,6 +32,7 @@ export class World {
   readonly ledger = new Ledger();
   readonly faults: string[] = [];
   #process: SimulatedProcess | undefined;
+  #isRestarting = false;
   readonly #lines = new Map<SimulatedPeer, SimulatedLine>();
   #counter = 0;
   #mayEditAssistants = false;
@@ -41,7 +42,7 @@ export class World {
     this.convex = new SimulatedConvex(this.time, this.chance);
     this.#process = new SimulatedProcess(this.time, this.convex);
     this.people = PEOPLE.map((name, i) => {
-      const dial: Dial = (peer) => this.#dial(peer as SimulatedPeer);
+      const dial: Dial = (peer) => this.#dial(peer);
       const onTold = (ids: string[]) => this.ledger.tell(ids);
       const clientId = 1_000 * (i + 1);
       return new SimulatedPeer({ name, clientId, time: this.time, dial, onTold });
@@ -112,7 +113,9 @@ export class World {
       const id = this.#id("assistants");
       const process = this.#process;
       process?.run(() => {
-        process.rooms.draw(SESSION, () => [{ type: "add", object: object(id) }]).catch(() => undefined);
+        process.rooms
+          .draw(SESSION, () => [{ type: "add", object: object(id) }])
+          .catch(() => undefined);
       });
     },
     loseLine: ({ who }) => this.#person(who).line?.cut(),
@@ -121,7 +124,8 @@ export class World {
       this.time.after(forMs, () => this.#person(who).connect());
     },
     reload: ({ who }) => this.#person(who).reload(),
-    allLeave: ({ forMs }) => {
+    allLeave: ({ forMs, storeCutMs }) => {
+      if (storeCutMs > 0) this.#cutStore(storeCutMs);
       for (const person of this.people) {
         person.reload();
         person.disconnect();
@@ -150,11 +154,13 @@ export class World {
       this.time.after(forMs, () => process?.goOn());
     },
     processRestarts: () => void this.#restart(),
-    storeCut: ({ forMs }) => {
-      this.convex.cut();
-      this.time.after(forMs, () => this.convex.heal());
-    },
+    storeCut: ({ forMs }) => this.#cutStore(forMs),
   };
+
+  #cutStore(forMs: number): void {
+    this.convex.cut();
+    this.time.after(forMs, () => this.convex.heal());
+  }
 
   /** Everybody is there and may write, everything works; until what was on its way has arrived. */
   async heal(): Promise<void> {
@@ -177,15 +183,15 @@ export class World {
     const process = this.#process;
     if (process?.isRunning !== true) return;
     this.#process = undefined;
-    let isOver = false;
+    this.#isRestarting = true;
     const over = (isSaved: boolean) => {
-      if (isOver) return;
-      isOver = true;
+      if (process.isDead) return;
+      this.#isRestarting = false;
       if (!isSaved && this.#isStoreHealthy()) this.faults.push("a drain left something unsaved");
       this.#endProcess(process, isSaved);
       this.#startProcess();
     };
-    this.time.after(DRAIN_LIMIT_MS, () => over(!process.isRunning));
+    this.time.after(DRAIN_LIMIT_MS, () => over(false));
     await process.rooms.drain().then(
       () => over(true),
       () => over(false),
@@ -193,12 +199,14 @@ export class World {
   }
 
   #startProcess(): void {
+    if (this.#isRestarting) return; // it will be started after the drain
     this.#process ??= new SimulatedProcess(this.time, this.convex);
   }
 
   #endProcess(process = this.#process, isSaved = false): void {
     if (process === undefined) return;
-    if (!isSaved) this.ledger.forgive(this.convex.committed);
+    if (isSaved) this.ledger.checkSaved(this.convex.everCommitted);
+    else this.ledger.forgive(this.convex.everCommitted);
     this.faults.push(...process.crashes.map((error) => `the process crashed: ${String(error)}`));
     process.die();
     if (process === this.#process) this.#process = undefined;

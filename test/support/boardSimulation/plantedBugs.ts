@@ -1,0 +1,189 @@
+/** Mistakes that a change of the boards' code could make; the simulation must tell of each. */
+export interface PlantedEdit {
+  /** In src/sync. */
+  file: string;
+  /** Stands there exactly once. */
+  find: string;
+  replace: string;
+}
+
+export interface PlantedBug {
+  /** The rule that it breaks, as a sentence. */
+  title: string;
+  edits: readonly PlantedEdit[];
+}
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    title: "a forged update is dropped instead of applied and undone",
+    edits: [
+      {
+        file: "boardRoom.ts",
+        find: "this.#inbox.push({ writer: connection, update });",
+        replace:
+          'if (!Buffer.from(update).includes("forged")) this.#inbox.push({ writer: connection, update });',
+      },
+    ],
+  },
+  {
+    title: "a refused change is told but not undone",
+    edits: [
+      {
+        file: "boardDocument.ts",
+        find: "if (before !== undefined) map.shared.set(key, before);\n      else map.shared.delete(key);",
+        replace: "",
+      },
+    ],
+  },
+  {
+    title: "a new object may be marked as the tutor's",
+    edits: [
+      {
+        file: "boardRights.ts",
+        find: "if (isAssistants(parsed.data) !== wasAssistants)",
+        replace: "if (before !== undefined && isAssistants(parsed.data) !== wasAssistants)",
+      },
+    ],
+  },
+  {
+    title: "the tutor's objects may be deleted by those who may not change them",
+    edits: [
+      {
+        file: "boardRights.ts",
+        find: "if (wasAssistants && !mayEditAssistants(writer))",
+        replace: "if (wasAssistants && after !== undefined && !mayEditAssistants(writer))",
+      },
+    ],
+  },
+  {
+    title: "rights are those of the moment when the socket was opened",
+    edits: [
+      {
+        file: "boardConnection.ts",
+        find: "    return this.#watch.current();",
+        replace: "    return (this.#desk as any)[this as any] ??= this.#watch.current();",
+      },
+    ],
+  },
+  {
+    title: "an observer's update is applied",
+    edits: [
+      {
+        file: "boardRoom.ts",
+        find: 'if (writer.principal().role !== "observer") return true;',
+        replace: "if (writer !== undefined) return true;",
+      },
+    ],
+  },
+  {
+    title: "a promoted observer does not resync",
+    edits: [
+      {
+        file: "boardRoom.ts",
+        find: 'connection.close("resync");\n      mayWrite',
+        replace: ";\n      mayWrite",
+      },
+    ],
+  },
+  {
+    title: "answers are remembered beyond a change of the board",
+    edits: [
+      { file: "syncReplies.ts", find: "this.#replies.clear();", replace: "this.#replies.size;" },
+    ],
+  },
+  {
+    title: "a large board ends after its first piece",
+    edits: [{ file: "boardConnection.ts", find: "lacks = next;", replace: "lacks = undefined;" }],
+  },
+  {
+    title: "a reader that was behind gets only what comes next",
+    edits: [
+      {
+        file: "boardConnection.ts",
+        find: "this.#sendFrom(stall.stateVector);",
+        replace: "",
+      },
+    ],
+  },
+  {
+    title: "a reader that was behind is not told who has left",
+    edits: [
+      {
+        file: "roomPresence.ts",
+        find: "this.#presence.since(departures)",
+        replace: "this.#presence.since(this.departures + 0 * departures)",
+      },
+    ],
+  },
+  {
+    title: "a late echo brings back who has left",
+    edits: [
+      {
+        file: "presence.ts",
+        find: "departedClock !== undefined && entry.clock <= departedClock",
+        replace: "departedClock !== undefined && entry.clock < 0",
+      },
+    ],
+  },
+  {
+    title: "an append that failed is forgotten",
+    edits: [
+      {
+        file: "boardSaver.ts",
+        find: "this.#noteFailure(error);\n      return;",
+        replace: "this.#noteFailure(error);\n      this.#unsaved.splice(0, count);\n      return;",
+      },
+    ],
+  },
+  {
+    title: "an idle room is given up while a write fails",
+    edits: [
+      {
+        file: "boardRoom.ts",
+        find: "this.#inbox.length === 0 && this.#keeping.isIdle;",
+        replace: "this.#inbox.length === 0;",
+      },
+    ],
+  },
+  {
+    title: "a drain does not wait for what is unsaved",
+    edits: [
+      {
+        file: "boardSaver.ts",
+        find: "    this.#isClosing = true;\n",
+        replace: "    this.#isClosing = true;\n    this.#unsaved = [];\n",
+      },
+    ],
+  },
+  {
+    title: "a snapshot lacks what has just been written",
+    edits: [
+      {
+        file: "boardKeeping.ts",
+        find: "const snapshot = this.#deps.encode();",
+        replace:
+          "const snapshot = ((this as any).before ??= this.#deps.encode()); (this as any).before = this.#deps.encode();",
+      },
+    ],
+  },
+  {
+    title: "marks are taken off the server's list, not off the board",
+    edits: [
+      {
+        file: "boardDocument.ts",
+        find: "for (const key of keys) put(this.#ephemeral, key, undefined);",
+        replace: "for (const key of keys) this.#ephemeral.accepted.delete(key);",
+      },
+    ],
+  },
+  {
+    title: "what the store kept is not known as accepted",
+    edits: [
+      {
+        file: "boardDocument.ts",
+        find: "for (const key of shared.keys()) accept({ shared, accepted }, key);",
+        replace: "void shared, accepted;",
+      },
+    ],
+  },
+];
