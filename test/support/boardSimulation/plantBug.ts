@@ -5,13 +5,13 @@
  */
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { PLANTED_BUGS, type PlantedEdit } from "./plantedBugs.ts";
+import { PLANTED_BUGS, type PlantedBug } from "./plantedBugs.ts";
 
 /** @throws when there is no such bug, or its text is not exactly once in its file */
 export function plantBug(title: string): void {
   const bug = PLANTED_BUGS.find((one) => one.title === title);
   if (bug === undefined) throw new Error(`no bug is called "${title}"`);
-  const sources = new Map(bug.edits.map((edit) => [edit.file, spoiled(edit)]));
+  const sources = spoiledSources(bug);
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
@@ -21,10 +21,14 @@ export function plantBug(title: string): void {
   });
 }
 
-/** The file's text with the bug in it. @throws when the text that it replaces is not there exactly once */
-export function spoiled({ file, find, replace }: PlantedEdit): string {
-  const path = new URL(`../../../src/sync/${file}`, import.meta.url);
-  const parts = readFileSync(path, "utf8").split(find);
-  if (parts.length !== 2) throw new Error(`"${find}" is ${parts.length - 1} times in ${file}`);
-  return parts.join(replace);
+/** The files' texts with the bug in them, by name. @throws when a text that it replaces is not there exactly once */
+export function spoiledSources({ edits }: PlantedBug): Map<string, string> {
+  const sources = new Map<string, string>();
+  for (const { file, find, replace } of edits) {
+    const path = new URL(`../../../src/sync/${file}`, import.meta.url);
+    const parts = (sources.get(file) ?? readFileSync(path, "utf8")).split(find);
+    if (parts.length !== 2) throw new Error(`"${find}" is ${parts.length - 1} times in ${file}`);
+    sources.set(file, parts.join(replace));
+  }
+  return sources;
 }

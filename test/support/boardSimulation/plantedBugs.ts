@@ -1,5 +1,5 @@
 /** Mistakes that a change of the boards' code could make; the simulation must tell of each. */
-export interface PlantedEdit {
+interface PlantedEdit {
   /** In src/sync. */
   file: string;
   /** Stands there exactly once. */
@@ -131,7 +131,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       {
         file: "boardSaver.ts",
         find: "this.#noteFailure(error);\n      return;",
-        replace: "this.#noteFailure(error);\n      this.#unsaved.splice(0, count);\n      return;",
+        replace:
+          "this.#noteFailure(error);\n      this.#unsaved = this.#unsaved.filter((one) => !batch.includes(one));\n      return;",
       },
     ],
   },
@@ -140,8 +141,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardRoom.ts",
-        find: "this.#inbox.length === 0 && this.#keeping.isIdle;",
-        replace: "this.#inbox.length === 0;",
+        find: "const isKept = this.#keeping.isIdle && this.versions.isIdle;",
+        replace: "const isKept = true;",
       },
     ],
   },
@@ -160,9 +161,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardKeeping.ts",
-        find: "const snapshot = this.#deps.encode();",
+        find: "  async #append(update: Uint8Array): Promise<void> {\n",
         replace:
-          "const snapshot = ((this as any).before ??= this.#deps.encode()); (this as any).before = this.#deps.encode();",
+          "  async #append(update: Uint8Array): Promise<void> {\n    const self = this as any; self.older = self.newer; self.newer = self.#deps.encode();\n",
+      },
+      {
+        file: "boardKeeping.ts",
+        find: "const snapshot = this.#deps.encode();",
+        replace: "const snapshot = (this as any).older ?? this.#deps.encode();",
       },
     ],
   },

@@ -95,7 +95,7 @@ const DETAILS: Details = {
   reload: aPerson,
   allLeave: (chance) => ({
     forMs: chance.between(20_000, 60_000),
-    storeCutMs: chance.happens(50) ? chance.between(30_000, 70_000) : 0,
+    storeCutMs: chance.happens(60) ? chance.between(35_000, 70_000) : 0,
   }),
   stopReading: (chance) => ({ ...aPerson(chance), ...aTime(chance) }),
   setRole: (chance) => ({ ...aPerson(chance), role: chance.pick(ROLES) }),

@@ -15,6 +15,8 @@ import { VirtualTime } from "./virtualTime.ts";
 
 export const SESSION = "session";
 const MAX_OPENING_MS = 30;
+/** They still draw for a while. */
+const LESSON_ENDS_MS = 3_000;
 /** As in main.ts: what has not drained by then is left. */
 const DRAIN_LIMIT_MS = 4_500;
 /** After this no pause, stall, backoff or mark of before lasts. */
@@ -33,6 +35,7 @@ export class World {
   readonly faults: string[] = [];
   #process: SimulatedProcess | undefined;
   #isRestarting = false;
+  #isHealing = false;
   readonly #lines = new Map<SimulatedPeer, SimulatedLine>();
   #counter = 0;
   #mayEditAssistants = false;
@@ -127,9 +130,12 @@ export class World {
     allLeave: ({ forMs, storeCutMs }) => {
       if (storeCutMs > 0) this.#cutStore(storeCutMs);
       for (const person of this.people) {
-        person.reload();
-        person.disconnect();
-        this.time.after(forMs, () => person.connect());
+        this.time.after(LESSON_ENDS_MS, () => {
+          if (this.#isHealing) return;
+          person.reload();
+          person.disconnect();
+        });
+        this.time.after(LESSON_ENDS_MS + forMs, () => person.connect());
       }
     },
     stopReading: ({ who, forMs }) => {
@@ -164,6 +170,7 @@ export class World {
 
   /** Everybody is there and may write, everything works; until what was on its way has arrived. */
   async heal(): Promise<void> {
+    this.#isHealing = true;
     this.convex.heal();
     this.#process?.goOn();
     this.#startProcess();
