@@ -136,14 +136,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
-  {
-    title: "an idle room is given up while a write fails",
-    edits: [
-      {
-        file: "boardRoom.ts",
-        find: "const isKept = this.#keeping.isIdle && this.versions.isIdle;",
-        replace: "const isKept = true;",
-      },
     ],
   },
   {
