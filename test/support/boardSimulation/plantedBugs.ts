@@ -136,8 +136,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
-    ],
-  },
   {
     title: "a drain does not wait for what is unsaved",
     edits: [
