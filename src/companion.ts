@@ -135,6 +135,7 @@ function buildGateway(parts: {
     pageFolder,
     rooms: rooms.handlers,
     metricsHost: config.metricsHost,
+    legacyUrlTokens: config.legacyUrlTokens,
     trustedProxyHops: config.trustedProxyHops,
     metrics,
     log,

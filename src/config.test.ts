@@ -36,6 +36,7 @@ it("[V1.1.4] [CF1] with nothing set the product starts on this machine alone, wi
     logLevel: "info",
     trustedProxyHops: 0,
     redisUrl: undefined,
+    legacyUrlTokens: false,
     keys: undefined,
   });
 });
@@ -56,6 +57,7 @@ it.each([
   ["METRICS_HOST", "0.0.0.0:9100", "a host name"],
   ["LOG_LEVEL", "loud", "one of fatal, error"],
   ["TRUSTED_PROXY_HOPS", "many", "a number of proxies"],
+  ["LEGACY_URL_TOKENS", "yes", "1 (allowed)".replace(/[()]/g, "\\$&")],
 ])("[V1.1.4] [CF1] a bad %s (%s) is named with what it must be", (name, value, rule) => {
   const message = messageOf({ [name]: value });
   expect(message).toMatch(new RegExp(`^${name} must be ${rule}`));
@@ -75,6 +77,15 @@ it("[CF2] an empty or blank variable counts as unset, and spaces around a value 
   const config = parseConfig({ PORT: "", CONVEX_URL: "  ", HOST: " 0.0.0.0 " });
   expect(config).toMatchObject({ port: 3000, convexUrl: undefined, host: "0.0.0.0" });
 });
+
+it.each(["localhost:6379", "http://localhost", "redis://localhost/boards"])(
+  "[V1.1.4] [CF1] [CF3] a bad REDIS_URL (%s) is named with what it must be, and not repeated",
+  (value) => {
+    const message = messageOf({ REDIS_URL: value });
+    expect(message).toMatch(/^REDIS_URL must be an address such as redis:/);
+    expect(message).not.toContain(value);
+  },
+);
 
 it("[CF3] whatever is wrong, the value of a secret is in no message", () => {
   const name = fc.constantFrom("PORT", "LOG_LEVEL", "CONVEX_URL", "MODEL_BASE_URL");

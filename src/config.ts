@@ -33,6 +33,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly trustedProxyHops: number;
   readonly redisUrl: string | undefined; // undefined: this companion is the only one
+  readonly legacyUrlTokens: boolean; // whether legacy sockets may carry their token in the URL
   readonly keys: string | undefined; // JSON text or a file's path; undefined: DATA_DIR/keys.json
 }
 
@@ -87,6 +88,7 @@ const environment = z.object({
       "must be an address such as redis://:password@redis.example:6379, or rediss:// for TLS",
     )
     .optional(),
+  LEGACY_URL_TOKENS: z.enum(["0", "1"], "must be 1 (allowed) or 0").default("0"),
   LECTERN_KEYS: z.string().optional(),
 });
 
@@ -133,6 +135,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
     logLevel: values.LOG_LEVEL,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     redisUrl: values.REDIS_URL,
+    legacyUrlTokens: values.LEGACY_URL_TOKENS === "1",
     keys: values.LECTERN_KEYS,
   });
 }

@@ -6,8 +6,10 @@
 import type { ModelConfig } from "./config.ts";
 import type { Metrics } from "./gateway/metrics.ts";
 import type { SocketHandler } from "./gateway/sockets/admission.ts";
+import type { SocketKind } from "./gateway/sockets/socketRequest.ts";
 import { createOpenAiChatModel } from "./model/openaiChatModel.ts";
 import type { BoardRelay } from "./sync/boardRelay.ts";
+import { createLegacyBoardSocket } from "./protocol/legacyBoardSocket.ts";
 import { createBoardRooms } from "./sync/boardRooms.ts";
 import type { BoardRooms } from "./sync/boardRooms.ts";
 import type { BoardStore } from "./sync/boardStore.ts";
@@ -25,7 +27,7 @@ const RECOVER_RETRY = { baseMs: 200, maxMs: 5_000, random: Math.random };
 
 export interface Rooms {
   /** For sockets whose owners have proved welcome. */
-  readonly handlers: { readonly tutor: SocketHandler; readonly board: SocketHandler };
+  readonly handlers: Readonly<Record<SocketKind, SocketHandler>>;
   /** What people ask of a board's history over HTTP. */
   readonly boardHistory: Pick<BoardRooms, "keepVersion" | "restoreVersion">;
   /** Adds the rooms' gauges. */
@@ -66,6 +68,8 @@ export function createRooms(deps: {
   return {
     handlers: {
       board: (socket, principal) => boards.openBoardSocket(socket, principal),
+      legacyBoard: (socket, principal) =>
+        boards.openBoardSocket(createLegacyBoardSocket(socket), principal),
       tutor(socket, principal) {
         recovered.then(
           () => tutors.openTutorSocket(socket, principal),
@@ -74,26 +78,28 @@ export function createRooms(deps: {
       },
     },
     boardHistory: boards,
-    watch(metrics) {
-      metrics.watch("lectern_boards", "Boards open here", () => boards.stats().rooms);
-      metrics.watch(
-        "lectern_board_oldest_unsaved_ms",
-        "Age of the oldest board change that is not saved",
-        () => boards.stats().oldestUnsavedMs,
-      );
-      metrics.watch("lectern_tutors", "Conversations open here", () => tutors.stats().rooms);
-      metrics.watch("lectern_live_turns", "Turns being answered", () => tutors.stats().liveTurns);
-      metrics.watch(
-        "lectern_dropped_citations",
-        "Citations that pointed to no passage",
-        () => tutors.stats().droppedCitations,
-      );
-    },
+    watch: (metrics) => watchRooms(metrics, boards, tutors),
     async drain() {
       leaving.abort();
       await Promise.all([tutors.drain(), boards.drain()]);
     },
   };
+}
+
+function watchRooms(metrics: Metrics, boards: BoardRooms, tutors: TutorRooms): void {
+  metrics.watch("lectern_boards", "Boards open here", () => boards.stats().rooms);
+  metrics.watch(
+    "lectern_board_oldest_unsaved_ms",
+    "Age of the oldest board change that is not saved",
+    () => boards.stats().oldestUnsavedMs,
+  );
+  metrics.watch("lectern_tutors", "Conversations open here", () => tutors.stats().rooms);
+  metrics.watch("lectern_live_turns", "Turns being answered", () => tutors.stats().liveTurns);
+  metrics.watch(
+    "lectern_dropped_citations",
+    "Citations that pointed to no passage",
+    () => tutors.stats().droppedCitations,
+  );
 }
 
 /** Undefined where no model is configured: then the extractive tutor answers. */

@@ -68,6 +68,15 @@ function decodeSync(decoder: decoding.Decoder): BoardMessage {
   throw new MalformedBoardMessageError(`sync step ${step}`);
 }
 
+/** The update that a server's frame brings; undefined for frames of other kinds. */
+export function updateOf(frame: Uint8Array): Uint8Array | undefined {
+  const decoder = decoding.createDecoder(frame);
+  if (decoding.readVarUint(decoder) !== MESSAGE_SYNC) return undefined;
+  return decoding.readVarUint(decoder) === SYNC_STEP_1
+    ? undefined
+    : decoding.readVarUint8Array(decoder);
+}
+
 function decodePresence(bytes: Uint8Array): PresenceEntry[] {
   return readPresenceEntries(decoding.createDecoder(bytes), MAX_PRESENCE_ENTRIES);
 }

@@ -13,8 +13,14 @@ import { heapAfterGc } from "../support/heapAfterGc.ts";
 import { MEMBER, startTestGateway } from "../support/testGateway.ts";
 import type { TestGateway } from "../support/testGateway.ts";
 
-const KINDS = ["tutor", "board"] as const;
+const KINDS = ["tutor", "board", "legacyBoard"] as const;
 type Kind = (typeof KINDS)[number];
+
+function pathOf(kind: Kind, sessionId: string): string {
+  return kind === "legacyBoard"
+    ? `/ws/v2/session/${sessionId}/whiteboard`
+    : `/ws/${kind}/${sessionId}`;
+}
 
 function connect(
   gateway: TestGateway,
@@ -36,7 +42,8 @@ function dial(
 ): WebSocket {
   const protocols = ["lectern.v1", ...(token === undefined ? [] : [`bearer.${token}`])];
   const options = origin === "" ? {} : { origin };
-  const ws = new WebSocket(`ws://127.0.0.1:${port}/ws/${kind}/${sessionId}`, protocols, options);
+  const url = `ws://127.0.0.1:${port}${pathOf(kind, sessionId)}`;
+  const ws = new WebSocket(url, protocols, options);
   ws.on("error", () => undefined);
   return ws;
 }
@@ -268,3 +275,21 @@ it.each(KINDS)(
     expect(heapAfterGc() - before.heap).toBeLessThan(2_000_000);
   },
 );
+
+it("[LB3] a token in the URL opens the legacy board socket only where that is allowed, and no other", async () => {
+  const codeOf = async (legacyUrlTokens: boolean, kind: Kind) => {
+    const gateway = await startTestGateway({ legacyUrlTokens });
+    const { token, userId } = await gateway.guest();
+    gateway.allow("s1", userId, MEMBER);
+    const ws = new WebSocket(`ws://127.0.0.1:${gateway.port}${pathOf(kind, "s1")}?token=${token}`);
+    onTestFinished(() => ws.terminate());
+    const entered = vi.waitFor(() => expect(gateway.entered).toHaveLength(1)).then(() => "entered");
+    const code = await Promise.race([closeCode(ws), entered]);
+    expect(gateway.logLines.join("")).not.toContain(token);
+    return code;
+  };
+  expect(await codeOf(true, "legacyBoard")).toBe("entered");
+  expect(await codeOf(false, "legacyBoard")).toBe(CLOSE_CODES.unauthenticated.code);
+  expect(await codeOf(true, "board")).toBe(CLOSE_CODES.unauthenticated.code);
+  expect(await codeOf(true, "tutor")).toBe(CLOSE_CODES.unauthenticated.code);
+});

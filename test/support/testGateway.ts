@@ -19,6 +19,7 @@ import { createTokens } from "../../src/gateway/identity/tokens.ts";
 import type { Tokens } from "../../src/gateway/identity/tokens.ts";
 import { createMetrics } from "../../src/gateway/metrics.ts";
 import type { Access } from "../../src/gateway/sockets/admission.ts";
+import type { SocketKind } from "../../src/gateway/sockets/socketRequest.ts";
 import type { GatewaySocket } from "../../src/protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../../src/protocol/principal.ts";
 import type { Clock } from "../../src/util/clock.ts";
@@ -26,7 +27,7 @@ import { systemClock } from "../../src/util/clock.ts";
 import { createLogger } from "../../src/util/logger.ts";
 
 export interface Entered {
-  readonly kind: "tutor" | "board";
+  readonly kind: SocketKind;
   readonly socket: GatewaySocket;
   readonly principal: PrincipalWatch;
   readonly messages: (string | Uint8Array)[];
@@ -70,6 +71,7 @@ export interface TestGatewayOptions {
   readonly allowedOrigins?: readonly string[];
   readonly metricsHost?: string;
   readonly trustedProxyHops?: number;
+  readonly legacyUrlTokens?: boolean;
   readonly pageFolder?: string;
 }
 
@@ -119,7 +121,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       restoreVersion: () => Promise.resolve({ beforeId: "before", changed: 1 }),
     },
     isLoginLive: (token) => loginStore.isLive(token),
-    rooms: { tutor: enter("tutor"), board: enter("board") },
+    legacyUrlTokens: options.legacyUrlTokens ?? false,
+    rooms: {
+      tutor: enter("tutor"),
+      board: enter("board"),
+      legacyBoard: enter("legacyBoard"),
+    },
   });
   const port = await gateway.listen("127.0.0.1", 0);
   onTestFinished(() => gateway.close());

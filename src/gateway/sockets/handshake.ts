@@ -9,7 +9,7 @@ import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 import type { StudentClaims, Tokens } from "../identity/tokens.ts";
 import { CLOSE_TIMEOUT_MS, MAX_FRAME_BYTES, MAX_REFUSED_FRAME_BYTES } from "./socketLimits.ts";
-import { SUBPROTOCOL, offeredToken } from "./socketRequest.ts";
+import { SUBPROTOCOL, offeredToken, tokenInUrl } from "./socketRequest.ts";
 import type { SocketKind } from "./socketRequest.ts";
 
 /** A genuine token and whom it names. */
@@ -24,15 +24,20 @@ export type Handshake = (
   onOpen: (ws: WebSocket, credentials: Credentials | undefined) => void,
 ) => Promise<void>;
 
-export function createHandshake(tokens: Tokens): Handshake {
+/** `legacyUrlTokens`: whether legacy sockets may carry their token in the URL. */
+export function createHandshake(tokens: Tokens, legacyUrlTokens: boolean): Handshake {
   const servers = {
     tutor: createServer(MAX_FRAME_BYTES.tutor),
     board: createServer(MAX_FRAME_BYTES.board),
+    legacyBoard: createServer(MAX_FRAME_BYTES.legacyBoard),
   };
   const refusing = createServer(MAX_REFUSED_FRAME_BYTES);
 
   return async ({ request, raw, head, kind }, onOpen) => {
-    const token = offeredToken(request.headers["sec-websocket-protocol"]);
+    const mayBeInUrl = kind === "legacyBoard" && legacyUrlTokens;
+    const token =
+      offeredToken(request.headers["sec-websocket-protocol"]) ??
+      (mayBeInUrl ? tokenInUrl(request.url ?? "") : undefined);
     // Nothing reads `raw` while the token is checked: what the client sends meanwhile waits in TCP.
     const claims = token === undefined ? null : await tokens.verifyStudent(token);
     const credentials = token === undefined || claims === null ? undefined : { token, claims };

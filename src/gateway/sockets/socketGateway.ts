@@ -36,6 +36,7 @@ export interface SocketGatewayDeps {
   readonly watchAccess: WatchAccess;
   readonly isLoginLive: (token: string) => Promise<boolean>;
   readonly rooms: Readonly<Record<SocketKind, SocketHandler>>;
+  readonly legacyUrlTokens: boolean;
   readonly trustedProxyHops: number;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -54,7 +55,7 @@ export interface SocketGateway {
 
 export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
   const { origins, metrics, log, trustedProxyHops } = deps;
-  const shakeHands = createHandshake(deps.tokens);
+  const shakeHands = createHandshake(deps.tokens, deps.legacyUrlTokens);
   const counts = createSocketCounts();
   const pinger = createPinger(deps.clock);
   const sockets = new Set<GatewaySocket>();

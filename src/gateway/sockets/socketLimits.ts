@@ -13,10 +13,11 @@ export const ADMISSION_TIMEOUT_MS = 10 * SECOND_MS;
  * Largest frame. A question of MAX_QUESTION_CHARS fits in the widest script, escaped, with a board selection; a
  * whole board is one sync message.
  */
-export const MAX_FRAME_BYTES = { tutor: 64 * KIB, board: 8 * 1024 * KIB } as const satisfies Record<
-  SocketKind,
-  number
->;
+export const MAX_FRAME_BYTES = {
+  tutor: 64 * KIB,
+  board: 8 * 1024 * KIB,
+  legacyBoard: 8 * 1024 * KIB,
+} as const satisfies Record<SocketKind, number>;
 /** Whoever is not let in may say nothing worth keeping; room for the close frame. */
 export const MAX_REFUSED_FRAME_BYTES = 1 * KIB;
 /** What a socket may say before it is let in; then reading pauses, so that TCP pushes back. */
