@@ -13,7 +13,7 @@ module.exports = {
       name: "contract-is-pure",
       severity: "error",
       from: { path: "^convex/contract/", pathNot: "\\.test\\.ts$" },
-      to: { pathNot: ["^convex/contract/", "^node_modules/(convex|zod)/"] },
+      to: { pathNot: ["^convex/contract/", "^node_modules/(convex|zod|rbush|@types/rbush)/"] },
     },
     {
       name: "embedded-is-a-library",
