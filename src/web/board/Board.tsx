@@ -62,7 +62,7 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
 
   useImperativeHandle(handle, () => ({ showObjects: actions.showObjects }), [actions]);
 
-  const chosen = objects.filter(({ id }) => selection.has(id));
+  const chosen = link.scene.pick(selection);
   return (
     <div className="board">
       <div
@@ -85,7 +85,7 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
           hiddenId={editing?.id}
           view={view}
           draft={draft}
-          frame={selectionBox(chosen)}
+          frame={selectionBox(isMoved(draft, selection) ? draft.objects : chosen)}
           hasHandles={canWrite && chosen.every(actions.mayEdit)}
         />
         <Cursors link={link} viewport={view.viewport} />
@@ -131,4 +131,12 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
       )}
     </div>
   );
+}
+
+/** Whether the draft is what is selected, on its way to another place. */
+function isMoved(
+  draft: Draft | undefined,
+  selection: ReadonlySet<string>,
+): draft is Draft & { kind: "objects" } {
+  return draft?.kind === "objects" && draft.objects.some(({ id }) => selection.has(id));
 }

@@ -1,4 +1,7 @@
-/** The picture: all objects in drawing order, what is being drawn, and the frame of the selection. */
+/**
+ * The picture: the layer of all objects, and over it what changes with every move of a hand: drafts, marks,
+ * strokes of others and the frame of the selection.
+ */
 import { useMemo } from "react";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { BoardLink } from "./boardLink.ts";
@@ -6,14 +9,13 @@ import { Drawing } from "./Drawing.tsx";
 import { EphemeralLayer } from "./EphemeralLayer.tsx";
 import { strokePath } from "./freehand.ts";
 import type { Draft } from "./gesture.ts";
-import { ObjectView } from "./ObjectView.tsx";
+import { ObjectLayer } from "./ObjectLayer.tsx";
 import { HANDLES } from "./objectGeometry.ts";
 import { OtherStrokes } from "./Cursors.tsx";
 import { themedColour } from "./palette.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { toScreen, type Viewport } from "./viewport.ts";
 
-const DOT_GAP = 32; // board pixels between the dots of the paper
 const HANDLE_RADIUS = 5;
 const FRAME_MARGIN = 5; // screen pixels between an object and its frame
 
@@ -30,37 +32,47 @@ interface BoardCanvasProps {
 
 export function BoardCanvas(props: BoardCanvasProps) {
   const { link, objects, hiddenId, view, draft, frame, hasHandles } = props;
-  const { x, y, zoom } = view.viewport;
-  const hidden = useMemo(
-    () => (hiddenId === undefined ? undefined : new Set([hiddenId])),
-    [hiddenId],
-  );
+  const { viewport, size } = view;
+  const hidden = useHidden(hiddenId, draft);
   return (
-    <svg className="board-svg" aria-hidden="true" style={paperStyle(view.viewport)}>
-      <g transform={`scale(${zoom}) translate(${-x} ${-y})`}>
-        <Drawing objects={objects} hidden={hidden} />
-        <EphemeralLayer link={link} />
-        <OtherStrokes link={link} />
-        {draft && <DraftView draft={draft} zoom={zoom} />}
-      </g>
-      {frame && <SelectionFrame box={frame} viewport={view.viewport} hasHandles={hasHandles} />}
-    </svg>
+    <>
+      {size.width > 0 && (
+        <ObjectLayer
+          scene={link.scene}
+          objects={objects}
+          hidden={hidden}
+          viewport={viewport}
+          size={size}
+        />
+      )}
+      <svg className="board-overlay" aria-hidden="true">
+        <g transform={`scale(${viewport.zoom}) translate(${-viewport.x} ${-viewport.y})`}>
+          <EphemeralLayer link={link} />
+          <OtherStrokes link={link} />
+          {draft && <DraftView draft={draft} zoom={viewport.zoom} />}
+        </g>
+        {frame && <SelectionFrame box={frame} viewport={viewport} hasHandles={hasHandles} />}
+      </svg>
+    </>
   );
 }
 
-/** Dots that move with the paper; far out every fourth one is left, so that they never become a grey. */
-function paperStyle({ x, y, zoom }: Viewport) {
-  const gap = DOT_GAP * zoom * (zoom < 0.5 ? 4 : 1);
-  return {
-    backgroundSize: `${gap}px ${gap}px`,
-    backgroundPosition: `${-x * zoom}px ${-y * zoom}px`,
-  };
+/** What the overlay or the editor shows instead. The same set while the same objects are moved. */
+function useHidden(
+  hiddenId: string | undefined,
+  draft: Draft | undefined,
+): ReadonlySet<string> | undefined {
+  const moved = draft?.kind === "objects" ? draft.objects.map(({ id }) => id).join("\n") : "";
+  return useMemo(() => {
+    const ids = [...(hiddenId === undefined ? [] : [hiddenId]), ...moved.split("\n")];
+    return moved === "" && hiddenId === undefined ? undefined : new Set(ids);
+  }, [hiddenId, moved]);
 }
 
 function DraftView({ draft, zoom }: { draft: Draft; zoom: number }) {
   switch (draft.kind) {
-    case "object":
-      return <ObjectView object={draft.object} />;
+    case "objects":
+      return <Drawing objects={draft.objects} />;
     case "stroke": {
       const d = strokePath(draft.points, draft.size, false);
       return <path d={d} style={{ fill: themedColour(draft.colour) }} />;

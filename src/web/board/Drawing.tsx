@@ -3,19 +3,32 @@
  * show. Props in, SVG out.
  */
 import { memo } from "react";
+import { fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { ObjectView } from "./ObjectView.tsx";
+
+/** Letters smaller than this on the screen are drawn as lines: nobody reads them, and they cost most. */
+const SMALLEST_LETTERS = 4;
 
 interface DrawingProps {
   /** The last lies on top. */
   objects: readonly CanvasObject[];
   /** Objects that are shown elsewhere for the moment: being edited or moved. */
   hidden?: ReadonlySet<string> | undefined;
+  /** Screen pixels a board pixel; not given, every letter is drawn. */
+  zoom?: number;
 }
 
 /** Drawn anew only when it is given another list, so that panning does not go through the objects. */
-export const Drawing = memo(function Drawing({ objects, hidden }: DrawingProps) {
+export const Drawing = memo(function Drawing({ objects, hidden, zoom = Infinity }: DrawingProps) {
   return objects.map(
-    (object) => !hidden?.has(object.id) && <ObjectView key={object.id} object={object} />,
+    (object) =>
+      !hidden?.has(object.id) && (
+        <ObjectView
+          key={object.id}
+          object={object}
+          isTiny={fontSizeOf(object) * zoom < SMALLEST_LETTERS}
+        />
+      ),
   );
 });

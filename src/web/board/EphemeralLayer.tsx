@@ -4,9 +4,9 @@
  */
 import type { BoardLink } from "./boardLink.ts";
 import { ObjectView } from "./ObjectView.tsx";
-import { useBoardEphemerals } from "./useBoardLink.ts";
+import { useBoardMarks } from "./useBoardLink.ts";
 
 export function EphemeralLayer({ link }: { link: BoardLink }) {
-  const ephemerals = useBoardEphemerals(link);
-  return [...ephemerals.values()].map((object) => <ObjectView key={object.id} object={object} />);
+  const marks = useBoardMarks(link);
+  return marks.map((object) => <ObjectView key={object.id} object={object} />);
 }

@@ -13,12 +13,19 @@ import { HighlightShape, PointerPing, QuestionTag } from "./MarkShapes.tsx";
 import { objectPoints } from "./objectGeometry.ts";
 import { objectPaint } from "./objectPaint.ts";
 import { RadioShape } from "./RadioShape.tsx";
-import { TextShape } from "./TextShape.tsx";
+import { TextShape, TinyText } from "./TextShape.tsx";
 
 const LoadedLatexShape = lazy(() => import("./LatexShape.tsx"));
 
-export const ObjectView = memo(function ObjectView({ object }: { object: CanvasObject }) {
-  const Shape = SHAPES[object.kind];
+interface ObjectViewProps {
+  object: CanvasObject;
+  /** Its letters are too small to be read. */
+  isTiny?: boolean;
+}
+
+export const ObjectView = memo(function ObjectView({ object, isTiny }: ObjectViewProps) {
+  const isText = object.kind === "text" || object.kind === "textbox";
+  const Shape = isTiny && isText ? TinyText : SHAPES[object.kind];
   return (
     <g transform={turnOf(object)} data-object-id={object.id} data-kind={object.kind}>
       <Shape object={object} />

@@ -8,6 +8,23 @@ import { BOARD_FONT, wrapText } from "./wrapText.ts";
 const ALONG = { start: 0, middle: 0.5, end: 1 } as const; // of the width
 const BASELINE = 0.98; // of the font size below the top of a line, where letters stand
 
+/** Stands for letters that nobody could read: a line where each line of text is. */
+export function TinyText({ object }: { object: CanvasObject }) {
+  const { x, y, width, height } = boxOf(object);
+  const size = fontSizeOf(object);
+  const step = size * LINE_HEIGHT;
+  const lines = Array.from({ length: Math.max(1, Math.round(height / step)) }, (_, index) => {
+    return `M ${x} ${y + step * (index + 0.5)} h ${width}`;
+  });
+  const style = {
+    fill: "none",
+    stroke: textColour(object),
+    strokeWidth: size * 0.4,
+    opacity: 0.55,
+  };
+  return <path d={lines.join(" ")} style={style} />;
+}
+
 export function TextShape({ object }: { object: CanvasObject }) {
   const { x, y, width } = boxOf(object);
   const size = fontSizeOf(object);

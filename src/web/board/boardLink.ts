@@ -9,11 +9,13 @@ import { readAuthMessage } from "y-protocols/auth";
 import { Awareness } from "y-protocols/awareness";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { CLOSE_CODES } from "../../protocol/closeCodes.ts";
 import { freshToken, readLogin } from "../entry/loginStore.ts";
 import type { ChannelState } from "../shell/connection.ts";
 import { socketUrl } from "../shell/socketUrl.ts";
-import { createBoardMaps, type BoardChange, type BoardObjects } from "./boardMaps.ts";
+import { createBoardMaps, type BoardChange } from "./boardMaps.ts";
+import type { BoardScene } from "./boardScene.ts";
 import { boardDatabaseName } from "./boardStorage.ts";
 import { parsePresence, type Other, type Presence } from "./presence.ts";
 
@@ -24,9 +26,11 @@ export interface BoardLink {
   /** Loads and connects until `close`; may be opened again after it. */
   open: () => void;
   close: () => void;
-  /** Each a stable value until it changes. */
-  objects: () => BoardObjects;
-  ephemerals: () => BoardObjects;
+  /** The objects by id and by place. */
+  scene: BoardScene;
+  /** Each a stable value until it changes; objects in drawing order. */
+  list: () => readonly CanvasObject[];
+  marks: () => readonly CanvasObject[];
   others: () => readonly Other[];
   channel: () => ChannelState;
   canUndo: () => boolean;
@@ -34,6 +38,8 @@ export interface BoardLink {
   subscribe: (listener: () => void) => () => void;
   /** Changes objects in one transaction, as part of the gesture that is under way. */
   write: (changes: readonly BoardChange[]) => void;
+  /** Shows a mark that has an end. */
+  mark: (mark: CanvasObject) => void;
   /** What follows is a new step for undo. */
   beginGesture: () => void;
   undo: () => void;

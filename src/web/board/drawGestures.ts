@@ -3,7 +3,7 @@ import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { strokeObject, type PenPoint } from "./freehand.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
 import type { NewObject } from "./newObject.ts";
-import { boxBetween, HIT_TOLERANCE, objectAt, round } from "./objectGeometry.ts";
+import { boxBetween, HIT_TOLERANCE, round } from "./objectGeometry.ts";
 import type { Point } from "./viewport.ts";
 
 export type ShapeKind = "rect" | "ellipse" | "arrow";
@@ -48,7 +48,7 @@ export function shapeGesture(board: GestureBoard, from: GesturePoint, kind: Shap
         ...object,
         ...shapeBetween(kind, start, isShift ? squared(start, to) : to, board),
       };
-      board.setDraft({ kind: "object", object: current });
+      board.setDraft({ kind: "objects", objects: [current] });
     },
     end() {
       board.setDraft(undefined);
@@ -127,9 +127,8 @@ export function eraseGesture(board: GestureBoard, from: GesturePoint): Gesture {
   const erased = new Set<string>();
   let isLockedSaid = false;
   const eraseAt = (point: Point) => {
-    const left = board.objects.filter(({ id }) => !erased.has(id));
-    const hit = objectAt(left, point, tolerance);
-    if (!hit) return;
+    const hit = board.scene.topAt(point, tolerance);
+    if (!hit || erased.has(hit.id)) return;
     if (!board.mayEdit(hit)) {
       if (!isLockedSaid) board.sayLocked();
       isLockedSaid = true;

@@ -1,7 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { inDrawingOrder } from "./drawingOrder.ts";
+import { byDrawingOrder } from "./drawingOrder.ts";
 
 const object = fc.record({
   id: fc.string({ minLength: 1, maxLength: 4 }),
@@ -12,7 +11,6 @@ const object = fc.record({
 test.prop([fc.uniqueArray(object, { selector: ({ id }) => id })])(
   "[WD11] the order is the same however the objects arrived",
   (objects) => {
-    const map = (list: CanvasObject[]) => new Map(list.map((o) => [o.id, o]));
-    expect(inDrawingOrder(map(objects))).toEqual(inDrawingOrder(map([...objects].reverse())));
+    expect(objects.toSorted(byDrawingOrder)).toEqual(objects.toReversed().sort(byDrawingOrder));
   },
 );

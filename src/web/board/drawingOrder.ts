@@ -9,8 +9,7 @@ export function drawnAt(object: CanvasObject): number {
   return object.metadata?.drawnAt ?? 0;
 }
 
-export function inDrawingOrder(objects: ReadonlyMap<string, CanvasObject>): CanvasObject[] {
-  return [...objects.values()].sort(
-    (a, b) => drawnAt(a) - drawnAt(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
+/** Negative when `a` lies under `b`; 0 only for the same id. */
+export function byDrawingOrder(a: CanvasObject, b: CanvasObject): number {
+  return drawnAt(a) - drawnAt(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

@@ -2,6 +2,7 @@
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardChange } from "./boardMaps.ts";
+import type { BoardScene } from "./boardScene.ts";
 import type { PenPoint } from "./freehand.ts";
 import type { NewObject } from "./newObject.ts";
 import type { Point, Viewport } from "./viewport.ts";
@@ -11,6 +12,7 @@ export interface GesturePoint {
   board: PenPoint;
   screen: Point;
   isShift: boolean;
+  at: number; // ms, of the page's own clock
 }
 
 export interface Gesture {
@@ -22,7 +24,8 @@ export interface Gesture {
 
 /** What is shown of a gesture that is not on the board yet. */
 export type Draft =
-  | { kind: "object"; object: CanvasObject }
+  /** New ones, or those of the board as they are being moved. */
+  | { kind: "objects"; objects: readonly CanvasObject[] }
   | { kind: "stroke"; points: PenPoint[]; colour: string; size: number }
   | { kind: "frame"; box: Box };
 
@@ -33,7 +36,7 @@ export interface InkStyle {
 
 /** The board as a gesture sees it when it begins. */
 export interface GestureBoard {
-  objects: readonly CanvasObject[];
+  scene: BoardScene;
   selection: ReadonlySet<string>;
   viewport: Viewport;
   ink: InkStyle;

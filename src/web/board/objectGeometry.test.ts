@@ -2,16 +2,19 @@ import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { canvasObject, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { BoardScene } from "./boardScene.ts";
 import {
   boxBetween,
   dragHandle,
   HANDLES,
   moveObject,
-  objectAt,
   objectPoints,
-  objectsIn,
   resizeObject,
 } from "./objectGeometry.ts";
+
+/** What a hand at this point takes hold of. */
+const topAt = (objects: CanvasObject[], point: { x: number; y: number }) =>
+  BoardScene.of(objects).topAt(point, 6);
 
 const px = fc.integer({ min: -500, max: 1_500 });
 const side = fc.integer({ min: 10, max: 600 });
@@ -106,23 +109,23 @@ test.prop([object])(
   (o) => {
     const found = boxOf(o);
     const points = objectPoints(o);
-    for (const point of points) expect(objectAt([o], point, 6)).toBe(o);
-    expect(objectsIn([o], found)).toEqual([o]);
+    for (const point of points) expect(topAt([o], point)).toBe(o);
+    expect(BoardScene.of([o]).within(found)).toEqual([o]);
     const outside = { x: found.x + found.width + 100, y: found.y };
-    expect(objectAt([o], outside, 6)).toBeUndefined();
+    expect(topAt([o], outside)).toBeUndefined();
   },
 );
 
 it("[WD3] the object on top is the one that is hit", () => {
   const under: CanvasObject = { id: "under", kind: "rect", x: 0, y: 0, width: 50, height: 50 };
-  const over: CanvasObject = { ...under, id: "over" };
-  expect(objectAt([under, over], { x: 10, y: 10 }, 2)?.id).toBe("over");
+  const over: CanvasObject = { ...under, id: "over", metadata: { drawnAt: 1 } };
+  expect(topAt([over, under], { x: 10, y: 10 })?.id).toBe("over");
 });
 
 it("[WD3] the empty corner of a diagonal line's box is not the line", () => {
   const line: CanvasObject = { id: "l", kind: "line", x: 0, y: 0, points: [0, 0, 200, 200] };
-  expect(objectAt([line], { x: 190, y: 10 }, 6)).toBeUndefined();
-  expect(objectAt([line], { x: 100, y: 103 }, 6)).toBe(line);
+  expect(topAt([line], { x: 190, y: 10 })).toBeUndefined();
+  expect(topAt([line], { x: 100, y: 103 })).toBe(line);
 });
 
 test.prop([box, fc.constantFrom(...HANDLES), px, px, fc.boolean()])(

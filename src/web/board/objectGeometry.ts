@@ -3,7 +3,7 @@
  * resized. Pure; the box of an object is the contract's `boxOf`. Moving resolves percentages into
  * pixels, since a moved object no longer keeps to its zone.
  */
-import { overlaps, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import {
   boxOf,
   fontSizeOf,
@@ -17,29 +17,31 @@ import type { Point } from "./viewport.ts";
 /** Half of what a finger covers; in screen pixels, so the caller divides by the zoom. */
 export const HIT_TOLERANCE = 6;
 
-const OPEN_KINDS = new Set(["line", "arrow"]);
+/** Kinds of which the box is mostly empty. */
+const THIN_KINDS = new Set(["line", "arrow", "path", "highlight_stroke"]);
 
-/** The topmost object at `point`; `objects` are in drawing order, the last on top. */
-export function objectAt(
-  objects: readonly CanvasObject[],
-  point: Point,
-  tolerance: number,
-): CanvasObject | undefined {
-  return objects.findLast((object) => isHit(object, point, tolerance));
-}
-
-function isHit(object: CanvasObject, point: Point, tolerance: number): boolean {
+/** Whether a point is on an object, or within `tolerance` (board pixels) of it. */
+export function isHit(object: CanvasObject, at: Point, tolerance: number): boolean {
   const box = boxOf(object);
+  const point = turnedBack(at, box, object.angle ?? 0);
   const isNear =
     point.x >= box.x - tolerance &&
     point.x <= box.x + box.width + tolerance &&
     point.y >= box.y - tolerance &&
     point.y <= box.y + box.height + tolerance;
   if (!isNear) return false;
-  const isThin = OPEN_KINDS.has(object.kind) || object.kind === "path";
-  if (!isThin) return true;
+  if (!THIN_KINDS.has(object.kind)) return true;
   const reach = tolerance + (object.strokeWidth ?? 2);
   return distanceToPoints(object, point) <= reach;
+}
+
+/** The point as it would lie if the object stood straight. */
+function turnedBack(point: Point, box: Box, degrees: number): Point {
+  if (degrees === 0) return point;
+  const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
+  const [cos, sin] = [Math.cos((-degrees * Math.PI) / 180), Math.sin((-degrees * Math.PI) / 180)];
+  const [dx, dy] = [point.x - cx, point.y - cy];
+  return { x: cx + dx * cos - dy * sin, y: cy + dx * sin + dy * cos };
 }
 
 /** How far `point` is from the polyline through an object's points. */
@@ -77,17 +79,6 @@ export function objectPoints(object: CanvasObject): Point[] {
 function without(object: CanvasObject, fields: readonly string[]): CanvasObject {
   const kept = Object.entries(object).filter(([field]) => !fields.includes(field));
   return Object.fromEntries(kept) as CanvasObject;
-}
-
-/** The objects whose boxes a frame touches. */
-export function objectsIn(objects: readonly CanvasObject[], frame: Box): CanvasObject[] {
-  // a straight line has a box without area, which touches nothing
-  const thick = (box: Box) => ({
-    ...box,
-    width: Math.max(1, box.width),
-    height: Math.max(1, box.height),
-  });
-  return objects.filter((object) => overlaps(thick(boxOf(object)), thick(frame)));
 }
 
 export function moveObject(object: CanvasObject, dx: number, dy: number): CanvasObject {

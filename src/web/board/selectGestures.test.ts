@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { BoardScene } from "./boardScene.ts";
 import { eraseGesture, penGesture, shapeGesture } from "./drawGestures.ts";
 import type { Draft, GestureBoard, GesturePoint } from "./gesture.ts";
 import { HANDLES } from "./objectGeometry.ts";
@@ -26,7 +27,7 @@ function setup(objects: CanvasObject[], selected: string[] = []) {
     tool: "",
   };
   const board: GestureBoard = {
-    objects,
+    scene: BoardScene.of(objects),
     selection: seen.selection,
     viewport: { x: 0, y: 0, zoom: 1 },
     ink: { colour: "#111111", size: 3 },
@@ -53,6 +54,7 @@ const at = (x: number, y: number, isShift = false): GesturePoint => ({
   board: { x, y, pressure: 0.5 },
   screen: { x, y },
   isShift,
+  at: 0,
 });
 
 it("[WD12] a click selects, Shift adds and takes away, the empty board clears", () => {
@@ -75,7 +77,10 @@ it("[WD13] dragging moves the selection as one step of undo, and a cancelled dra
   drag.move(at(30, 40));
   drag.move(at(60, 20));
   expect(seen.gestures).toBe(1);
+  expect(seen.draft).toMatchObject({ kind: "objects", objects: [{ x: 50, y: 10 }, { x: 150 }] });
+  drag.end();
   expect([map.get("a")?.x, map.get("a")?.y, map.get("b")?.x]).toEqual([50, 10, 150]);
+  expect(seen.draft).toBeUndefined();
   drag.cancel();
   expect(map.get("a")?.x).toBe(0);
 });
@@ -103,7 +108,9 @@ it("[WD15] a frame selects what it touches", () => {
 
 it("[WD16] a corner resizes the selection and keeps the other corner", () => {
   const { board, map } = setup([rect("a", 0)], ["a"]);
-  resizeGesture(board, at(50, 50), HANDLES[2]!).move(at(100, 80));
+  const resize = resizeGesture(board, at(50, 50), HANDLES[2]!);
+  resize.move(at(100, 80));
+  resize.end();
   expect(map.get("a")).toMatchObject({ x: 0, y: 0, width: 100, height: 80 });
 });
 
@@ -129,4 +136,36 @@ it("[WD18] a shape is as large as it was drawn, or of the usual size after a cli
   const clicked = setup([]);
   shapeGesture(clicked.board, at(200, 200), "ellipse").end();
   expect(clicked.map.get("new")).toMatchObject({ width: 180, height: 110 });
+});
+
+it("[WD12] a click takes a whole group, and once one of its members is selected, another member", () => {
+  const member = (id: string, x: number) => ({ ...rect(id, x), groupId: "g" });
+  const objects = [member("a", 0), member("b", 100), rect("c", 200)];
+  const whole = setup(objects);
+  selectGesture(whole.board, at(10, 10)).end();
+  expect(whole.seen.selection).toEqual(new Set(["a", "b"]));
+  const within = setup(objects, ["a"]);
+  selectGesture(within.board, at(110, 10)).end();
+  expect(within.seen.selection).toEqual(new Set(["b"]));
+  const more = setup(objects, ["c"]);
+  selectGesture(more.board, at(110, 10, true)).end();
+  expect(more.seen.selection).toEqual(new Set(["a", "b", "c"]));
+});
+
+it("[BO7] a drag is told in steps, what is large only at its end, and both can be called off", () => {
+  const small = setup([rect("a", 0)], ["a"]);
+  const drag = selectGesture(small.board, at(10, 10));
+  drag.move({ ...at(60, 10), at: 0 });
+  drag.move({ ...at(70, 10), at: 30 });
+  expect(small.map.get("a")?.x).toBe(50); // the second step came too soon
+  drag.move({ ...at(80, 10), at: 60 });
+  expect(small.map.get("a")?.x).toBe(70);
+  drag.cancel();
+  expect(small.map.get("a")?.x).toBe(0);
+  const large = setup([{ ...rect("b", 0), text: "x".repeat(9_000) }], ["b"]);
+  const slow = selectGesture(large.board, at(10, 10));
+  slow.move(at(60, 10));
+  expect(large.map.get("b")?.x).toBe(0);
+  slow.end();
+  expect(large.map.get("b")?.x).toBe(50);
 });

@@ -1,14 +1,13 @@
 /** The gestures on what is already there: select, move, resize, frame, and moving the board itself. */
 import { unionBox, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { liveChange } from "./liveChange.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
 import {
   boxBetween,
   dragHandle,
   HIT_TOLERANCE,
   moveObject,
-  objectAt,
-  objectsIn,
   resizeObject,
   type Handle,
 } from "./objectGeometry.ts";
@@ -16,21 +15,30 @@ import {
 const DRAG_SLACK = 4; // screen pixels; a shaking hand still clicks
 
 export function selectGesture(board: GestureBoard, from: GesturePoint): Gesture {
-  const hit = objectAt(board.objects, from.board, HIT_TOLERANCE / board.viewport.zoom);
+  const hit = board.scene.topAt(from.board, HIT_TOLERANCE / board.viewport.zoom);
   if (!hit) return frameGesture(board, from);
-  const isSelected = board.selection.has(hit.id);
-  const selection = from.isShift
-    ? toggled(board.selection, hit.id)
-    : isSelected
-      ? board.selection
-      : new Set([hit.id]);
+  const selection = selectionAfterClick(board, hit, from.isShift);
   board.setSelection(selection);
   return moveGesture(board, from, selection);
 }
 
-function toggled(selection: ReadonlySet<string>, objectId: string): ReadonlySet<string> {
+/** A group is clicked as a whole, unless some of its members are what is selected already. */
+function selectionAfterClick(
+  { scene, selection }: GestureBoard,
+  hit: CanvasObject,
+  isShift: boolean,
+): ReadonlySet<string> {
+  const group = scene.groupAround(hit);
+  const chosen = group.filter((objectId) => selection.has(objectId));
+  const isWithin = chosen.length > 0 && chosen.length < group.length;
+  const clicked = isWithin ? [hit.id] : group;
+  const isSelected = selection.has(hit.id);
+  if (!isShift) return isSelected ? selection : new Set(clicked);
   const next = new Set(selection);
-  if (!next.delete(objectId)) next.add(objectId);
+  for (const objectId of clicked) {
+    if (isSelected) next.delete(objectId);
+    else next.add(objectId);
+  }
   return next;
 }
 
@@ -39,8 +47,9 @@ function moveGesture(
   from: GesturePoint,
   selection: ReadonlySet<string>,
 ): Gesture {
-  const chosen = board.objects.filter(({ id }) => selection.has(id));
+  const chosen = board.scene.pick(selection);
   const movable = chosen.filter((object) => board.mayEdit(object));
+  const live = liveChange(board, movable);
   let isMoving = false;
   return {
     move(to) {
@@ -51,12 +60,11 @@ function moveGesture(
         board.beginGesture();
         if (movable.length < chosen.length) board.sayLocked();
       }
-      board.write(movable.map((object) => [object.id, moveObject(object, dx, dy)]));
+      const moved = movable.map((object) => moveObject(object, dx, dy));
+      live.show(moved, to.at);
     },
-    end: () => undefined,
-    cancel: () => {
-      if (isMoving) board.write(movable.map((object) => [object.id, object]));
-    },
+    end: () => live.end(),
+    cancel: () => live.cancel(),
   };
 }
 
@@ -67,7 +75,7 @@ function frameGesture(board: GestureBoard, from: GesturePoint): Gesture {
     move(to) {
       const box = boxBetween(from.board, to.board);
       board.setDraft({ kind: "frame", box });
-      const within = objectsIn(board.objects, box).map(({ id }) => id);
+      const within = board.scene.within(box).map(({ id }) => id);
       board.setSelection(new Set([...before, ...within]));
     },
     end: () => board.setDraft(undefined),
@@ -79,9 +87,10 @@ function frameGesture(board: GestureBoard, from: GesturePoint): Gesture {
 }
 
 export function resizeGesture(board: GestureBoard, from: GesturePoint, handle: Handle): Gesture {
-  const chosen = board.objects.filter(({ id }) => board.selection.has(id));
+  const chosen = board.scene.pick(board.selection);
   const movable = chosen.filter((object) => board.mayEdit(object));
   const frame = selectionBox(chosen);
+  const live = liveChange(board, movable);
   // a picture or a text out of proportion is a mistake more often than a wish
   const keepsByKind = movable.some(({ kind }) => ["text", "textbox", "image"].includes(kind));
   if (movable.length < chosen.length) board.sayLocked();
@@ -91,10 +100,11 @@ export function resizeGesture(board: GestureBoard, from: GesturePoint, handle: H
       if (!frame || movable.length < chosen.length) return;
       const delta = { x: to.board.x - from.board.x, y: to.board.y - from.board.y };
       const next = dragHandle(frame, handle, delta, keepsByKind !== to.isShift);
-      board.write(movable.map((object) => [object.id, resizeObject(object, frame, next)]));
+      const resized = movable.map((object) => resizeObject(object, frame, next));
+      live.show(resized, to.at);
     },
-    end: () => undefined,
-    cancel: () => board.write(movable.map((object) => [object.id, object])),
+    end: () => live.end(),
+    cancel: () => live.cancel(),
   };
 }
 

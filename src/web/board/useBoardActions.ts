@@ -49,7 +49,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
   const { onSelect, setDraft, setTool, setInk, setEditing } = deps;
 
   const actions = useMemo(() => {
-    const chosen = objects.filter(({ id }) => selection.has(id));
+    const chosen = link.scene.pick(selection);
     const mayEdit = (object: CanvasObject) => canWrite && (mayEditTutors || !isAssistants(object));
     const sayLocked = () => showProblem(LOCKED);
     const signed = (object: NewObject): CanvasObject => {
@@ -60,7 +60,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
       return { ...object, id: newObjectId(), metadata };
     };
     const gestureBoard: GestureBoard = {
-      objects,
+      scene: link.scene,
       selection,
       viewport: view.viewport,
       ink,
@@ -144,16 +144,16 @@ export function useBoardActions(deps: BoardActionsDeps) {
       finishText: (object: CanvasObject, text: string) => {
         setEditing(undefined);
         setTool("select");
-        const isKnown = objects.some(({ id }) => id === object.id);
+        const isKnown = link.scene.get(object.id) !== undefined;
         if (text === object.text || (text.trim() === "" && !isKnown)) return;
         link.beginGesture();
         const isEmpty = text.trim() === "";
         link.write([[object.id, isEmpty ? undefined : sizedText(object, text)]]);
         onSelect(new Set(isEmpty ? [] : [object.id]));
       },
-      fitAll: () => view.fit(selectionBox(objects)),
+      fitAll: () => view.fit(link.scene.extent()),
       showObjects: (objectIds: readonly string[]) => {
-        const wanted = objects.filter(({ id }) => objectIds.includes(id));
+        const wanted = link.scene.pick(objectIds);
         if (wanted.length > 0) view.fit(selectionBox(wanted));
       },
     };

@@ -1,10 +1,8 @@
 /** One board link for as long as a classroom is shown, and its values as React state. */
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { showProblem } from "../shell/toastStore.ts";
 import { createBoardLink, type BoardLink } from "./boardLink.ts";
-import type { BoardObjects } from "./boardMaps.ts";
-import { inDrawingOrder } from "./drawingOrder.ts";
 
 /** `sessionId` must not change during the life of the component. */
 export function useBoardLink(sessionId: string): BoardLink {
@@ -16,11 +14,12 @@ export function useBoardLink(sessionId: string): BoardLink {
   return link;
 }
 
+/** In drawing order. */
 export function useBoardObjects(link: BoardLink): readonly CanvasObject[] {
-  const objects = useSyncExternalStore(link.subscribe, link.objects);
-  return useMemo(() => inDrawingOrder(objects), [objects]);
+  return useSyncExternalStore(link.subscribe, link.list);
 }
 
-export function useBoardEphemerals(link: BoardLink): BoardObjects {
-  return useSyncExternalStore(link.subscribe, link.ephemerals);
+/** What is on the board for a moment only. */
+export function useBoardMarks(link: BoardLink): readonly CanvasObject[] {
+  return useSyncExternalStore(link.subscribe, link.marks);
 }

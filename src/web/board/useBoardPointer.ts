@@ -7,7 +7,7 @@ import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import { eraseGesture, penGesture, shapeGesture, textGesture } from "./drawGestures.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
-import { HANDLES, HIT_TOLERANCE, objectAt } from "./objectGeometry.ts";
+import { HANDLES, HIT_TOLERANCE } from "./objectGeometry.ts";
 import { panGesture, resizeGesture, selectGesture } from "./selectGestures.ts";
 import { isText } from "./useBoardActions.ts";
 import { usePresence } from "./usePresence.ts";
@@ -38,6 +38,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
       screen,
       board: { ...toBoard(view.viewport, screen), pressure },
       isShift: event.shiftKey,
+      at: event.timeStamp,
     };
   };
 
@@ -108,7 +109,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
     },
     onDoubleClick(event: { clientX: number; clientY: number }) {
       const at = toBoard(view.viewport, place(event));
-      const hit = objectAt(board.objects, at, HIT_TOLERANCE / view.viewport.zoom);
+      const hit = board.scene.topAt(at, HIT_TOLERANCE / view.viewport.zoom);
       if (hit && isText(hit) && board.mayEdit(hit)) board.beginText(hit);
     },
   };
