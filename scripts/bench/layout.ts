@@ -9,8 +9,9 @@ import { parseArgs } from "node:util";
 
 import * as prng from "lib0/prng";
 
-import type { BoardView, CanvasObject } from "../../convex/contract/boardOps.ts";
+import type { BoardView } from "../../convex/contract/boardOps.ts";
 import { TOOLS } from "../../convex/contract/tools/registry.ts";
+import { randomBoard } from "./randomBoard.ts";
 import { asMarkdown, figure, quantile } from "./table.ts";
 
 const CHANGED_BETWEEN = 50; // objects that people replace between two drawings
@@ -25,49 +26,29 @@ const { values: options } = parseArgs({
 });
 const random = prng.create(4);
 const count = Number(options.objects);
-
-function randomObject(id: string): CanvasObject {
-  const between = (min: number, max: number) => prng.int32(random, min, max);
-  const place = { id, x: between(0, 1_500), y: between(0, BOARD_DEPTH) };
-  const sort = between(0, 3);
-  if (sort === 0) {
-    const points = Array.from({ length: 160 }, () => between(0, 120));
-    return { ...place, kind: "path", points: `M 0 0 L ${points.join(" ")}`, strokeWidth: 3 };
-  }
-  if (sort === 1) {
-    const text = "What the students wrote about it ".repeat(between(1, 4));
-    return { ...place, kind: "textbox", text, width: between(80, 300), fontSize: 16 };
-  }
-  const angle = sort === 2 ? between(0, 90) : 0;
-  return { ...place, kind: "rect", width: between(20, 150), height: between(20, 100), angle };
-}
-
-function randomBoard(): Map<string, CanvasObject> {
-  const ids = Array.from({ length: count }, (_, i) => `person-${i}`);
-  return new Map(ids.map((id) => [id, randomObject(id)]));
-}
+const board = randomBoard(random, BOARD_DEPTH);
 
 /** Milliseconds for one drawing; what it draws is thrown away, so that the board stays as full as it is. */
-function timeOfDrawing(board: BoardView): number {
+function timeOfDrawing(view: BoardView): number {
   const steps = Array.from(
     { length: prng.int32(random, 2, 8) },
     (_, i) => `Step ${i} of the proof`,
   );
   const startedAt = performance.now();
-  TOOLS.drawFlowchart.plan({ title: "The proof", steps }, board);
+  TOOLS.drawFlowchart.plan({ title: "The proof", steps }, view);
   return performance.now() - startedAt;
 }
 
-const objects = randomBoard();
+const objects = board.objects(count);
 timeOfDrawing({ objects });
 const warm = Array.from({ length: Number(options.placements) }, () => {
   for (let i = 0; i < CHANGED_BETWEEN; i++) {
     const id = `person-${prng.int32(random, 0, count - 1)}`;
-    objects.set(id, randomObject(id));
+    objects.set(id, board.object(id));
   }
   return timeOfDrawing({ objects });
 });
-const cold = Array.from({ length: LOADS }, () => timeOfDrawing({ objects: randomBoard() }));
+const cold = Array.from({ length: LOADS }, () => timeOfDrawing({ objects: board.objects(count) }));
 const row = (name: string, times: readonly number[]) => [
   name,
   ...[0.5, 0.95, 0.99].map((q) => `${figure(quantile(times, q))} ms`),

@@ -3,7 +3,7 @@
  * is the link's; this file holds only what is this person's own (tool, ink, viewport, draft).
  */
 import { useImperativeHandle, useRef, useState, type Ref } from "react";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { BoardBar } from "./BoardBar.tsx";
 import { BoardCanvas } from "./BoardCanvas.tsx";
@@ -85,7 +85,7 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
           hiddenId={editing?.id}
           view={view}
           draft={draft}
-          frame={selectionBox(isMoved(draft, selection) ? draft.objects : chosen)}
+          frame={frameOf(chosen, draft)}
           hasHandles={canWrite && chosen.every(actions.mayEdit)}
         />
         <Cursors link={link} viewport={view.viewport} />
@@ -133,10 +133,12 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
   );
 }
 
-/** Whether the draft is what is selected, on its way to another place. */
-function isMoved(
-  draft: Draft | undefined,
-  selection: ReadonlySet<string>,
-): draft is Draft & { kind: "objects" } {
-  return draft?.kind === "objects" && draft.objects.some(({ id }) => selection.has(id));
+/** The frame around what is selected, also while it is on its way to another place. */
+function frameOf(chosen: readonly CanvasObject[], draft: Draft | undefined): Box | undefined {
+  const isResized =
+    draft?.kind === "objects" && draft.objects.some(({ id }) => id === chosen[0]?.id);
+  const box = selectionBox(isResized ? draft.objects : chosen);
+  return box && draft?.kind === "moved"
+    ? { ...box, x: box.x + draft.dx, y: box.y + draft.dy }
+    : box;
 }

@@ -62,17 +62,25 @@ function useHidden(
   hiddenId: string | undefined,
   draft: Draft | undefined,
 ): ReadonlySet<string> | undefined {
-  const moved = draft?.kind === "objects" ? draft.objects.map(({ id }) => id).join("\n") : "";
+  const moved = draft?.kind === "moved" ? draft.objects : undefined;
+  const drafted = draft?.kind === "objects" ? draft.objects.map(({ id }) => id).join(" ") : "";
   return useMemo(() => {
-    const ids = [...(hiddenId === undefined ? [] : [hiddenId]), ...moved.split("\n")];
-    return moved === "" && hiddenId === undefined ? undefined : new Set(ids);
-  }, [hiddenId, moved]);
+    const ids = [...(moved ?? []).map(({ id }) => id), ...drafted.split(" "), hiddenId ?? ""];
+    const named = ids.filter((id) => id !== "");
+    return named.length === 0 ? undefined : new Set(named);
+  }, [hiddenId, moved, drafted]);
 }
 
 function DraftView({ draft, zoom }: { draft: Draft; zoom: number }) {
   switch (draft.kind) {
     case "objects":
-      return <Drawing objects={draft.objects} />;
+      return <Drawing objects={draft.objects} zoom={zoom} />;
+    case "moved":
+      return (
+        <g transform={`translate(${draft.dx} ${draft.dy})`}>
+          <Drawing objects={draft.objects} zoom={zoom} />
+        </g>
+      );
     case "stroke": {
       const d = strokePath(draft.points, draft.size, false);
       return <path d={d} style={{ fill: themedColour(draft.colour) }} />;

@@ -3,10 +3,19 @@
  * is seen are in it, and while the board is moved nothing of it is drawn anew (rules BO5, BO6).
  */
 import { memo, useEffect, useMemo, useState } from "react";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { BoardScene } from "./boardScene.ts";
 import { Drawing } from "./Drawing.tsx";
-import { covers, layerTransform, windowAround, type LayerWindow } from "./layerWindow.ts";
+import {
+  contains,
+  seenBox,
+  sheetAround,
+  sheetCovers,
+  SHEET_SIDE,
+  sheetTransform,
+  windowAround,
+  type Sheet,
+} from "./layerWindow.ts";
 import type { Size, Viewport } from "./viewport.ts";
 
 const REST_MS = 140; // after the last step of a zoom
@@ -22,68 +31,72 @@ interface ObjectLayerProps {
 }
 
 export function ObjectLayer({ scene, objects, hidden, viewport, size }: ObjectLayerProps) {
-  const window = useLayerWindow(viewport, size);
+  const sheet = useSheet(viewport, size);
+  const window = useWindow(seenBox(viewport, size));
+  const seen = useMemo(() => {
+    const within = scene.within(window);
+    // `objects` is what makes the answer another one
+    return within.length === objects.length ? objects : within;
+  }, [scene, objects, window]);
   return (
-    <div className="board-layer" style={{ transform: layerTransform(window, viewport) }}>
-      <LayerPicture scene={scene} objects={objects} hidden={hidden} window={window} />
+    <div className="board-layer" style={{ transform: sheetTransform(sheet, viewport) }}>
+      <Picture objects={seen} hidden={hidden} sheet={sheet} />
     </div>
   );
 }
 
-function useLayerWindow(viewport: Viewport, size: Size): LayerWindow {
-  const [window, setWindow] = useState(() => windowAround(viewport, size));
-  const isFit = covers(window, viewport, size);
-  const next = isFit ? window : windowAround(viewport, size);
-  if (!isFit) setWindow(next);
+function useSheet(viewport: Viewport, size: Size): Sheet {
+  const [sheet, setSheet] = useState(() => sheetAround(viewport, size));
+  const isFit = sheetCovers(sheet, viewport, size);
+  const next = isFit ? sheet : sheetAround(viewport, size);
+  if (!isFit) setSheet(next);
   const isStretched = next.zoom !== viewport.zoom;
   useEffect(() => {
     if (!isStretched) return;
-    const timer = setTimeout(() => setWindow(windowAround(viewport, size)), REST_MS);
+    const timer = setTimeout(() => setSheet(sheetAround(viewport, size)), REST_MS);
     return () => clearTimeout(timer);
   }, [isStretched, viewport, size]);
   return next;
 }
 
-interface LayerPictureProps extends Omit<ObjectLayerProps, "viewport" | "size"> {
-  window: LayerWindow;
+/** The same box until what is seen leaves it. */
+function useWindow(seen: Box): Box {
+  const [window, setWindow] = useState(() => windowAround(seen));
+  if (contains(window, seen)) return window;
+  const next = windowAround(seen);
+  setWindow(next);
+  return next;
 }
 
-const LayerPicture = memo(function LayerPicture(props: LayerPictureProps) {
-  const { scene, objects, hidden, window } = props;
-  const { x, y, width, height, zoom } = window;
-  const seen = useSeenObjects(scene, objects, window);
+interface PictureProps {
+  objects: readonly CanvasObject[];
+  hidden: ReadonlySet<string> | undefined;
+  sheet: Sheet;
+}
+
+const Picture = memo(function Picture({ objects, hidden, sheet }: PictureProps) {
+  const { x, y, zoom } = sheet;
   return (
     <svg
       className="board-svg"
       aria-hidden="true"
-      width={width * zoom}
-      height={height * zoom}
-      style={paperStyle(window)}
+      width={SHEET_SIDE}
+      height={SHEET_SIDE}
+      style={paperStyle(sheet)}
     >
       <g transform={`scale(${zoom}) translate(${-x} ${-y})`}>
-        <Drawing objects={seen} hidden={hidden} zoom={zoom} />
+        <Drawing objects={objects} hidden={hidden} zoom={zoom} />
       </g>
     </svg>
   );
 });
 
-/** The objects of the window; `objects` is what makes the answer a new one. */
-function useSeenObjects(
-  scene: BoardScene,
-  objects: readonly CanvasObject[],
-  window: LayerWindow,
-): readonly CanvasObject[] {
-  return useMemo(() => {
-    const seen = scene.within(window);
-    return seen.length === objects.length ? objects : seen;
-  }, [scene, objects, window]);
-}
-
 /** Dots that lie on the paper; far out every fourth one is left, so that they never become a grey. */
-function paperStyle({ x, y, zoom }: LayerWindow) {
+function paperStyle({ x, y, zoom }: Sheet) {
   const gap = DOT_GAP * zoom * (zoom < 0.5 ? 4 : 1);
+  const first = (at: number) => `${-(at * zoom) % gap}px`;
   return {
     backgroundSize: `${gap}px ${gap}px`,
-    backgroundPosition: `${-x * zoom}px ${-y * zoom}px`,
+    backgroundPosition: `${first(x)} ${first(y)}`,
   };
 }

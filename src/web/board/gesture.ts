@@ -24,8 +24,10 @@ export interface Gesture {
 
 /** What is shown of a gesture that is not on the board yet. */
 export type Draft =
-  /** New ones, or those of the board as they are being moved. */
+  /** New ones, or those of the board as they are being resized. */
   | { kind: "objects"; objects: readonly CanvasObject[] }
+  /** Those of the board as they are being moved, by board pixels. */
+  | { kind: "moved"; objects: readonly CanvasObject[]; dx: number; dy: number }
   | { kind: "stroke"; points: PenPoint[]; colour: string; size: number }
   | { kind: "frame"; box: Box };
 

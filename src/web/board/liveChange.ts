@@ -4,41 +4,46 @@
  * hand lets go; else a class that moves a drawing would flood the board (rule BO7). Pure.
  */
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import type { GestureBoard } from "./gesture.ts";
+import type { Draft, GestureBoard } from "./gesture.ts";
 
 const LIVE_MS = 60; // 16 steps a second look like movement
 const MAX_LIVE_CHARS = 8_000; // of all the objects as JSON, at each step
 
 export interface LiveChange {
-  /** `at`: ms, of whatever clock the gesture has. */
-  show: (objects: readonly CanvasObject[], at: number) => void;
+  /** `change`: from an object as it was before to what it is now. `at`: ms, of the gesture's clock. */
+  show: (change: (before: CanvasObject) => CanvasObject, draft: Draft, at: number) => void;
   end: () => void;
   /** Leaves the objects as they were before. */
   cancel: () => void;
 }
 
 export function liveChange(board: GestureBoard, before: readonly CanvasObject[]): LiveChange {
-  const isSmall = JSON.stringify(before).length <= MAX_LIVE_CHARS;
-  let shown: readonly CanvasObject[] = [];
+  const isSmall = isSmallAsJson(before);
+  let latest: ((before: CanvasObject) => CanvasObject) | undefined;
   let wroteAt = -Infinity;
-  const write = (objects: readonly CanvasObject[]) => {
-    board.write(objects.map((object) => [object.id, object]));
+  const write = (change: (before: CanvasObject) => CanvasObject) => {
+    board.write(before.map((object) => [object.id, change(object)]));
   };
   return {
-    show(objects, at) {
-      shown = objects;
-      board.setDraft({ kind: "objects", objects });
+    show(change, draft, at) {
+      latest = change;
+      board.setDraft(draft);
       if (!isSmall || at - wroteAt < LIVE_MS) return;
       wroteAt = at;
-      write(objects);
+      write(change);
     },
     end() {
-      if (shown.length > 0) write(shown);
+      if (latest) write(latest);
       board.setDraft(undefined);
     },
     cancel() {
-      if (wroteAt !== -Infinity) write(before);
+      if (wroteAt !== -Infinity) write((object) => object);
       board.setDraft(undefined);
     },
   };
+}
+
+function isSmallAsJson(objects: readonly CanvasObject[]): boolean {
+  let chars = 0;
+  return objects.every((object) => (chars += JSON.stringify(object).length) <= MAX_LIVE_CHARS);
 }

@@ -77,7 +77,7 @@ it("[WD13] dragging moves the selection as one step of undo, and a cancelled dra
   drag.move(at(30, 40));
   drag.move(at(60, 20));
   expect(seen.gestures).toBe(1);
-  expect(seen.draft).toMatchObject({ kind: "objects", objects: [{ x: 50, y: 10 }, { x: 150 }] });
+  expect(seen.draft).toMatchObject({ kind: "moved", dx: 50, dy: 10 });
   drag.end();
   expect([map.get("a")?.x, map.get("a")?.y, map.get("b")?.x]).toEqual([50, 10, 150]);
   expect(seen.draft).toBeUndefined();

@@ -60,8 +60,8 @@ function moveGesture(
         board.beginGesture();
         if (movable.length < chosen.length) board.sayLocked();
       }
-      const moved = movable.map((object) => moveObject(object, dx, dy));
-      live.show(moved, to.at);
+      const draft = { kind: "moved" as const, objects: movable, dx, dy };
+      live.show((object) => moveObject(object, dx, dy), draft, to.at);
     },
     end: () => live.end(),
     cancel: () => live.cancel(),
@@ -100,8 +100,8 @@ export function resizeGesture(board: GestureBoard, from: GesturePoint, handle: H
       if (!frame || movable.length < chosen.length) return;
       const delta = { x: to.board.x - from.board.x, y: to.board.y - from.board.y };
       const next = dragHandle(frame, handle, delta, keepsByKind !== to.isShift);
-      const resized = movable.map((object) => resizeObject(object, frame, next));
-      live.show(resized, to.at);
+      const resize = (object: CanvasObject) => resizeObject(object, frame, next);
+      live.show(resize, { kind: "objects", objects: movable.map(resize) }, to.at);
     },
     end: () => live.end(),
     cancel: () => live.cancel(),
