@@ -15,8 +15,19 @@ import { placedGraph } from "./graphLayout.ts";
 import { measureText } from "./measureText.ts";
 import { pathNumbers } from "./pathNumbers.ts";
 
+/** Boxes of objects, which are values that are replaced and never changed. */
+const known = new WeakMap<CanvasObject, Box>();
+
 /** The space an object takes, its angle aside. A line has the box around its points. */
 export function boxOf(object: CanvasObject): Box {
+  const before = known.get(object);
+  if (before !== undefined) return before;
+  const box = measuredBox(object);
+  known.set(object, box);
+  return box;
+}
+
+function measuredBox(object: CanvasObject): Box {
   const { x, y } = originOf(object);
   const inner = pointsBox(object) ?? membersBox(object);
   if (inner !== undefined) return { ...inner, x: x + inner.x, y: y + inner.y };

@@ -2,7 +2,7 @@
  * The whiteboard: everything that is on it, the tools, and this person's hands on it. The document
  * is the link's; this file holds only what is this person's own (tool, ink, viewport, draft).
  */
-import { useImperativeHandle, useRef, useState, type Ref } from "react";
+import { useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { BoardBar } from "./BoardBar.tsx";
@@ -62,7 +62,8 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
 
   useImperativeHandle(handle, () => ({ showObjects: actions.showObjects }), [actions]);
 
-  const chosen = link.scene.pick(selection);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the scene answers anew when its list is another one
+  const chosen = useMemo(() => link.scene.pick(selection), [link, objects, selection]);
   return (
     <div className="board">
       <div

@@ -33,11 +33,8 @@ interface ObjectLayerProps {
 export function ObjectLayer({ scene, objects, hidden, viewport, size }: ObjectLayerProps) {
   const sheet = useSheet(viewport, size);
   const window = useWindow(seenBox(viewport, size));
-  const seen = useMemo(() => {
-    const within = scene.within(window);
-    // `objects` is what makes the answer another one
-    return within.length === objects.length ? objects : within;
-  }, [scene, objects, window]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the scene answers anew when its list is another one
+  const seen = useMemo(() => scene.within(window), [scene, objects, window]);
   return (
     <div className="board-layer" style={{ transform: sheetTransform(sheet, viewport) }}>
       <Picture objects={seen} hidden={hidden} sheet={sheet} />

@@ -9,10 +9,13 @@ import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { BoardChange } from "./boardMaps.ts";
 import { byDrawingOrder } from "./drawingOrder.ts";
 import { isHit } from "./objectGeometry.ts";
+import { contains } from "./layerWindow.ts";
 import type { Point } from "./viewport.ts";
 
 /** With more changes at once, sorting everything is quicker than looking for each place. */
 const MAX_SINGLE_STEPS = 64;
+/** Of all objects; more than these are quicker picked from the whole list than sorted. */
+const SORTED_SHARE = 0.1;
 
 export class BoardScene {
   readonly #objects = new Map<string, CanvasObject>();
@@ -77,8 +80,13 @@ export class BoardScene {
   }
 
   /** What covers some of the box, in drawing order. */
-  within(box: Box): CanvasObject[] {
-    return this.#index.within(box).sort(byDrawingOrder);
+  within(box: Box): readonly CanvasObject[] {
+    const extent = this.#index.extent();
+    if (extent === undefined || contains(box, extent)) return this.#ordered;
+    const found = this.#index.within(box);
+    if (found.length < SORTED_SHARE * this.#ordered.length) return found.sort(byDrawingOrder);
+    const among = new Set(found);
+    return this.#ordered.filter((object) => among.has(object));
   }
 
   /** The topmost object at a point. `tolerance`: board pixels around it that still hit. */
