@@ -12,11 +12,8 @@ import { parseArgs } from "node:util";
 
 import * as prng from "lib0/prng";
 import type { CDPSession, Page } from "playwright-core";
-import { WebSocket } from "ws";
-import { WebsocketProvider } from "y-websocket";
-import * as Y from "yjs";
 
-import { OBJECTS_MAP } from "../../convex/contract/boardOps.ts";
+import { openBoardTab } from "../../test/e2e/boardTab.ts";
 import { launchBrowser, newPerson } from "../../test/e2e/browser.ts";
 import { enterAsGuest, objectCount, startSession } from "../../test/e2e/classroom.ts";
 import { startProduct } from "../../test/support/product.ts";
@@ -40,29 +37,17 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Puts the objects on the session's board as another tab of the same person would. */
 async function fillBoard(page: Page): Promise<void> {
-  const url = new URL(page.url());
-  const login = await page.evaluate<string>(`localStorage.getItem("lectern.login")`);
-  const { token } = JSON.parse(login) as { token: string };
-  const doc = new Y.Doc();
-  const sessionId = url.pathname.split("/").at(-1) ?? "";
-  const provider = new WebsocketProvider(`ws://${url.host}/ws/board`, sessionId, doc, {
-    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
-    protocols: ["lectern.v1", `bearer.${token}`],
-    disableBc: true,
-  });
-  await new Promise<void>((resolve) => {
-    provider.once("sync", () => resolve());
-  });
+  const tab = await openBoardTab(page);
   const objects = [...randomBoard(prng.create(4), DEPTH).objects(count)];
-  const map = doc.getMap(OBJECTS_MAP);
   for (let from = 0; from < objects.length; from += CHANGES_AT_ONCE) {
-    doc.transact(() => {
-      for (const [id, object] of objects.slice(from, from + CHANGES_AT_ONCE)) map.set(id, object);
+    tab.doc.transact(() => {
+      for (const [id, object] of objects.slice(from, from + CHANGES_AT_ONCE))
+        tab.objects.set(id, object);
     });
     await pause(40);
   }
   while ((await objectCount(page)) < count) await pause(200);
-  provider.destroy();
+  tab.close();
 }
 
 type Input = (type: string, x: number, y: number, more?: Record<string, unknown>) => void;

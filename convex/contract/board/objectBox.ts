@@ -50,6 +50,7 @@ function sizeOf(object: CanvasObject): [number, number] {
   const { kind } = object;
   if (kind === "text" || kind === "textbox") return textSize(object, width, height);
   if (kind === "radio") return radioSize(object);
+  if (kind === "question_tag") return tagSize(object);
   if (kind === "graph_layout") return graphSize(object, width, height);
   const usualRadius = DEFAULT_RADII[kind];
   if (usualRadius !== undefined) return roundSize(object, width, height, usualRadius);
@@ -80,6 +81,22 @@ function radioSize(object: CanvasObject): [number, number] {
   const side = 2 * (object.radius ?? RADIO_RADIUS);
   const label = measureText(object.label ?? "", fontSizeOf(object), RADIO_LABEL_WIDTH);
   return [side + RADIO_GAP + label.width, Math.max(side, label.height)];
+}
+
+export const TAG_GAP = 8; // between a question tag and its words
+const TAG_WORDS_WIDTH = 260; // longer words wrap
+
+/** Of the tag itself, without its words. */
+export function tagRadius(object: CanvasObject): number {
+  const width = resolve(object.widthPct, object.width, BOARD_WIDTH);
+  return object.radius ?? (width === undefined ? 12 : width / 2);
+}
+
+function tagSize(object: CanvasObject): [number, number] {
+  const side = 2 * tagRadius(object);
+  if (!object.text) return [side, side];
+  const words = measureText(object.text, fontSizeOf(object), TAG_WORDS_WIDTH);
+  return [side + TAG_GAP + words.width, Math.max(side, words.height)];
 }
 
 function graphSize(
@@ -144,7 +161,6 @@ const DEFAULT_RADII: Partial<Record<CanvasKind, number>> = {
   circle: 25,
   ellipse: 30,
   pointer_ping: 12,
-  question_tag: 12,
 };
 
 /** The box around an object's points, relative to (x, y); undefined when it has none. */

@@ -7,6 +7,7 @@ import { drawCard } from "./drawCard.ts";
 import { drawConceptMap } from "./drawConceptMap.ts";
 import { drawFlowchart } from "./drawFlowchart.ts";
 import { drawFormula } from "./drawFormula.ts";
+import { drawQuestion } from "./drawQuestion.ts";
 import { drawShape } from "./drawShape.ts";
 import { drawTable } from "./drawTable.ts";
 import { drawText } from "./drawText.ts";
@@ -21,6 +22,7 @@ export const TOOLS = {
   drawConceptMap,
   drawFlowchart,
   drawFormula,
+  drawQuestion,
   drawShape,
   drawTable,
   drawText,

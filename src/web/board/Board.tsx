@@ -12,6 +12,7 @@ import type { BoardLink } from "./boardLink.ts";
 import { BoardOutline } from "./BoardOutline.tsx";
 import { Cursors } from "./Cursors.tsx";
 import type { Draft, InkStyle } from "./gesture.ts";
+import { InsertDialog } from "./InsertDialog.tsx";
 import { selectionBox } from "./selectGestures.ts";
 import { TextEditor } from "./TextEditor.tsx";
 import { Toolbar } from "./Toolbar.tsx";
@@ -42,6 +43,7 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
   const [ink, setInk] = useState<InkStyle>({ colour: "#1f2a26", size: 4 });
   const [draft, setDraft] = useState<Draft>();
   const [editing, setEditing] = useState<CanvasObject>();
+  const [isInserting, setIsInserting] = useState(false);
   const [isOutlineOpen, setIsOutlineOpen] = useState(false);
   const tool = canWrite ? chosenTool : "hand";
 
@@ -109,7 +111,22 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
       <p className="visually-hidden" role="status">
         {actions.said}
       </p>
-      {canWrite && <Toolbar tool={tool} onTool={setTool} ink={ink} onInk={actions.changeInk} />}
+      {canWrite && (
+        <Toolbar
+          tool={tool}
+          onTool={setTool}
+          ink={ink}
+          onInk={actions.changeInk}
+          onInsert={() => setIsInserting(true)}
+        />
+      )}
+      {isInserting && (
+        <InsertDialog
+          board={link.scene}
+          onInsert={actions.insert}
+          onClose={() => setIsInserting(false)}
+        />
+      )}
       <BoardBar
         link={link}
         view={view}

@@ -48,6 +48,7 @@ export function BoardBar(props: BoardBarProps) {
             disabled={!actions.hasSelection}
             onClick={actions.remove}
           />
+          <SelectionButtons actions={actions} />
           <i className="board-bar-gap" />
         </>
       )}
@@ -82,5 +83,34 @@ export function BoardBar(props: BoardBarProps) {
         onClick={onOutline}
       />
     </div>
+  );
+}
+
+/** What else can be done with what is selected; shown only when it can. */
+function SelectionButtons({ actions }: { actions: BoardActions }) {
+  return (
+    <>
+      {actions.canEditWords && (
+        <IconButton
+          icon="pencil"
+          label="Edit the words"
+          shortcut="Enter"
+          small
+          onClick={actions.editWords}
+        />
+      )}
+      {actions.canGroup && (
+        <IconButton icon="group" label="Group" shortcut="Ctrl G" small onClick={actions.group} />
+      )}
+      {actions.canUngroup && (
+        <IconButton
+          icon="ungroup"
+          label="Take the group apart"
+          shortcut="Ctrl Shift G"
+          small
+          onClick={actions.ungroup}
+        />
+      )}
+    </>
   );
 }

@@ -1,7 +1,15 @@
 /** The kinds that point at something: highlights, question tags, pointers. */
-import { boxOf, originOf, pointsOf } from "../../../convex/contract/board/objectBox.ts";
+import {
+  boxOf,
+  fontSizeOf,
+  originOf,
+  pointsOf,
+  TAG_GAP,
+  tagRadius,
+} from "../../../convex/contract/board/objectBox.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { themedColour } from "./palette.ts";
+import { TextShape } from "./TextShape.tsx";
 
 const HIGHLIGHT_WIDTH = 12; // board pixels
 
@@ -31,15 +39,22 @@ function linePath(flat: readonly number[]): string {
 
 export function QuestionTag({ object }: { object: CanvasObject }) {
   const { x, y, width } = boxOf(object);
-  const middle = width / 2;
+  const radius = tagRadius(object);
+  const left = 2 * radius + TAG_GAP;
+  const words: CanvasObject = {
+    ...{ id: `${object.id}-words`, kind: "textbox", x: x + left, y: y + 1, width: width - left },
+    ...{ text: object.text ?? "", fontSize: fontSizeOf(object) },
+  };
   return (
-    <g className="board-question">
-      {object.text && <title>{object.text}</title>}
-      <circle cx={x + middle} cy={y + middle} r={middle} />
-      <text x={x + middle} y={y + middle} fontSize={width * 0.62}>
-        ?
-      </text>
-    </g>
+    <>
+      <g className="board-question">
+        <circle cx={x + radius} cy={y + radius} r={radius} />
+        <text x={x + radius} y={y + radius} fontSize={radius * 1.24}>
+          ?
+        </text>
+      </g>
+      {object.text && <TextShape object={words} />}
+    </>
   );
 }
 

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
-import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
+import { wordsHint, wordsOf } from "./objectText.ts";
 import { textColour } from "./objectPaint.ts";
 import { toScreen, type Viewport } from "./viewport.ts";
 
@@ -13,7 +14,7 @@ interface TextEditorProps {
 }
 
 export function TextEditor({ object, viewport, onDone }: TextEditorProps) {
-  const [text, setText] = useState(object.text ?? "");
+  const [text, setText] = useState(wordsOf(object) ?? "");
   const area = useRef<HTMLTextAreaElement>(null);
   const isDone = useRef(false);
   const box = boxOf(object);
@@ -32,14 +33,17 @@ export function TextEditor({ object, viewport, onDone }: TextEditorProps) {
       ref={area}
       className="board-editor"
       aria-label="Text on the board"
-      placeholder="Write…"
+      placeholder={wordsHint(object)}
       value={text}
       rows={Math.max(1, text.split("\n").length)}
       style={{
         transform: `translate(${x}px, ${y}px) scale(${viewport.zoom})`,
-        width: object.width == null ? `${Math.max(12, longestLine(text) + 2)}ch` : box.width,
+        width:
+          object.width == null
+            ? `${Math.max(wordsHint(object).length, longestLine(text) + 2)}ch`
+            : box.width,
         color: textColour(object),
-        fontSize: object.fontSize ?? 18,
+        fontSize: fontSizeOf(object),
         lineHeight: LINE_HEIGHT,
       }}
       onChange={(event) => setText(event.target.value)}

@@ -15,12 +15,13 @@ interface ToolbarProps {
   onTool: (tool: Tool) => void;
   ink: InkStyle;
   onInk: (ink: InkStyle) => void;
+  onInsert: () => void;
 }
 
-export function Toolbar({ tool, onTool, ink, onInk }: ToolbarProps) {
+export function Toolbar({ tool, onTool, ink, onInk, onInsert }: ToolbarProps) {
   return (
     <div className="toolbar" role="toolbar" aria-label="Drawing tools" aria-orientation="vertical">
-      <div className="toolbar-group">
+      <div className="toolbar-group toolbar-tools">
         {TOOLS.map(({ name, label, key, icon }) => (
           <button
             key={name}
@@ -35,6 +36,15 @@ export function Toolbar({ tool, onTool, ink, onInk }: ToolbarProps) {
             <Icon name={icon} size={19} />
           </button>
         ))}
+        <button
+          type="button"
+          className="tool"
+          aria-label="Insert"
+          title="Insert a table, a graph, a question …"
+          onClick={onInsert}
+        >
+          <Icon name="plus" size={19} />
+        </button>
       </div>
       <div className="toolbar-group toolbar-ink" role="group" aria-label="Colour">
         {PALETTE.map(({ name, value }) => (

@@ -9,6 +9,10 @@ export const TOOLS = [
   { name: "ellipse", label: "Ellipse", key: "o", icon: "circle" },
   { name: "arrow", label: "Arrow", key: "a", icon: "arrow" },
   { name: "text", label: "Text", key: "t", icon: "text" },
+  { name: "formula", label: "Formula", key: "f", icon: "formula" },
+  { name: "marker", label: "Highlighter", key: "m", icon: "marker" },
+  { name: "pointer", label: "Pointer", key: "l", icon: "pointer" },
+  { name: "question", label: "Question", key: "q", icon: "quiz" },
   { name: "eraser", label: "Eraser", key: "e", icon: "eraser" },
 ] as const satisfies readonly { name: string; label: string; key: string; icon: IconName }[];
 
@@ -19,7 +23,8 @@ export type BoardCommand =
   | { kind: "nudge"; dx: number; dy: number }
   | { kind: "zoom"; factor: number }
   | { kind: "next"; step: 1 | -1 }
-  | { kind: "undo" | "redo" | "delete" | "selectAll" | "clear" | "fit" | "edit" | "duplicate" };
+  | { kind: "undo" | "redo" | "delete" | "selectAll" | "clear" | "fit" | "edit" | "duplicate" }
+  | { kind: "group" | "ungroup" };
 
 /** The parts of a keyboard event that matter; the browser's fits. */
 export interface KeyPress {
@@ -63,6 +68,8 @@ function controlCommand({ key, shiftKey }: KeyPress): BoardCommand | undefined {
       return { kind: "redo" };
     case "a":
       return { kind: "selectAll" };
+    case "g":
+      return { kind: shiftKey ? "ungroup" : "group" };
     case "d":
       return { kind: "duplicate" };
     default:

@@ -5,7 +5,7 @@
  */
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
 import { SpatialIndex } from "../../../convex/contract/board/spatialIndex.ts";
-import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { BoardView, Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { BoardChange } from "./boardMaps.ts";
 import { byDrawingOrder } from "./drawingOrder.ts";
 import { isHit } from "./objectGeometry.ts";
@@ -17,11 +17,17 @@ const MAX_SINGLE_STEPS = 64;
 /** Of all objects; more than these are quicker picked from the whole list than sorted. */
 const SORTED_SHARE = 0.1;
 
-export class BoardScene {
+export class BoardScene implements BoardView {
+  /** By id; to be looked at only. */
+  readonly objects: ReadonlyMap<string, CanvasObject>;
   readonly #objects = new Map<string, CanvasObject>();
   readonly #index = new SpatialIndex();
   readonly #groups = new Map<string, Set<string>>();
   #ordered: readonly CanvasObject[] = [];
+
+  constructor() {
+    this.objects = this.#objects;
+  }
 
   static of(objects: Iterable<CanvasObject>): BoardScene {
     const scene = new BoardScene();

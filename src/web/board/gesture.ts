@@ -52,6 +52,9 @@ export interface GestureBoard {
   setDraft: (draft: Draft | undefined) => void;
   setTool: (tool: Tool) => void;
   pan: (dx: number, dy: number) => void;
+  /** Edits the words of an object, which may not be on the board yet. */
   beginText: (object: CanvasObject) => void;
+  /** Shows this person's pointer to everybody, for so long. */
+  ping: (at: Point, lifetimeMs: number) => void;
   sayLocked: () => void;
 }

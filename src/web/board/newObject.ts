@@ -1,5 +1,7 @@
-/** An object that is not on a board yet, and so has no id and no author. */
-import type { CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
+/** Objects that are not on a board yet, and how they get an id and the marks of their maker. */
+import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
+import type { BoardOp, CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { drawnAt } from "./drawingOrder.ts";
 
 export type NewObject = Partial<CanvasObject> & { kind: CanvasKind };
 
@@ -7,4 +9,61 @@ export type NewObject = Partial<CanvasObject> & { kind: CanvasKind };
 export function newObjectId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(10));
   return `u${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** `latest`: what lies on top; the new object lies over it, also where another clock runs ahead. */
+export function signedBy(
+  userId: string,
+  latest: CanvasObject | undefined,
+  object: NewObject,
+): CanvasObject {
+  const at = Math.max(Date.now(), latest ? drawnAt(latest) + 1 : 0);
+  const marks = { source: "user" as const, authorId: userId, drawnAt: at };
+  return { ...object, id: newObjectId(), metadata: { ...object.metadata, ...marks } };
+}
+
+/** Where this person points right now; one mark a person, and the server takes it off in time. */
+export function pointerOf(
+  userId: string,
+  { x, y }: { x: number; y: number },
+  lifetimeMs: number,
+): CanvasObject {
+  const metadata = { source: "user" as const, authorId: userId };
+  const expiresAt = Date.now() + lifetimeMs;
+  const id = `user-pointer-${userId}`;
+  return { id, kind: "pointer_ping", x, y, metadata: { ...metadata, expiresAt } };
+}
+
+/**
+ * Several new objects that may belong together: groups and links among them are theirs alone, and the
+ * later ones lie over the earlier.
+ */
+export function signedTogether(
+  objects: readonly CanvasObject[],
+  sign: (object: NewObject) => CanvasObject,
+): CanvasObject[] {
+  const signed = objects.map((object) => sign(object));
+  const idOf = new Map(objects.map(({ id }, i) => [id, signed[i]?.id]));
+  const groups = new Map<string, string>();
+  return signed.map((object, i) => {
+    const group = groupOf(object);
+    if (group !== undefined && !groups.has(group)) groups.set(group, newObjectId());
+    const linked = idOf.get(object.metadata?.["linked_to"] as string);
+    const metadata: NonNullable<CanvasObject["metadata"]> = { ...object.metadata };
+    delete metadata["groupId"]; // where older clients have it
+    return {
+      ...object,
+      groupId: group === undefined ? null : groups.get(group),
+      metadata: {
+        ...metadata,
+        drawnAt: drawnAt(object) + i / 1_000,
+        ...(linked === undefined ? {} : { linked_to: linked }),
+      },
+    };
+  });
+}
+
+/** What a tool would add to the board. */
+export function addedBy(ops: readonly BoardOp[]): CanvasObject[] {
+  return ops.flatMap((op) => (op.type === "add" ? [op.object] : []));
 }

@@ -11,6 +11,7 @@ import {
   originOf,
   pointsOf,
   RADIO_RADIUS,
+  tagRadius,
 } from "../../../convex/contract/board/objectBox.ts";
 import type { Point } from "./viewport.ts";
 
@@ -111,8 +112,9 @@ export function resizeObject(object: CanvasObject, from: Box, to: Box): CanvasOb
   const sized = { width: round(box.width * scaleX), height: round(box.height * scaleY) };
   if (object.kind === "graph_layout") return moved; // as large as what it shows
   const fontSize = round(Math.min(500, Math.max(6, fontSizeOf(object) * scaleY)));
-  if (object.kind === "radio") {
-    return { ...moved, radius: round((object.radius ?? RADIO_RADIUS) * scaleY), fontSize };
+  if (object.kind === "radio" || object.kind === "question_tag") {
+    const radius = object.kind === "radio" ? (object.radius ?? RADIO_RADIUS) : tagRadius(object);
+    return { ...moved, radius: round(radius * scaleY), fontSize };
   }
   if (object.kind !== "text" && object.kind !== "textbox") return { ...plain, ...sized };
   return { ...plain, ...sized, fontSize };

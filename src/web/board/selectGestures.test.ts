@@ -25,6 +25,8 @@ function setup(objects: CanvasObject[], selected: string[] = []) {
     locked: 0,
     gestures: 0,
     tool: "",
+    edited: undefined as CanvasObject | undefined,
+    pings: 0,
   };
   const board: GestureBoard = {
     scene: BoardScene.of(objects),
@@ -44,7 +46,8 @@ function setup(objects: CanvasObject[], selected: string[] = []) {
     setDraft: (draft) => (seen.draft = draft),
     setTool: (tool) => (seen.tool = tool),
     pan: () => undefined,
-    beginText: () => undefined,
+    beginText: (object) => (seen.edited = object),
+    ping: () => seen.pings++,
     sayLocked: () => seen.locked++,
   };
   return { board, map, seen };

@@ -4,25 +4,22 @@
  */
 import { useMemo, useState } from "react";
 import { isAssistants, type CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { measureText } from "../../../convex/contract/board/measureText.ts";
-import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { showProblem } from "../shell/toastStore.ts";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import { describeObject } from "./describeObject.ts";
 import { beginTextAt, placeObject, usualShape, type ShapeKind } from "./drawGestures.ts";
-import { drawnAt } from "./drawingOrder.ts";
 import type { Draft, GestureBoard, InkStyle } from "./gesture.ts";
-import { newObjectId, type NewObject } from "./newObject.ts";
-import { moveObject } from "./objectGeometry.ts";
+import { beginFormulaAt, pinQuestion } from "./markGestures.ts";
+import { wordsOf, withWords } from "./objectText.ts";
+import { pointerOf, signedBy, signedTogether, type NewObject } from "./newObject.ts";
+import { selectionActions } from "./selectionActions.ts";
 import { selectionBox } from "./selectGestures.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy, toBoard } from "./viewport.ts";
 
 const LOCKED = "What the tutor drew can be changed by a teacher only.";
-const DUPLICATE_OFFSET = 24; // board pixels, so that the copy is seen
-const MAX_TEXT_WIDTH = 640; // a new text wraps here; it can be resized
 
 interface BoardActionsDeps {
   link: BoardLink;
@@ -49,16 +46,9 @@ export function useBoardActions(deps: BoardActionsDeps) {
   const { onSelect, setDraft, setTool, setInk, setEditing } = deps;
 
   const actions = useMemo(() => {
-    const chosen = link.scene.pick(selection);
     const mayEdit = (object: CanvasObject) => canWrite && (mayEditTutors || !isAssistants(object));
     const sayLocked = () => showProblem(LOCKED);
-    const signed = (object: NewObject): CanvasObject => {
-      const latest = objects.at(-1);
-      // over whatever is there, also where another clock runs ahead
-      const at = Math.max(Date.now(), latest ? drawnAt(latest) + 1 : 0);
-      const metadata = { source: "user" as const, authorId: me.userId, drawnAt: at };
-      return { ...object, id: newObjectId(), metadata };
-    };
+    const signed = (object: NewObject) => signedBy(me.userId, objects.at(-1), object);
     const gestureBoard: GestureBoard = {
       scene: link.scene,
       selection,
@@ -74,46 +64,30 @@ export function useBoardActions(deps: BoardActionsDeps) {
       setTool,
       pan: (dx, dy) => view.change((viewport) => panBy(viewport, dx, dy)),
       beginText: setEditing,
+      ping: (at, lifetimeMs) => link.mark(pointerOf(me.userId, at, lifetimeMs)),
       sayLocked,
     };
-    /** The chosen objects that may be edited; says so when some may not. */
-    const editable = () => {
-      const free = chosen.filter(mayEdit);
-      if (free.length < chosen.length) sayLocked();
-      if (free.length > 0) link.beginGesture();
-      return free;
-    };
+    const selected = selectionActions(gestureBoard, say);
     const middle = () =>
       toBoard(view.viewport, { x: view.size.width / 2, y: view.size.height / 2 });
 
     return {
       gestureBoard,
       mayEdit,
-      hasSelection: chosen.length > 0,
-      nudge: (dx: number, dy: number) => {
-        link.write(editable().map((object) => [object.id, moveObject(object, dx, dy)]));
-      },
-      remove: () => {
-        const free = editable();
-        link.write(free.map(({ id }) => [id, undefined]));
-        if (free.length > 0)
-          say(free.length === 1 ? "Object deleted" : `${free.length} objects deleted`);
-        onSelect(new Set());
-      },
-      duplicate: () => {
-        if (!canWrite || chosen.length === 0) return;
-        const copies = chosen.map((object) =>
-          moveObject(signed(object), DUPLICATE_OFFSET, DUPLICATE_OFFSET),
-        );
-        link.beginGesture();
-        link.write(copies.map((copy) => [copy.id, copy]));
-        onSelect(new Set(copies.map(({ id }) => id)));
-      },
+      ...selected,
       /** Also recolours what is selected. */
       changeInk: (next: InkStyle) => {
         setInk(next);
-        if (chosen.length > 0)
-          link.write(editable().map((object) => [object.id, inked(object, next)]));
+        selected.recolour(next);
+      },
+      /** Several new objects at once, where there is room, and shows them. */
+      insert: (objects: readonly CanvasObject[]) => {
+        const added = signedTogether(objects, signed);
+        link.beginGesture();
+        link.write(added.map((object) => [object.id, object]));
+        onSelect(new Set(added.map(({ id }) => id)));
+        setTool("select");
+        view.fit(selectionBox(added));
       },
       undo: () => {
         link.undo();
@@ -136,20 +110,20 @@ export function useBoardActions(deps: BoardActionsDeps) {
         placeObject(gestureBoard, signed(usualShape(kind, middle(), gestureBoard)));
         say("Placed in the middle of the view");
       },
-      placeText: () => beginTextAt(gestureBoard, middle()),
-      editText: () => {
-        const [text] = chosen;
-        if (text && isText(text) && mayEdit(text)) setEditing(text);
+      placeWords: (tool: "text" | "formula" | "question") => {
+        if (tool === "text") beginTextAt(gestureBoard, middle());
+        else if (tool === "formula") beginFormulaAt(gestureBoard, middle());
+        else pinQuestion(gestureBoard, middle(), link.scene.pick(selection)[0]);
       },
       finishText: (object: CanvasObject, text: string) => {
         setEditing(undefined);
         setTool("select");
         const isKnown = link.scene.get(object.id) !== undefined;
-        if (text === object.text || (text.trim() === "" && !isKnown)) return;
+        if (text === wordsOf(object) || (text.trim() === "" && !isKnown)) return;
+        const next = withWords(object, text);
         link.beginGesture();
-        const isEmpty = text.trim() === "";
-        link.write([[object.id, isEmpty ? undefined : sizedText(object, text)]]);
-        onSelect(new Set(isEmpty ? [] : [object.id]));
+        link.write([[object.id, next]]);
+        onSelect(new Set(next ? [object.id] : []));
       },
       fitAll: () => view.fit(link.scene.extent()),
       showObjects: (objectIds: readonly string[]) => {
@@ -174,22 +148,4 @@ export function useBoardActions(deps: BoardActionsDeps) {
   ]);
 
   return { ...actions, said };
-}
-
-export function isText({ kind }: CanvasObject): boolean {
-  return kind === "text" || kind === "textbox";
-}
-
-/** A new text is as wide as its words; one whose width was chosen keeps it and grows downward. */
-function sizedText(object: CanvasObject, text: string): CanvasObject {
-  const width = object.width == null ? undefined : boxOf(object).width;
-  const size = measureText(text, object.fontSize ?? 18, width ?? MAX_TEXT_WIDTH);
-  return { ...object, text, width: width ?? size.width, height: size.height };
-}
-
-/** Bodies (pen strokes, texts) take the colour inside, shapes on their outline. */
-function inked(object: CanvasObject, { colour, size }: InkStyle): CanvasObject {
-  if (isText(object)) return { ...object, fill: colour };
-  if (object.kind === "path" && object.fill && !object.stroke) return { ...object, fill: colour };
-  return { ...object, stroke: colour, strokeWidth: size };
 }

@@ -55,6 +55,8 @@ const PLAIN = {
   redo: (actions) => actions.redo(),
   delete: (actions) => actions.remove(),
   duplicate: (actions) => actions.duplicate(),
+  group: (actions) => actions.group(),
+  ungroup: (actions) => actions.ungroup(),
   selectAll: (actions) => actions.selectAll(),
   fit: (actions) => actions.fitAll(),
   clear: ({ gestureBoard }) => {
@@ -65,6 +67,6 @@ const PLAIN = {
 
 function placeOrEdit(tool: Tool, actions: BoardActions): void {
   if (tool === "rect" || tool === "ellipse" || tool === "arrow") actions.place(tool);
-  else if (tool === "text") actions.placeText();
-  else actions.editText();
+  else if (tool === "text" || tool === "formula" || tool === "question") actions.placeWords(tool);
+  else actions.editWords();
 }

@@ -5,11 +5,18 @@
 import { useRef, type PointerEvent, type RefObject } from "react";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
-import { eraseGesture, penGesture, shapeGesture, textGesture } from "./drawGestures.ts";
+import {
+  eraseGesture,
+  penGesture,
+  shapeGesture,
+  textGesture,
+  type ShapeKind,
+} from "./drawGestures.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
 import { HANDLES, HIT_TOLERANCE } from "./objectGeometry.ts";
+import { formulaGesture, markerGesture, pointerGesture, questionGesture } from "./markGestures.ts";
+import { wordsOf } from "./objectText.ts";
 import { panGesture, resizeGesture, selectGesture } from "./selectGestures.ts";
-import { isText } from "./useBoardActions.ts";
 import { usePresence } from "./usePresence.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy, toBoard, zoomAt, type Point } from "./viewport.ts";
@@ -110,7 +117,9 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
     onDoubleClick(event: { clientX: number; clientY: number }) {
       const at = toBoard(view.viewport, place(event));
       const hit = board.scene.topAt(at, HIT_TOLERANCE / view.viewport.zoom);
-      if (hit && isText(hit) && board.mayEdit(hit)) board.beginText(hit);
+      if (!hit) return;
+      board.setSelection(new Set([hit.id])); // of a group only this one
+      if (wordsOf(hit) !== undefined && board.mayEdit(hit)) board.beginText(hit);
     },
   };
 }
@@ -124,20 +133,23 @@ function beginGesture(
   const name = target instanceof SVGElement ? target.dataset["handle"] : undefined;
   const handle = HANDLES.find((one) => one.name === name);
   if (handle) return resizeGesture(board, point, handle);
-  switch (tool) {
-    case "select":
-      return selectGesture(board, point);
-    case "hand":
-      return panGesture(board, point);
-    case "pen":
-      return penGesture(board, point);
-    case "rect":
-    case "ellipse":
-    case "arrow":
-      return shapeGesture(board, point, tool);
-    case "text":
-      return textGesture(board, point);
-    case "eraser":
-      return eraseGesture(board, point);
-  }
+  return GESTURES[tool](board, point);
 }
+
+const shape = (kind: ShapeKind) => (board: GestureBoard, point: GesturePoint) =>
+  shapeGesture(board, point, kind);
+
+const GESTURES = {
+  select: selectGesture,
+  hand: panGesture,
+  pen: penGesture,
+  rect: shape("rect"),
+  ellipse: shape("ellipse"),
+  arrow: shape("arrow"),
+  text: textGesture,
+  formula: formulaGesture,
+  marker: markerGesture,
+  pointer: pointerGesture,
+  question: questionGesture,
+  eraser: eraseGesture,
+} as const satisfies Record<Tool, (board: GestureBoard, point: GesturePoint) => Gesture>;

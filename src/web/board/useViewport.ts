@@ -8,7 +8,7 @@ import { fitBox, panBy, zoomAt, type Insets, type Size, type Viewport } from "./
 
 const WHEEL_ZOOM = 0.0022; // of a wheel pixel, as exponent
 /** Where the tools lie: at the left of a wide board, above and below a narrow one (board.css). */
-const WIDE_INSETS: Insets = { top: 0, right: 0, bottom: 56, left: 72 };
+const WIDE_INSETS: Insets = { top: 0, right: 0, bottom: 56, left: 110 };
 const NARROW_INSETS: Insets = { top: 52, right: 0, bottom: 64, left: 0 };
 const NARROW_PX = 700;
 

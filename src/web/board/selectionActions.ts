@@ -1,0 +1,80 @@
+/**
+ * What can be done with what is selected, with the rights of the person who does it: move, delete, copy,
+ * recolour, group. Each is one step of undo.
+ */
+import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { GestureBoard, InkStyle } from "./gesture.ts";
+import { newObjectId, signedTogether } from "./newObject.ts";
+import { moveObject } from "./objectGeometry.ts";
+import { wordsOf } from "./objectText.ts";
+
+const DUPLICATE_OFFSET = 24; // board pixels, so that the copy is seen
+
+/** `say`: for screen readers. */
+export function selectionActions(board: GestureBoard, say: (words: string) => void) {
+  const chosen = board.scene.pick(board.selection);
+  /** The chosen objects that may be edited; says so when some may not. */
+  const editable = () => {
+    const free = chosen.filter(board.mayEdit);
+    if (free.length < chosen.length) board.sayLocked();
+    if (free.length > 0) board.beginGesture();
+    return free;
+  };
+  const change = (to: (object: CanvasObject) => CanvasObject | undefined) => {
+    const free = editable();
+    board.write(free.map((object) => [object.id, to(object)]));
+    return free.length;
+  };
+  const worded = chosen.find((object) => wordsOf(object) !== undefined && board.mayEdit(object));
+  return {
+    hasSelection: chosen.length > 0,
+    canEditWords: worded !== undefined,
+    canGroup: new Set(chosen.map((object) => groupOf(object) ?? object.id)).size > 1,
+    canUngroup: chosen.some((object) => groupOf(object) !== undefined),
+    nudge: (dx: number, dy: number) => void change((object) => moveObject(object, dx, dy)),
+    remove: () => {
+      const count = change(() => undefined);
+      if (count > 0) say(count === 1 ? "Object deleted" : `${count} objects deleted`);
+      board.setSelection(new Set());
+    },
+    duplicate: () => {
+      if (chosen.length === 0) return;
+      const moved = chosen.map((one) => moveObject(one, DUPLICATE_OFFSET, DUPLICATE_OFFSET));
+      const copies = signedTogether(moved, board.signed);
+      board.beginGesture();
+      board.write(copies.map((copy) => [copy.id, copy]));
+      board.setSelection(new Set(copies.map(({ id }) => id)));
+    },
+    recolour: (ink: InkStyle) => {
+      if (chosen.length > 0) change((object) => inked(object, ink));
+    },
+    group: () => {
+      if (chosen.length < 2) return;
+      const groupId = newObjectId();
+      const count = change((object) => ({ ...object, groupId }));
+      say(`${count} objects grouped`);
+    },
+    ungroup: () => {
+      change(ungrouped);
+      say("Group taken apart");
+    },
+    editWords: () => {
+      if (worded) board.beginText(worded);
+    },
+  };
+}
+
+/** Objects of older clients say their group in the metadata. */
+function ungrouped(object: CanvasObject): CanvasObject {
+  const kept = Object.entries(object.metadata ?? {}).filter(([key]) => key !== "groupId");
+  return { ...object, groupId: null, metadata: Object.fromEntries(kept) };
+}
+
+/** Bodies (pen strokes, texts) take the colour inside, shapes on their outline. */
+function inked(object: CanvasObject, { colour, size }: InkStyle): CanvasObject {
+  const isBody = object.kind === "path" && object.fill && !object.stroke;
+  if (isBody || wordsOf(object) !== undefined) return { ...object, fill: colour };
+  if (object.kind === "highlight_stroke") return { ...object, stroke: colour };
+  return { ...object, stroke: colour, strokeWidth: size };
+}
