@@ -1,5 +1,5 @@
 /** Text on the board, in lines that fit the object's width. */
-import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
+import { LINE_HEIGHT, measureText } from "../../../convex/contract/board/measureText.ts";
 import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { textColour } from "./objectPaint.ts";
@@ -8,20 +8,17 @@ import { BOARD_FONT, wrapText } from "./wrapText.ts";
 const ALONG = { start: 0, middle: 0.5, end: 1 } as const; // of the width
 const BASELINE = 0.98; // of the font size below the top of a line, where letters stand
 
-/** Stands for letters that nobody could read: a line where each line of text is. */
+/** Stands for letters that nobody could read: a thin line where each line of text is. */
 export function TinyText({ object }: { object: CanvasObject }) {
-  const { x, y, width, height } = boxOf(object);
+  const { x, y, width } = boxOf(object);
   const size = fontSizeOf(object);
-  const step = size * LINE_HEIGHT;
-  const lines = Array.from({ length: Math.max(1, Math.round(height / step)) }, (_, index) => {
-    return `M ${x} ${y + step * (index + 0.5)} h ${width}`;
+  const needed = measureText(object.text ?? "", size, width);
+  const length = Math.min(width, 0.85 * needed.width); // the estimate errs towards too much
+  const left = x + ALONG[object.textAnchor ?? "start"] * (width - length);
+  const lines = Array.from({ length: needed.lines }, (_, index) => {
+    return `M ${left} ${y + size * LINE_HEIGHT * (index + 0.5)} h ${length}`;
   });
-  const style = {
-    fill: "none",
-    stroke: textColour(object),
-    strokeWidth: size * 0.4,
-    opacity: 0.55,
-  };
+  const style = { fill: "none", stroke: textColour(object), strokeWidth: size * 0.3, opacity: 0.5 };
   return <path d={lines.join(" ")} style={style} />;
 }
 
