@@ -4,11 +4,12 @@
  * watched goes over one socket, which reconnects and asks again by itself. Whatever keeps a call from
  * being answered becomes NOT_READY (BE1); errors with a code pass through unchanged.
  */
-import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { ConvexHttpClient } from "convex/browser";
 import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex/server";
 import { appError, appErrorDataOf } from "../../convex/contract/errors.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
+import { clientLog, createQueryWatches } from "./queryWatches.ts";
 
 /** Longer than any function may run but an action; whoever waits longer has been forgotten. */
 const CALL_TIMEOUT_MS = 15_000;
@@ -52,13 +53,11 @@ export function createConvexConnection(deps: {
 }): ConvexConnection {
   const { url, clock, logger } = deps;
   const serviceToken = cachedToken(deps.issueServiceToken, clock);
-  const live = new ConvexClient(url, {
-    skipConvexDeploymentUrlCheck: true, // self-hosted Convex has any address
-    expectAuth: true, // nothing is asked before the service identity is known
-    logger: clientLog(logger),
+  const live = createQueryWatches({
+    url,
+    fetchToken: async () => (await deps.issueServiceToken()).token,
+    logger,
   });
-  const watches = new Set<() => void>();
-  live.setAuth(async () => (await deps.issueServiceToken()).token);
 
   /** A client of its own for each call: clients carry one identity and queue mutations. */
   const asService = async () => httpClient(url, await serviceToken(), logger);
@@ -70,17 +69,9 @@ export function createConvexConnection(deps: {
     action: async (reference, args) => coded(url, (await asService()).action(reference, args)),
     queryAs: (token, reference, args) =>
       coded(url, httpClient(url, token, logger).query(reference, args)),
-    watch(reference, args, onResult) {
-      const stop = live.onUpdate(reference, args, onResult, (error) => {
-        logger.error({ err: error }, "a watched query failed");
-      });
-      watches.add(stop);
-      return () => {
-        if (watches.delete(stop)) stop();
-      };
-    },
-    watches: () => watches.size,
-    isLive: () => live.connectionState().isWebSocketConnected,
+    watch: (reference, args, onResult) => live.watch(reference, args, onResult),
+    watches: () => live.size(),
+    isLive: () => live.isLive(),
     close: () => live.close(),
   };
 }
@@ -132,11 +123,4 @@ export async function coded<T>(url: string, call: Promise<T>): Promise<T> {
       cause: error,
     });
   }
-}
-
-/** The client's own lines, such as reconnects and the functions' console in development. */
-function clientLog(logger: Logger) {
-  const say = (...parts: unknown[]) => logger.debug({ pii: parts }, "convex client");
-  const warn = (...parts: unknown[]) => logger.warn({ pii: parts }, "convex client");
-  return { logVerbose: say, log: say, warn, error: warn };
 }
