@@ -239,6 +239,51 @@ it("[RD3] what a companion told before it died is saved by those who heard it, a
   expect(presenceSeen(bob).at(-1)).toMatchObject({ clientId: 7, state: "null" });
 });
 
+it("[RD3] what a dead companion told one of the others reaches those who could not hear it", async () => {
+  const { clock, start, store } = createWorld();
+  const [a, b, c] = [start(), start(), start()];
+  for (const one of [a, b, c]) await join(clock, one);
+  store.failure.append = new Error("store is away");
+  c.relay.cut();
+  await a.rooms.draw("session", () => [{ type: "add", object: rect("last-words") }]);
+  await clock.advance(20);
+  a.die();
+  await clock.advance(SILENCE_LIMIT_MS + 2 * SIGN_OF_LIFE_MS); // nobody remembers a any more
+  c.relay.mend();
+  await clock.advance(20);
+  for (const one of [b, c]) expect(await idsOn(one)).toEqual(["last-words"]);
+});
+
+/** A companion that was cut off saved something and died before anybody heard of it. */
+async function dieUnheard({ clock, start }: ReturnType<typeof createWorld>): Promise<void> {
+  const lonely = start();
+  await join(clock, lonely);
+  lonely.relay.cut();
+  await lonely.rooms.draw("session", () => [{ type: "add", object: rect("unheard") }]);
+  await clock.advance(100);
+  lonely.die();
+}
+
+it("[RD3] what only the store has is found by the next to write", async () => {
+  const world = createWorld();
+  const b = world.start();
+  await join(world.clock, b);
+  await dieUnheard(world);
+  await b.rooms.draw("session", () => [{ type: "add", object: rect("drawn") }]);
+  await world.clock.advance(1_000);
+  expect(await idsOn(b)).toEqual(["drawn", "unheard"]);
+});
+
+it("[RD3] what only the store has is found by hearing of somebody who has read it", async () => {
+  const world = createWorld();
+  const b = world.start();
+  await join(world.clock, b);
+  await dieUnheard(world);
+  await join(world.clock, world.start());
+  await world.clock.advance(100);
+  expect(await idsOn(b)).toEqual(["unheard"]);
+});
+
 it("[RD4] [SV7] one of several saves, the others hear that it has", async () => {
   const { clock, start, store } = createWorld();
   const companions = [start(), start(), start()];
