@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
  */
 export const SYSTEM_TESTS = [
   "test/companion/{forgedTokens,hostileHandshakes,sessionLoad,socketCleanup}.test.ts",
-  "test/board/{manySimulations,plantedBugs}.test.ts",
+  "test/board/{hostileSockets,manySimulations,plantedBugs,slowLines}.test.ts",
   "test/embedded/{crashes,differentialBugs,histories,operation,reconnection,runaways}.test.ts",
   "test/embedded/components/**/*.test.ts",
   "test/rules.test.ts",

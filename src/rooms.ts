@@ -89,9 +89,9 @@ export function createRooms(deps: {
 function watchRooms(metrics: Metrics, boards: BoardRooms, tutors: TutorRooms): void {
   metrics.watch("lectern_boards", "Boards open here", () => boards.stats().rooms);
   metrics.watch(
-    "lectern_board_oldest_unsaved_ms",
-    "Age of the oldest board change that is not saved",
-    () => boards.stats().oldestUnsavedMs,
+    "lectern_board_unsaved_age_seconds",
+    "Age of the oldest board change that is not saved; above 2 the store is not taking them",
+    () => boards.stats().oldestUnsavedMs / 1_000,
   );
   metrics.watch("lectern_tutors", "Conversations open here", () => tutors.stats().rooms);
   metrics.watch("lectern_live_turns", "Turns being answered", () => tutors.stats().liveTurns);
