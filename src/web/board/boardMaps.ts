@@ -11,13 +11,10 @@ import {
   OBJECTS_MAP,
   type CanvasObject,
 } from "../../../convex/contract/boardOps.ts";
-import { BoardScene } from "./boardScene.ts";
+import { BoardScene, type BoardChange } from "./boardScene.ts";
 
 const LOCAL = Symbol("made on this page");
 const MARK = Symbol("a mark for a moment"); // nothing to undo
-
-/** An object's new value by id; undefined deletes it. */
-export type BoardChange = readonly [objectId: string, object: CanvasObject | undefined];
 
 /** `list` and `marks` give the same value until something changed. */
 export function createBoardMaps(doc: Y.Doc) {

@@ -6,11 +6,13 @@
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
 import { SpatialIndex } from "../../../convex/contract/board/spatialIndex.ts";
 import type { BoardView, Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
-import type { BoardChange } from "./boardMaps.ts";
 import { byDrawingOrder } from "./drawingOrder.ts";
 import { isHit } from "./objectGeometry.ts";
 import { contains } from "./layerWindow.ts";
 import type { Point } from "./viewport.ts";
+
+/** An object's new value by id; undefined deletes it. */
+export type BoardChange = readonly [objectId: string, object: CanvasObject | undefined];
 
 /** With more changes at once, sorting everything is quicker than looking for each place. */
 const MAX_SINGLE_STEPS = 64;

@@ -1,7 +1,7 @@
 /** What a pointer does between down and up, and what a gesture may use of the board. */
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { Tool } from "./boardKeys.ts";
-import type { BoardChange } from "./boardMaps.ts";
+import type { BoardChange } from "./boardScene.ts";
 import type { BoardScene } from "./boardScene.ts";
 import type { PenPoint } from "./freehand.ts";
 import type { NewObject } from "./newObject.ts";

@@ -9,8 +9,10 @@ import type { VersionStore } from "../../../src/sync/versionStore.ts";
 import { createMemoryBoardStore } from "../memoryBoardStore.ts";
 import { createMemoryVersionStore } from "../memoryVersionStore.ts";
 import type { Chance } from "./chance.ts";
-import type { SimulatedProcess } from "./simulatedProcess.ts";
 import type { VirtualTime } from "./virtualTime.ts";
+
+/** A process that calls: it hears of answers while it lives. */
+export type Caller = { readonly isDead: boolean; run(task: () => void): void };
 
 const MAX_LATENCY_MS = 40;
 
@@ -59,7 +61,7 @@ export class SimulatedConvex {
   }
 
   /** The store for one process: nothing of its is answered after its death. */
-  lineTo(process: SimulatedProcess): BoardStore {
+  lineTo(process: Caller): BoardStore {
     const call = <T>(work: () => Promise<T>) => this.#call(process, work);
     return {
       load: (...args) => call(() => this.#store.load(...args)),
@@ -80,7 +82,7 @@ export class SimulatedConvex {
     };
   }
 
-  #note(update: Uint8Array, by: SimulatedProcess): void {
+  #note(update: Uint8Array, by: Caller): void {
     Y.applyUpdate(this.committed, update);
     if (by.isDead) return;
     for (const id of this.committed.getMap("objects").keys()) this.everCommitted.add(id);
@@ -88,7 +90,7 @@ export class SimulatedConvex {
   }
 
   /** A call already on its way is done even if the caller dies meanwhile. */
-  #call<T>(process: SimulatedProcess, work: () => Promise<T>): Promise<T> {
+  #call<T>(process: Caller, work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const answer = (tell: () => void) => {
         this.#time.after(this.#latency(), () => process.run(tell));
