@@ -145,22 +145,6 @@ describe("convex deploy", () => {
     );
   });
 
-  it("[CL34] a thread that is replaced runs the pushed code", async () => {
-    const project = makeProject({
-      "convex/a.ts": answer("1"),
-      "convex/http.ts": `import { httpRouter, httpActionGeneric as httpAction } from "convex/server";
-        const http = httpRouter();
-        http.route({ path: "/hang", method: "GET", handler: httpAction(async () => { for (;;); }) });
-        export default http;`,
-    });
-    const engine = await startEngine();
-    await runConvex(project, engine, "deploy");
-    await fetch(`${engine.siteUrl}/hang`).catch(() => undefined); // ends when the thread does
-    const isReplaced = () => engine.events.some(({ type }) => type === "restarted");
-    await expect.poll(isReplaced, { timeout: 20_000 }).toBe(true);
-    await expect.poll(() => call(engine, "a:answer").catch(String), { timeout: 20_000 }).toBe(1);
-  });
-
   it("[CL35] Node actions, HTTP routes, crons and auth configuration come with a push", async () => {
     const project = makeProject({
       "convex/a.ts": answer("1"),

@@ -1,5 +1,6 @@
 /** What the engine and a worker in which actions run say to each other. */
 import type { HostOutcome, HostResult, JobOutcome } from "./context/host.ts";
+import type { RequestMessage, ResponseMessage } from "./httpMessages.ts";
 
 /** @template Job what there is to run, as that kind of worker takes it */
 export type ToWorker<Job> =
@@ -10,6 +11,8 @@ export type ToWorker<Job> =
       readonly job: Job;
       readonly requestId: string;
     }
+  /** Whoever waited for it has gone: the signal of its request tells. */
+  | { readonly type: "abort"; readonly runId: number }
   | Answer;
 
 /** To what code in the worker has asked. */
@@ -27,15 +30,24 @@ export interface NodeJob {
   readonly args: string;
 }
 
-/** An action of the default runtime. */
-export interface IsolateJob {
-  /** Path of the component. */
-  readonly component: string;
-  readonly module: string;
-  readonly export: string;
-  /** JSON text of the arguments array. */
-  readonly args: string;
-}
+/** An action or HTTP action of the default runtime. */
+export type IsolateJob =
+  | {
+      readonly kind: "action";
+      /** Path of the component. */
+      readonly component: string;
+      readonly module: string;
+      readonly export: string;
+      /** JSON text of the arguments array. */
+      readonly args: string;
+    }
+  | {
+      readonly kind: "httpAction";
+      readonly component: string;
+      /** As the component's router knows it. */
+      readonly path: string;
+      readonly request: RequestMessage;
+    };
 
 /** A system call. */
 export type Question =
@@ -46,4 +58,6 @@ export type FromWorker =
   | { readonly type: "described"; readonly describeId: number; readonly outcome: JobOutcome }
   | (Question & { readonly runId: number; readonly callId: number })
   | { readonly type: "line"; readonly runId: number; readonly line: string }
+  /** An HTTP action has responded; it ends with the body. */
+  | { readonly type: "responded"; readonly runId: number; readonly response: ResponseMessage }
   | { readonly type: "ended"; readonly runId: number; readonly outcome: JobOutcome };

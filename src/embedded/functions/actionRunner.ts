@@ -3,23 +3,22 @@
  * an action that fails, or that the engine loses, undoes nothing and is not run again.
  */
 import { actionContext } from "./actionContext.ts";
-import { ActionExecution } from "./actionExecution.ts";
 import type { ActionScope } from "./actionScope.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
 import type { CallLog } from "./callLog.ts";
 import { createCallLog } from "./callLog.ts";
-import type { Job, JobOutcome } from "./context/host.ts";
-import type { FunctionCall, Origin, RunningCall } from "./functionCall.ts";
+import type { JobOutcome } from "./context/host.ts";
+import type { FunctionCall, Origin } from "./functionCall.ts";
 import { endOf } from "./functionEnd.ts";
 import type { FunctionEnd } from "./functionEnd.ts";
 import { failureOf, FunctionFailure, newRequestId } from "./functionFailure.ts";
 import { canonicalPath, inComponent, splitPath } from "./functionPath.ts";
 import { httpFailure, httpNotFound } from "./httpAnswers.ts";
+import { moved, requestMessage } from "./httpMessages.ts";
 import { acrossComponents } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import { readSnapshot } from "./commitWrite.ts";
 import type { IdCheck } from "../values/validator.ts";
-import { ACTION_LIMIT_MS } from "./isolateActions.ts";
 import type { LoadedCode } from "./loadedCode.ts";
 import type { NestedRuns } from "./nestedRuns.ts";
 import { nodeTraces } from "./nodeTraces.ts";
@@ -80,19 +79,6 @@ export class ActionRunner {
     return endOf(() => checkResult(called, String(outcome.value), idBelongsTo));
   }
 
-  async #runHere(
-    code: LoadedCode,
-    scope: ActionScope,
-    running: RunningCall,
-    job: Job & { kind: "httpAction" },
-  ): Promise<JobOutcome> {
-    const isolate = await code.forHttpActions();
-    const onResume = () => this.#deps.onEnter(running);
-    onResume();
-    const execution = new ActionExecution(scope, onResume);
-    return await withLimit(isolate.runAction(execution, job));
-  }
-
   /** Never rejects: what goes wrong becomes an answer. */
   async httpAction(request: Request, identity: Identity): Promise<Response> {
     const { pathname } = new URL(request.url);
@@ -109,9 +95,11 @@ export class ActionRunner {
     const log = this.#log(path, "httpAction", requestId);
     const asked = component === "" ? identity : acrossComponents(identity);
     const scope = this.#scope({ identity: asked, requestId, code, log }, component, undefined);
-    const running: RunningCall = { kind: "httpAction", path: asAddressed, args: [] };
-    const job = { kind: "httpAction", request, ...route } as const;
-    const outcome = await this.#track(this.#runHere(code, scope, running, job));
+    const message = requestMessage(request);
+    const job = { kind: "httpAction", request: message, ...route } as const;
+    const connection = { signal: request.signal, moved: moved(message) };
+    const running = code.forActions().then((workers) => workers.run(scope, job, connection));
+    const outcome = await this.#track(running);
     if (outcome.ok && outcome.value === null) {
       return httpNotFound(`No HttpAction routed for ${pathname}`);
     }
@@ -173,7 +161,7 @@ async function runInNode(
 
 function moduleOf(called: AnalyzedFunction) {
   const { component, module, name } = splitPath(called.path);
-  return { component, module, export: name };
+  return { kind: "action", component, module, export: name } as const;
 }
 
 /** Whose router answers, and the path as that router knows it. The longest prefix wins. */
@@ -190,21 +178,4 @@ function checkResponse(value: unknown): FunctionFailure | null {
   return value instanceof Response
     ? null
     : new FunctionFailure("Uncaught TypeError: An HTTP action must return a Response.");
-}
-
-/** Answers when the limit is passed; what the action still does goes unheard. */
-async function withLimit(running: Promise<JobOutcome>): Promise<JobOutcome> {
-  const seconds = ACTION_LIMIT_MS / 1_000;
-  const message = `Function execution timed out (maximum duration: ${seconds}s)`;
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<JobOutcome>((resolve) => {
-    const late: JobOutcome = { ok: false, thrown: { name: "", message, stack: "" } };
-    timer = setTimeout(() => resolve(late), ACTION_LIMIT_MS);
-    timer.unref();
-  });
-  try {
-    return await Promise.race([running, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -9,11 +9,12 @@
  * RA5 A worker that takes too much memory is ended, and its actions are told so.
  */
 import { availableParallelism } from "node:os";
-import type { Worker } from "node:worker_threads";
+import type { Transferable, Worker } from "node:worker_threads";
 import type { FromWorker, ToWorker } from "./actionMessages.ts";
-import { actionJsSyscall, actionSyscall } from "./actionExecution.ts";
+import { actionJsSyscall, actionSyscall } from "./actionSyscall.ts";
 import type { ActionScope } from "./actionScope.ts";
 import type { HostResult, JobOutcome } from "./context/host.ts";
+import { responseOf, type ResponseMessage } from "./httpMessages.ts";
 
 /** Heap of a worker: what Convex gives a Node action. */
 export const HEAP_LIMIT_MB = 512;
@@ -32,9 +33,21 @@ export interface ActionWorkersOptions {
   readonly outOfMemory: string;
 }
 
+/** How an HTTP action hangs together with whoever asked. */
+export interface HttpConnection {
+  /** Tells when the client has gone. */
+  readonly signal: AbortSignal;
+  /** The body of the request. */
+  readonly moved: Transferable[];
+}
+
 interface Run {
   readonly scope: ActionScope;
   readonly settle: (outcome: JobOutcome) => void;
+  /** Answers before the end. */
+  readonly respond: (message: ResponseMessage) => void;
+  /** Tells that the worker is gone. */
+  readonly lost: AbortController;
 }
 
 interface Pooled {
@@ -71,7 +84,8 @@ export class ActionWorkers<Job> {
     });
   }
 
-  run(scope: ActionScope, job: Job): Promise<JobOutcome> {
+  /** @param http for an HTTP action, whose outcome is a Response */
+  run(scope: ActionScope, job: Job, http?: HttpConnection): Promise<JobOutcome> {
     const pooled = this.#freest();
     const runId = ++this.#lastId;
     const { limitMs } = this.#options;
@@ -84,13 +98,22 @@ export class ActionWorkers<Job> {
       limit.unref();
       const settle = (outcome: JobOutcome) => {
         clearTimeout(limit);
+        http?.signal.removeEventListener("abort", abort);
         pooled.runs.delete(runId);
         release(pooled);
         resolve(outcome);
         if (this.#isRetired) this.#endIdle();
       };
-      pooled.runs.set(runId, { scope, settle });
-      this.#tell(pooled, { type: "run", runId, requestId: scope.call.requestId, job });
+      const abort = () => this.#tell(pooled, { type: "abort", runId });
+      http?.signal.addEventListener("abort", abort);
+      const lost = new AbortController();
+      const respond = (message: ResponseMessage) => {
+        resolve({ ok: true, value: responseOf(message, lost.signal) });
+      };
+      pooled.runs.set(runId, { scope, settle, respond, lost });
+      const { requestId } = scope.call;
+      this.#tell(pooled, { type: "run", runId, requestId, job }, http?.moved);
+      if (http?.signal.aborted === true) abort();
     });
   }
 
@@ -146,12 +169,12 @@ export class ActionWorkers<Job> {
     return isOutOfMemory ? this.#options.outOfMemory : lost(messageOf(error));
   }
 
-  #tell(pooled: Pooled, message: ToWorker<Job>): void {
-    if (message.type !== "answer") {
+  #tell(pooled: Pooled, message: ToWorker<Job>, moved: Transferable[] = []): void {
+    if (message.type === "run" || message.type === "describe") {
       pooled.worker.ref();
       pooled.watch ??= setInterval(() => void this.#look(pooled), LOOK_MS).unref();
     }
-    pooled.worker.postMessage(message);
+    pooled.worker.postMessage(message, moved);
   }
 
   async #look(pooled: Pooled): Promise<void> {
@@ -176,6 +199,9 @@ export class ActionWorkers<Job> {
         return;
       case "line":
         pooled.runs.get(message.runId)?.scope.call.logs.add(message.line);
+        return;
+      case "responded":
+        pooled.runs.get(message.runId)?.respond(message.response);
         return;
       case "ended":
         pooled.runs.get(message.runId)?.settle(message.outcome);
@@ -232,7 +258,10 @@ export class ActionWorkers<Job> {
     this.#pool.delete(pooled);
     clearInterval(pooled.watch);
     const outcome = failed(cause);
-    for (const { settle } of [...pooled.runs.values()]) settle(outcome);
+    for (const { settle, lost } of [...pooled.runs.values()]) {
+      settle(outcome);
+      lost.abort(new Error(cause)); // of a response, whose body will not go on
+    }
     for (const settle of pooled.describing.values()) settle(outcome);
     pooled.describing.clear();
   }

@@ -1,5 +1,5 @@
 /** How the actions in a worker ask the engine: each question has a number, under which the answer comes. */
-import type { MessagePort } from "node:worker_threads";
+import type { MessagePort, Transferable } from "node:worker_threads";
 import type { Answer, FromWorker, Question } from "./actionMessages.ts";
 import type { HostOutcome, HostResult } from "./context/host.ts";
 
@@ -12,8 +12,9 @@ export class EngineCalls {
     this.#port = port;
   }
 
-  say(message: FromWorker): void {
-    this.#port.postMessage(message);
+  /** @param moved what goes over instead of being copied */
+  say(message: FromWorker, moved: Transferable[] = []): void {
+    this.#port.postMessage(message, moved);
   }
 
   /** Resolves with what the engine answers; a refusal is an answer. @throws what cannot be sent */

@@ -91,7 +91,7 @@ export type ActionOutcome =
 
 /** What has the engine's thread right now: told to `onEnter` before user code gets control. */
 export interface RunningCall {
-  readonly kind: FunctionKind;
+  readonly kind: Exclude<FunctionKind, "action" | "httpAction">;
   readonly path: string;
   readonly args: JSONValue[];
   readonly sessionRequest?: { readonly sessionId: string; readonly requestId: number };

@@ -1,5 +1,5 @@
 /**
- * The thread in which actions of the default runtime run, several at a time, in one context. Their system
+ * The thread in which actions and HTTP actions of the default runtime run, several at a time, in one context. Their system
  * calls go to the engine by message.
  */
 import { randomBytes } from "node:crypto";
@@ -10,6 +10,7 @@ import type { HostOutcome, JobOutcome } from "./context/host.ts";
 import { EngineCalls } from "./engineCalls.ts";
 import type { Execution } from "./execution.ts";
 import { Isolate } from "./isolate.ts";
+import { moved, requestOf, responseMessage } from "./httpMessages.ts";
 import type { IsolateCode } from "./isolateActions.ts";
 import { LogLines } from "./logLines.ts";
 import { RandomSource } from "./randomSource.ts";
@@ -20,6 +21,8 @@ const port = parentPort;
 if (port === null) throw new Error("This file runs as a worker only.");
 const engine = new EngineCalls(port);
 const code = workerData as IsolateCode;
+/** Of HTTP actions, by the number of the run. */
+const connections = new Map<number, AbortController>();
 const ALIVE: JobOutcome = { ok: true, value: "[]" };
 
 adoptContextSource(code.contextSource);
@@ -35,14 +38,44 @@ port.on("message", (message: ToWorker<IsolateJob>) => {
     case "run":
       void run(message.runId, message.job);
       return;
+    case "abort":
+      connections.get(message.runId)?.abort();
+      return;
     case "answer":
       engine.answered(message);
   }
 });
 
 async function run(runId: number, job: IsolateJob): Promise<void> {
-  const outcome = await isolate.runAction(executionOf(runId, job), { kind: "action", ...job });
+  const execution = executionOf(runId, job);
+  const outcome =
+    job.kind === "action"
+      ? await isolate.runAction(execution, job)
+      : await respond(runId, execution, job);
   engine.say({ type: "ended", runId, outcome });
+}
+
+/** Ends with the body of the response. */
+async function respond(
+  runId: number,
+  execution: Execution,
+  job: IsolateJob & { kind: "httpAction" },
+): Promise<JobOutcome> {
+  const connection = new AbortController();
+  connections.set(runId, connection);
+  try {
+    const request = requestOf(job.request, connection.signal);
+    const outcome = await isolate.runAction(execution, { ...job, request });
+    if (!outcome.ok || outcome.value === null) return outcome;
+    if (!(outcome.value instanceof Response)) return { ok: true, value: undefined };
+    const { message, sent } = responseMessage(outcome.value);
+    engine.say({ type: "responded", runId, response: message }, moved(message));
+    await sent;
+    return { ok: true, value: null };
+  } finally {
+    execution.run.stopTimers();
+    connections.delete(runId);
+  }
 }
 
 function executionOf(runId: number, { component }: IsolateJob): Execution {

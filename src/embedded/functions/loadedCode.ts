@@ -62,7 +62,6 @@ export class LoadedCode implements FunctionTable {
   readonly #options: LoadOptions;
   #forTransactions: Promise<Isolate>;
   #forActions: Promise<IsolateActions> | undefined;
-  #forHttpActions: Promise<Isolate> | undefined;
 
   /** The variables of the app that it was evaluated with. */
   get environment(): Readonly<Record<string, string>> {
@@ -92,7 +91,7 @@ export class LoadedCode implements FunctionTable {
     this.traces = new StackTraces(
       new Map(definitions.map(([path, { isolate }]) => [scriptName(path), isolate.sourceMap])),
     );
-    this.#forTransactions = this.#createIsolate("transactions");
+    this.#forTransactions = this.#createIsolate();
   }
 
   /** The context for queries and mutations: a fresh one after a function had to be cut off in it. */
@@ -107,7 +106,7 @@ export class LoadedCode implements FunctionTable {
 
   /** Loads all modules before the first call, as the first context had them. */
   async #recreate(): Promise<Isolate> {
-    const isolate = await this.#createIsolate("transactions");
+    const isolate = await this.#createIsolate();
     for (const { path, definitionPath } of this.instances) {
       for (const module of this.#definition(definitionPath).modules) {
         if (module.environment === "isolate") isolate.describeModule(path, module.path);
@@ -116,7 +115,7 @@ export class LoadedCode implements FunctionTable {
     return isolate;
   }
 
-  /** The workers for actions, made at their first call. */
+  /** The workers for actions and HTTP actions, made at their first call. */
   forActions(): Promise<IsolateActions> {
     this.#forActions ??= this.#createActions();
     return this.#forActions;
@@ -129,12 +128,6 @@ export class LoadedCode implements FunctionTable {
     });
     const loadedAt = this.#options.now();
     return new IsolateActions({ contextSource: await contextSource(), components, loadedAt });
-  }
-
-  /** The context for HTTP actions, whose bodies are streams, made at their first call. */
-  forHttpActions(): Promise<Isolate> {
-    this.#forHttpActions ??= this.#createIsolate("actions");
-    return this.#forHttpActions;
   }
 
   /** Lets running actions finish. */
@@ -150,8 +143,8 @@ export class LoadedCode implements FunctionTable {
   }
 
   /** With the code of all instances, once they are known. */
-  async #createIsolate(mode: "transactions" | "actions"): Promise<Isolate> {
-    const isolate = await Isolate.create({ mode, loadedAt: this.#options.now() });
+  async #createIsolate(): Promise<Isolate> {
+    const isolate = await Isolate.create({ mode: "transactions", loadedAt: this.#options.now() });
     for (const instance of this.instances) this.#install(isolate, instance);
     return isolate;
   }

@@ -50,6 +50,8 @@ port.on("message", (message: ToWorker<NodeJob>) => {
     case "run":
       void run(message);
       return;
+    case "abort": // is said of HTTP actions, which run elsewhere
+      return;
     case "answer":
       engine.answered(message);
   }

@@ -10,7 +10,6 @@ const runner: FunctionCalls = {
   runQuery: () =>
     Promise.resolve({ ...ok, reads: new ReadSet(), ts: 1, usesIdentity: false, journal: null }),
   runMutation: () => Promise.resolve({ ...ok, ts: 1 }),
-  runHttpAction: () => Promise.resolve(new Response("ran")),
 };
 const call = { path: "loops:inMutation", args: [{ n: 1 }], identity: NO_IDENTITY };
 
@@ -38,21 +37,6 @@ it("[ES1] other arguments, other kinds and other functions run", async () => {
   expect(await guarded.runMutation({ ...call, args: [{ n: 2 }] })).toMatchObject(ok);
   expect(await guarded.runMutation({ ...call, path: "loops:other" })).toMatchObject(ok);
   expect(await guarded.runQuery(call)).toMatchObject(ok);
-});
-
-it("[ES1] an HTTP action is recognised by method and path", async () => {
-  const blames = [
-    blameFor(
-      { ...callNote({ kind: "httpAction", path: "GET /loop", args: [] }), excess: "time" },
-      0,
-    ),
-  ];
-  const guarded = refusingBlamed(runner, blames, () => 1);
-  const get = (path: string, method = "GET") =>
-    guarded.runHttpAction(new Request(`http://x${path}`, { method }), NO_IDENTITY);
-  expect((await get("/loop?x=1")).status).toBe(500);
-  expect((await get("/other")).status).toBe(200);
-  expect((await get("/loop", "POST")).status).toBe(200);
 });
 
 it("blame ends after a while: the loop may have depended on data", async () => {

@@ -11,11 +11,6 @@ import { callNote, type CallNote } from "./heartbeat.ts";
 /** Long enough for every client's retries; short enough for a loop that depended on data to be tried anew. */
 const BLAMED_FOR_MS = 5 * 60_000;
 
-const HTTP_CODES: Record<Excess, string> = {
-  time: "FunctionTimedOut",
-  memory: "FunctionOutOfMemory",
-};
-
 /** What cost the engine its thread. */
 export type Culprit = CallNote & { excess: Excess };
 
@@ -24,8 +19,8 @@ export type BlamedCall = Culprit & {
   until: number;
 };
 
-/** What of a runner leads to functions on the engine's thread; other actions have threads of their own. */
-export type FunctionCalls = Pick<FunctionRunner, "runQuery" | "runMutation" | "runHttpAction">;
+/** What of a runner leads to functions on the engine's thread; actions have threads of their own. */
+export type FunctionCalls = Pick<FunctionRunner, "runQuery" | "runMutation">;
 
 export function blameFor(culprit: Culprit, now: number): BlamedCall {
   return { ...culprit, until: now + BLAMED_FOR_MS };
@@ -60,13 +55,6 @@ export function refusingBlamed(
     async runMutation(call) {
       const excess = blameOf("mutation", call);
       return excess === undefined ? await runner.runMutation(call) : failed(excess);
-    },
-    async runHttpAction(request, identity) {
-      const path = `${request.method} ${new URL(request.url).pathname}`;
-      const excess = blameOf("httpAction", { path, args: [] });
-      if (excess === undefined) return await runner.runHttpAction(request, identity);
-      const body = { code: HTTP_CODES[excess], message: EXCESS_MESSAGES[excess] };
-      return Response.json(body, { status: 500 });
     },
   };
 }

@@ -45,6 +45,10 @@ class FakeThread {
     return Promise.resolve();
   }
 
+  push(pushed: FunctionBundle): void {
+    this.#events.onMessage({ type: "pushed", bundle: pushed });
+  }
+
   die(error: Error | null): void {
     this.#events.onExit(error);
   }
@@ -54,7 +58,8 @@ let threads: FakeThread[];
 let events: SupervisorEvent[];
 let supervisor: EngineSupervisor;
 
-const bundle = (name: string) => ({ functionsDir: name }) as FunctionBundle;
+const bundle = (name: string) =>
+  ({ functionsDir: name, app: { modules: [] } }) as unknown as FunctionBundle;
 const newest = (): FakeThread => threads.at(-1)!;
 
 beforeEach(async () => {
@@ -119,11 +124,11 @@ it("[ES2] a thread that lived for long is replaced at once", async () => {
 
 it("[ES1] a thread that hangs in a function is ended, and its successor knows the call", async () => {
   newest().heartbeat.beat();
-  newest().heartbeat.enter({ kind: "action", path: "loops:inAction", args: [{}] });
+  newest().heartbeat.enter({ kind: "mutation", path: "loops:inMutation", args: [{}] });
   await vi.advanceTimersByTimeAsync(4_000);
-  expect(events).toMatchObject([{ type: "restarted", culprit: { path: "loops:inAction" } }]);
+  expect(events).toMatchObject([{ type: "restarted", culprit: { path: "loops:inMutation" } }]);
   expect(threads).toHaveLength(2);
-  expect(newest().data.blames).toMatchObject([{ kind: "action", path: "loops:inAction" }]);
+  expect(newest().data.blames).toMatchObject([{ kind: "mutation", path: "loops:inMutation" }]);
 });
 
 it("[ES1] a thread in which a function takes memory without end is ended, and its successor knows", async () => {
@@ -156,9 +161,17 @@ it("[ES3] a successor gets the code and the environment that were accepted last"
   expect(newest().data.environment).not.toHaveProperty("A");
 });
 
+it("[CL34] the successor of a thread runs what was pushed to it last", async () => {
+  newest().push(bundle("pushed"));
+  newest().die(null);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(threads).toHaveLength(2);
+  expect(newest().data.bundle).toEqual(bundle("pushed"));
+});
+
 it("new code clears old blame", async () => {
   newest().heartbeat.beat();
-  newest().heartbeat.enter({ kind: "action", path: "loops:inAction", args: [{}] });
+  newest().heartbeat.enter({ kind: "mutation", path: "loops:inMutation", args: [{}] });
   await vi.advanceTimersByTimeAsync(4_000);
   await supervisor.load(bundle("second"));
   newest().die(null);

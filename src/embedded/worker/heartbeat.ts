@@ -31,8 +31,7 @@ export function createHeartbeatMemory(): SharedArrayBuffer {
 export function callNote(call: Pick<RunningCall, "kind" | "path" | "args">): CallNote {
   const args = JSON.stringify(call.args);
   const argsMark = args.length <= MAX_ARGS_CHARS ? args : hash("sha256", args);
-  const path = call.kind === "httpAction" ? call.path : canonicalPath(call.path);
-  return { kind: call.kind, path, argsMark };
+  return { kind: call.kind, path: canonicalPath(call.path), argsMark };
 }
 
 /** The side of the engine's thread. */
