@@ -31,6 +31,17 @@ describe("presence", () => {
     expect(presence.all()).toMatchObject([at(7)]);
   });
 
+  it("[WB11] tells a reader that was behind who is here, and who has left meanwhile", () => {
+    const presence = new Presence<object>();
+    presence.receive(ada, [at(1, "{}", 1), at(1, "{}", 2)]);
+    presence.receive(ada, [at(2, "null", 1)]);
+    const { departures } = presence;
+    presence.receive(bob, [at(1, "{}", 3)]);
+    presence.leave(ada);
+    expect(presence.since(departures)).toMatchObject([at(1, "{}", 3), at(2, "null", 2)]);
+    expect(presence.since(presence.departures)).toMatchObject([at(1, "{}", 3)]);
+  });
+
   it("[WB9] is bounded in size and in clients of one connection", () => {
     const presence = new Presence<object>();
     presence.receive(ada, [at(1, "x".repeat(MAX_PRESENCE_CHARS + 1))]);

@@ -56,3 +56,19 @@ it("[WB15] pieces are small, build only on those before them, and make up the wh
   );
   fc.assert(property);
 });
+
+it("[WB5] what waits for something that has not come is passed on to nobody", () => {
+  const author = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  author.on("update", (update: Uint8Array) => updates.push(update));
+  for (const n of [1, 2, 3]) author.getMap("objects").set("k", n);
+  const board = new Y.Doc();
+  board.getMap("objects").set("kept", 1);
+  Y.applyUpdate(board, updates[2]!);
+  expect(board.store.pendingStructs).not.toBeNull();
+  const reader = new Y.Doc();
+  Y.applyUpdate(reader, encodePiece(board, Y.encodeStateVector(reader)).update);
+  expect(reader.store.pendingStructs).toBeNull();
+  expect(reader.getMap("objects").toJSON()).toEqual({ kept: 1 });
+  expect(board.store.pendingStructs).not.toBeNull(); // here it waits on
+});
