@@ -1,5 +1,6 @@
 /** Two companions' relays over a real redis-server; skipped where there is none. */
 import { expect, onTestFinished, test, vi } from "vitest";
+import { startTcpProxy } from "../../test/support/tcpProxy.ts";
 import { hasRedis, startRedisServer } from "../../test/support/redisServer.ts";
 import { LEASE_MS, type RelayChannel } from "../sync/boardRelay.ts";
 import type { Clock } from "../util/clock.ts";
@@ -118,7 +119,7 @@ it("[RD5] a Redis that hangs is waited for once, not by every save", async () =>
   redis.pause();
   onTestFinished(() => redis.resume());
   const asked = a.channel.lease();
-  due.pop()?.(); // the time for an answer is up
+  due.pop()?.(); // the time for an answer is up; what is left is when it is given up
   expect(await asked).toBe(true);
   expect(await a.channel.lease()).toBe(true); // without waiting
   expect(side.connection.isLive()).toBe(false);
@@ -126,6 +127,34 @@ it("[RD5] a Redis that hangs is waited for once, not by every save", async () =>
   await vi.waitFor(() => expect(side.connection.isLive()).toBe(true));
   expect(a.meetings).toBe(2);
   expect(await a.channel.lease()).toBe(false);
+});
+
+it("[RD5] a connection that stays mute is given up for a new one, and everybody meets on that", async () => {
+  const redis = await startRedis();
+  const proxy = await startTcpProxy(redis.port);
+  onTestFinished(() => proxy.close());
+  const due: (() => void)[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    after: (_, task) => {
+      due.push(task);
+      return () => undefined;
+    },
+  };
+  const side = connect(proxy.address.replace("http", "redis"), silentLogger, clock);
+  const [a, b] = [join(side), join(connect(redis.url))];
+  await meet([a, b]);
+  proxy.muteServer();
+  const asked = a.channel.lease();
+  due.pop()?.(); // the time for an answer is up
+  expect(await asked).toBe(true);
+  b.say("swallowed");
+  proxy.unmuteServer();
+  due.pop()?.(); // given up
+  await vi.waitFor(() => expect(side.connection.isLive()).toBe(true), 5_000);
+  await meet([a], 2);
+  b.say("heard");
+  await vi.waitFor(() => expect(a.heard).toContain("heard"));
 });
 
 it("[RD5] a room that joins while Redis hangs, and then dies, meets the others when it is back", async () => {

@@ -12,6 +12,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RETRY = { baseMs: 100, maxMs: 2_000, random: Math.random };
 /** An answer takes a millisecond; whoever waits this long for one goes on without. */
 const ANSWER_LIMIT_MS = 1_000;
+/** A network that swallows everything is not told by TCP for a quarter of an hour; a new connection finds a way. */
+const GIVE_UP_MS = 20_000;
 /** What may wait to be taken by a Redis that does not read; beyond, frames are lost. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
@@ -49,29 +51,55 @@ interface Subscription {
 }
 
 class Connection implements RedisConnection {
-  readonly #client: ReturnType<typeof clientFor>;
+  readonly #url: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #subscriptions = new Set<Subscription>();
   #waitingBytes = 0;
   #isMute = false;
+  #cancelGivingUp: (() => void) | undefined;
+  #client: Client;
 
   constructor({ url, clock, logger }: RedisConnectionDeps) {
+    this.#url = url;
     this.#clock = clock;
     this.#logger = logger;
-    this.#client = clientFor(url);
+    this.#client = this.#connect();
+  }
+
+  #connect(): Client {
+    const client = clientFor(this.#url);
     let isTold = false; // of the present outage
-    this.#client.on("error", (err: unknown) => {
-      if (!isTold) logger.warn({ err }, "Redis cannot be reached; boards go on by themselves");
+    client.on("error", (err: unknown) => {
+      if (!isTold)
+        this.#logger.warn({ err }, "Redis cannot be reached; boards go on by themselves");
       isTold = true;
     });
-    this.#client.on("ready", () => {
-      logger.info({}, "Redis is reached; boards are shared with other companions");
+    client.on("ready", () => {
+      this.#logger.info({}, "Redis is reached; boards are shared with other companions");
       isTold = false;
-      this.#isMute = false;
+      this.#unmute();
       this.#openAll();
     });
-    this.#client.connect().catch(() => undefined); // only when it is closed before it could connect
+    client.connect().catch(() => undefined); // only when it is closed before it could connect
+    return client;
+  }
+
+  #mute(): void {
+    if (this.#isMute) return;
+    this.#isMute = true;
+    this.#logger.warn({}, "Redis does not answer; boards go on by themselves");
+    this.#cancelGivingUp = this.#clock.after(GIVE_UP_MS, () => {
+      this.#client.destroy();
+      for (const one of this.#subscriptions) one.isOpen = false;
+      this.#client = this.#connect();
+    });
+  }
+
+  #unmute(): void {
+    this.#isMute = false;
+    this.#cancelGivingUp?.();
+    this.#cancelGivingUp = undefined;
   }
 
   isLive(): boolean {
@@ -130,10 +158,7 @@ class Connection implements RedisConnection {
     let cancel: (() => void) | undefined;
     const tooLate = new Promise<undefined>((resolve) => {
       cancel = this.#clock.after(ANSWER_LIMIT_MS, () => {
-        if (!this.#isMute) {
-          this.#logger.warn({}, "Redis does not answer; boards go on by themselves");
-        }
-        this.#isMute = true;
+        this.#mute();
         resolve(undefined);
       });
     });
@@ -149,15 +174,18 @@ class Connection implements RedisConnection {
 
   #hearAgain(): void {
     if (!this.#isMute) return;
-    this.#isMute = false;
+    this.#unmute();
     this.#logger.info({}, "Redis answers again");
     this.#openAll(); // too much may have been said to wait for it
   }
 
   close(): void {
+    this.#unmute();
     this.#client.destroy();
   }
 }
+
+type Client = ReturnType<typeof clientFor>;
 
 function clientFor(url: string) {
   return createClient({

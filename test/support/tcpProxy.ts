@@ -7,6 +7,8 @@ export interface TcpProxy {
   cut(): void;
   /** Swallows what the server says from now on, until `cut`; what clients say still gets through. */
   muteServer(): void;
+  /** Lets it be heard again; what was swallowed stays so. */
+  unmuteServer(): void;
   /** Where to connect to from now on. */
   retarget(port: number): void;
   /** How many connections there were so far. */
@@ -53,6 +55,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
     muteServer: () => (isMuted = true),
+    unmuteServer: () => (isMuted = false),
     retarget: (port) => (target = port),
     connections: () => count,
     close: () =>
