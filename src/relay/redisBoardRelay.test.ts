@@ -168,8 +168,9 @@ it("[RD5] a room that joins while Redis hangs, and then dies, meets the others w
   await redis.kill();
   await redis.start();
   await vi.waitFor(() => expect(late.meetings).toBeGreaterThan(0), 5_000);
+  await vi.waitFor(() => expect(early.meetings).toBeGreaterThan(1), 5_000);
   late.say("here");
-  await vi.waitFor(() => expect(early.heard).toEqual(["here"]));
+  await vi.waitFor(() => expect(early.heard).toEqual(["here"]), 5_000);
   early.say("and here");
   await vi.waitFor(() => expect(late.heard).toEqual(["and here"]));
 });
