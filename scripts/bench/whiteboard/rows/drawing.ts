@@ -81,36 +81,51 @@ export async function boards({ isShort, servers }: RowOptions): Promise<Table> {
 const HELD_P99_MS = 100;
 const LADDER = [500, 750, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 10_000, 12_000, 14_000];
 
-/** Climbs until a rate is not held; each rate on a new board of the same server. */
-async function highestHeld(
-  server: BoardServer,
-  forMs: number,
-): Promise<{ held: number; p99: number }> {
-  let best = { held: 0, p99: NaN };
+/** So often a rate is tried: on a machine that does other work one try says little. */
+const TRIES = 3;
+
+/** Climbs until a rate is not held; each try on a new board of the same server. */
+async function highestHeld(server: BoardServer, forMs: number): Promise<Held> {
+  let best = { rate: 0, p99Ms: NaN };
   for (const perSecond of LADDER) {
-    const drawn = await draw(server, await server.doors(1, 50), { perSecond, forMs });
-    const { p99Ms, missing, heldShare, loadShare } = drawn;
-    console.error(
-      `${server.name} at ${perSecond}/s: p99 ${figure(p99Ms)} ms, server ${figure(drawn.serverShare)}, load ${figure(loadShare)}`,
-    );
-    if (p99Ms > HELD_P99_MS || missing > 0 || heldShare < 0.95) break;
-    best = { held: perSecond, p99: p99Ms };
+    const held = await tryToHold(server, perSecond, forMs);
+    if (held === undefined) break;
+    best = held;
   }
   return best;
+}
+
+type Held = { rate: number; p99Ms: number };
+
+async function tryToHold(
+  server: BoardServer,
+  perSecond: number,
+  forMs: number,
+): Promise<Held | undefined> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const drawn = await draw(server, await server.doors(1, 50), { perSecond, forMs });
+    const { p99Ms, missing, heldShare, loadShare, serverShare } = drawn;
+    console.error(
+      `${server.name} at ${perSecond}/s: p99 ${figure(p99Ms)} ms, server ${figure(serverShare)}, load ${figure(loadShare)}`,
+    );
+    if (p99Ms <= HELD_P99_MS && missing === 0 && heldShare > 0.95)
+      return { rate: perSecond, p99Ms };
+  }
+  return undefined;
 }
 
 export async function highest({ isShort, servers }: RowOptions): Promise<Table> {
   const rows: string[][] = [];
   for (const name of servers) {
     await withServer(name, async (server) => {
-      const { held, p99 } = await highestHeld(server, isShort ? 3_000 : FOR_MS.long);
-      rows.push([server.name, figure(held), figure(p99)]);
+      const { rate, p99Ms } = await highestHeld(server, isShort ? 3_000 : FOR_MS.long);
+      rows.push([server.name, figure(rate), figure(p99Ms)]);
     });
   }
   return {
     title: "The highest rate that is held, one board, 50 clients",
     header: ["server", "updates/s", "p99 there, ms"],
     rows,
-    note: `Of ${LADDER.map(figure).join(", ")} updates a second, the last at which p99 is at most ${HELD_P99_MS} ms and nothing is missing. To be reached: 8x @y/websocket-server, 3x Hocuspocus, 1x Hocuspocus tuned.`,
+    note: `Of ${LADDER.map(figure).join(", ")} updates a second, the last at which p99 is at most ${HELD_P99_MS} ms and nothing is missing in one of ${TRIES} tries. To be reached: 8x @y/websocket-server, 3x Hocuspocus, 1x Hocuspocus tuned.`,
   };
 }
