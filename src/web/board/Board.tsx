@@ -31,10 +31,11 @@ interface BoardProps {
   link: BoardLink;
   selection: ReadonlySet<string>;
   onSelect: (objectIds: ReadonlySet<string>) => void;
+  onHistory: () => void;
   handle: Ref<BoardHandle>;
 }
 
-export function Board({ link, selection, onSelect, handle }: BoardProps) {
+export function Board({ link, selection, onSelect, onHistory, handle }: BoardProps) {
   const { canWrite } = useClassroom();
   const surface = useRef<HTMLDivElement>(null);
   const objects = useBoardObjects(link);
@@ -135,6 +136,7 @@ export function Board({ link, selection, onSelect, handle }: BoardProps) {
         objectCount={objects.length}
         isOutlineOpen={isOutlineOpen}
         onOutline={() => setIsOutlineOpen(!isOutlineOpen)}
+        onHistory={onHistory}
       />
       {isOutlineOpen && (
         <BoardOutline

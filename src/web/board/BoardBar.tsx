@@ -14,10 +14,11 @@ interface BoardBarProps {
   objectCount: number;
   isOutlineOpen: boolean;
   onOutline: () => void;
+  onHistory: () => void;
 }
 
 export function BoardBar(props: BoardBarProps) {
-  const { link, view, actions, canWrite, objectCount, isOutlineOpen, onOutline } = props;
+  const { link, view, actions, canWrite, objectCount, isOutlineOpen, onOutline, onHistory } = props;
   const canUndo = useSyncExternalStore(link.subscribe, link.canUndo);
   const canRedo = useSyncExternalStore(link.subscribe, link.canRedo);
   return (
@@ -82,6 +83,7 @@ export function BoardBar(props: BoardBarProps) {
         aria-expanded={isOutlineOpen}
         onClick={onOutline}
       />
+      <IconButton icon="history" label="History of the board" small onClick={onHistory} />
     </div>
   );
 }

@@ -2,8 +2,9 @@
  * The classroom: the board fills the screen, the panel stands beside it, and the reader opens over
  * the board so that conversation and document are seen together. On a phone one of them at a time.
  */
-import { useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
 import { Board, type BoardHandle } from "../board/Board.tsx";
+import type { BoardLink } from "../board/boardLink.ts";
 import { useBoardLink } from "../board/useBoardLink.ts";
 import { useTutorLink } from "../conversation/useTutorLink.ts";
 import { DropZone } from "../documents/DropZone.tsx";
@@ -24,6 +25,8 @@ import { useMediaQuery } from "./useMediaQuery.ts";
 import { usePanelWidth } from "./usePanelWidth.ts";
 import "./classroom.css";
 
+const HistoryView = lazy(() => import("../history/HistoryView.tsx"));
+
 /** Below this the board and the panel take turns. Kept equal to the breakpoint in the style sheets. */
 const NARROW = "(max-width: 760px)";
 const NOTHING: ReadonlySet<string> = new Set();
@@ -40,6 +43,7 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
   const [panel, setPanel] = useState<PanelName>(isActive ? "conversation" : "report");
   const [isPanelOpen, setIsPanelOpen] = useState(true);
   const [isReaderOpen, setIsReaderOpen] = useState(false);
+  const [isHistoryOpen, setIsHistoryOpen] = useState(false);
   const [place, setPlace] = useState<ReaderPlace>();
   const [selection, setSelection] = useState(NOTHING);
   const [width, setWidth] = usePanelWidth();
@@ -94,9 +98,16 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
               link={board}
               selection={selection}
               onSelect={setSelection}
+              onHistory={() => setIsHistoryOpen(true)}
               handle={boardHandle}
             />
           </main>
+          <OpenHistory
+            isOpen={isHistoryOpen}
+            isBoardShown={isBoardShown}
+            board={board}
+            onClose={() => setIsHistoryOpen(false)}
+          />
           {isReaderOpen && place && (
             <Reader place={place} onMove={setPlace} onClose={() => setIsReaderOpen(false)} />
           )}
@@ -117,5 +128,22 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
         </div>
       </DropZone>
     </ClassroomContext>
+  );
+}
+
+interface OpenHistoryProps {
+  isOpen: boolean;
+  isBoardShown: boolean;
+  board: BoardLink;
+  onClose: () => void;
+}
+
+/** Lies over the board, and is there when the board is. */
+function OpenHistory({ isOpen, isBoardShown, board, onClose }: OpenHistoryProps) {
+  if (!isOpen || !isBoardShown) return null;
+  return (
+    <Suspense fallback={null}>
+      <HistoryView link={board} onClose={onClose} />
+    </Suspense>
   );
 }

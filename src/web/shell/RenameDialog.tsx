@@ -6,6 +6,8 @@ import { Dialog } from "./Dialog.tsx";
 interface RenameDialogProps {
   heading: string;
   label: string;
+  /** What the button says; "Rename" if not given. */
+  action?: string;
   name: string;
   maxChars?: number;
   onRename: (name: string) => Promise<unknown>;
@@ -13,7 +15,15 @@ interface RenameDialogProps {
 }
 
 export function RenameDialog(props: RenameDialogProps) {
-  const { heading, label, name, maxChars = MAX_TITLE_CHARS, onRename, onClose } = props;
+  const {
+    heading,
+    label,
+    action = "Rename",
+    name,
+    maxChars = MAX_TITLE_CHARS,
+    onRename,
+    onClose,
+  } = props;
   const id = useId();
   const [next, setNext] = useState(name);
   const isChanged = next.trim() !== "" && next.trim() !== name;
@@ -44,7 +54,7 @@ export function RenameDialog(props: RenameDialogProps) {
             Cancel
           </button>
           <button className="button button-primary" disabled={!isChanged}>
-            Rename
+            {action}
           </button>
         </div>
       </form>

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { canvasObject, overlaps, unionBox } from "../../../convex/contract/boardOps.ts";
+import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { importObjects, MAX_IMPORT_OBJECTS, readBoardFile, writeBoardFile } from "./boardFile.ts";
+
+const names = new Map([["ada", "Ada"]]);
+const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
+  id,
+  kind: "rect",
+  x: 10,
+  y: 20,
+  width: 100,
+  height: 50,
+  ...more,
+});
+const write = (objects: CanvasObject[]) =>
+  writeBoardFile({ title: "T", savedAt: 0, names, objects });
+const importing = (objects: CanvasObject[], taken = undefined as CanvasObject | undefined) => {
+  let ids = 0;
+  return importObjects(objects, {
+    authorId: "bob",
+    drawnAt: 5_000,
+    newId: () => `new-${++ids}`,
+    taken: taken && extentOf(taken),
+  });
+};
+
+it("[BH11] what is saved is read again, with the names of its authors", () => {
+  const objects = [rect("a", { metadata: { authorId: "ada", drawnAt: 1 } }), rect("b")];
+  const text = write(objects);
+  expect(JSON.parse(text)).toMatchObject({
+    format: "lectern-board",
+    version: 1,
+    savedAt: "1970-01-01T00:00:00.000Z",
+    authors: { ada: "Ada" },
+  });
+  expect(readBoardFile(text)).toEqual(objects);
+});
+
+it("[BH12] says what is wrong with a file", () => {
+  const board = JSON.parse(write([rect("a"), rect("b")])) as Record<string, unknown>;
+  const changed = (change: object) => JSON.stringify({ ...board, ...change });
+  const many = Array.from({ length: MAX_IMPORT_OBJECTS + 1 }, (_, i) => rect(`${i}`));
+  for (const [text, sentence] of [
+    ["<svg/>", "This file is not JSON."],
+    ["null", "This is not a board that was saved as JSON here."],
+    ["[]", "This is not a board that was saved as JSON here."],
+    [changed({ format: "tldraw" }), "This is not a board that was saved as JSON here."],
+    [changed({ objects: {} }), "This is not a board that was saved as JSON here."],
+    [changed({ version: 2 }), "This board was saved by a newer version of Lectern."],
+    [changed({ objects: [] }), "There is nothing on this board."],
+    [changed({ objects: many }), "A file may hold at most 5000 objects."],
+    [changed({ objects: [rect("a"), 7] }), "Object 2 of this file is damaged."],
+    [changed({ objects: [{ ...rect("a"), x: 1e9 }] }), "Object 1 of this file is damaged (x)."],
+    [" ".repeat(4 * 1024 * 1024 + 1), "This file is larger than 4 MB."],
+  ] as const) {
+    expect(() => readBoardFile(text)).toThrow(
+      expect.objectContaining({ data: { code: "INVALID_INPUT", message: sentence } }),
+    );
+  }
+});
+
+it("[BH12] objects become new ones of the importer, in order, pointing to each other as before", () => {
+  const imported = importing([
+    rect("box", {
+      groupId: "g",
+      text: "box",
+      metadata: { source: "assistant", authorId: "ada", id: "box", concept: "box", expiresAt: 9 },
+    }),
+    rect("arrow", { groupId: "g", metadata: { from: "box", to: "elsewhere", linked_to: "box" } }),
+    {
+      id: "group",
+      kind: "group",
+      x: 0,
+      y: 0,
+      objects: [rect("member", { metadata: { source: "assistant" } })],
+    },
+  ]);
+  const [box, arrow, group] = imported as [CanvasObject, CanvasObject, CanvasObject];
+  const [member] = group.objects as [CanvasObject];
+  expect(box).toMatchObject({ text: "box", groupId: arrow.groupId });
+  expect(box.metadata).toEqual({
+    source: "user",
+    authorId: "bob",
+    drawnAt: 5_000,
+    id: box.id,
+    concept: "box",
+  });
+  expect(arrow.metadata).toMatchObject({ from: box.id, to: "elsewhere", linked_to: box.id });
+  expect(imported.map(({ metadata }) => metadata?.drawnAt)).toEqual([5_000, 5_000.001, 5_000.002]);
+  expect(member.metadata).toEqual({});
+  const ids = [box, arrow, group, member].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(4);
+  for (const id of ids) expect(id).toMatch(/^new-/);
+});
+
+it("[BH12] what is imported keeps its place where that is free, else lies below what is there", () => {
+  expect(importing([rect("a")])[0]).toMatchObject({ x: 10, y: 20 });
+  expect(importing([rect("a")], rect("far", { x: 5_000 }))[0]).toMatchObject({ x: 10, y: 20 });
+  const objects = fc.array(
+    fc.record({
+      x: fc.integer({ min: -500, max: 2_000 }),
+      y: fc.integer({ min: -500, max: 2_000 }),
+    }),
+    { minLength: 1, maxLength: 10 },
+  );
+  fc.assert(
+    fc.property(objects, (places) => {
+      const taken = rect("taken", { x: 0, y: 0, width: 1_500, height: 900 });
+      const imported = importing(
+        places.map((place, i) => rect(`${i}`, place)),
+        taken,
+      );
+      expect(overlaps(unionBox(imported.map(extentOf)), extentOf(taken))).toBe(false);
+      for (const object of imported) expect(canvasObject.safeParse(object).success).toBe(true);
+    }),
+  );
+});
