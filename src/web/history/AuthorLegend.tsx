@@ -1,5 +1,5 @@
 /** Who drew what is shown: each author with their colour; pressing one makes their objects stand out. */
-import { type Author } from "./authors.ts";
+import { authorStyle, type Author } from "./authors.ts";
 
 interface AuthorLegendProps {
   authors: readonly Author[];
@@ -26,7 +26,7 @@ export function AuthorLegend({
         />
         Who drew what
       </label>
-      {authors.map(({ authorId, name, colour, objects, changed }) => (
+      {authors.map(({ authorId, name, objects, changed }) => (
         <button
           key={authorId}
           type="button"
@@ -34,7 +34,7 @@ export function AuthorLegend({
           aria-pressed={chosen === authorId}
           onClick={() => onChoose(chosen === authorId ? undefined : authorId)}
         >
-          <i style={{ background: colour }} aria-hidden="true" />
+          <i style={authorStyle(authorId)} aria-hidden="true" />
           <span className="clip">{name}</span>
           <span className="faint">{countWords(objects, changed)}</span>
         </button>

@@ -1,6 +1,6 @@
 /** The versions as a list, newest first, with what happened, when, and who changed something. */
 import { useNow } from "../shell/useNow.ts";
-import { authorColour, TUTOR } from "./authors.ts";
+import { authorStyle, TUTOR } from "./authors.ts";
 import type { Version } from "./versionContent.ts";
 import { versionTime, versionTitle } from "./versionWords.ts";
 
@@ -62,7 +62,7 @@ function Changers({ version }: { version: Version }) {
     <span className="history-changers" title={`Changed by ${names}`}>
       <span className="visually-hidden">Changed by {names}</span>
       {changers.slice(0, 5).map(({ userId }) => (
-        <i key={userId} style={{ background: authorColour(userId ?? TUTOR) }} aria-hidden="true" />
+        <i key={userId} style={authorStyle(userId ?? TUTOR)} aria-hidden="true" />
       ))}
     </span>
   );

@@ -10,7 +10,7 @@ import { IconButton } from "../shell/IconButton.tsx";
 import { ZOOM_STEP } from "../board/boardKeys.ts";
 import { useViewport } from "../board/useViewport.ts";
 import { panBy, type Viewport } from "../board/viewport.ts";
-import { authorColour, authorOf } from "./authors.ts";
+import { authorOf, authorStyle } from "./authors.ts";
 
 const FRAME_GAP = 4; // board pixels between an object and its frame
 
@@ -119,7 +119,7 @@ const AuthorFrames = memo(function AuthorFrames({ objects }: { objects: readonly
         width={width + 2 * FRAME_GAP}
         height={height + 2 * FRAME_GAP}
         rx={FRAME_GAP}
-        style={{ stroke: authorColour(author), fill: authorColour(author) }}
+        style={authorStyle(author)}
       />
     );
   });

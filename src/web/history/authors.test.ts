@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { authorsOf, namesFrom, NOBODY, TUTOR } from "./authors.ts";
+import { authorsOf, authorStyle, namesFrom, NOBODY, TUTOR } from "./authors.ts";
 import { pngScale } from "./drawPng.ts";
 import { fileStem } from "./saveFile.ts";
 import { versionTime, versionTitle } from "./versionWords.ts";
@@ -35,7 +35,8 @@ it("[BH10] the legend counts what each author has on the board, and who else cha
     [NOBODY, "Unknown", 1, 0],
     ["bob", "Bob", 0, 3],
   ]);
-  expect(new Set(authors.map(({ colour }) => colour)).size).toBeGreaterThan(3);
+  const colours = authors.map(({ authorId }) => JSON.stringify(authorStyle(authorId)));
+  expect(new Set(colours).size).toBeGreaterThan(3);
 });
 
 it("[BH10] a version says in words why it was kept and when", () => {

@@ -1,4 +1,5 @@
 /** Who drew what: the authors of a board's objects, with their names and colours. Pure. */
+import type { CSSProperties } from "react";
 import { isAssistants, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { personColour } from "../board/palette.ts";
 
@@ -9,7 +10,6 @@ export interface Author {
   /** A person's id, TUTOR, or NOBODY for what does not say. */
   authorId: string;
   name: string;
-  colour: string;
   /** On the board. */
   objects: number;
   /** Since the version before, as the server saw it; 0 for the board as it is now. */
@@ -27,7 +27,12 @@ export function authorOf(object: CanvasObject): string {
   return isAssistants(object) ? TUTOR : (object.metadata?.authorId ?? NOBODY);
 }
 
-export function authorColour(authorId: string): string {
+/** Their colour for the style sheet, which fits it to the theme. */
+export function authorStyle(authorId: string): CSSProperties {
+  return { "--author": authorColour(authorId) } as CSSProperties;
+}
+
+function authorColour(authorId: string): string {
   if (authorId === TUTOR) return "var(--accent)";
   return authorId === NOBODY ? "var(--ink-faint)" : personColour(authorId);
 }
@@ -43,7 +48,7 @@ export function authorsOf(
     const known = authors.get(authorId);
     if (known) return known;
     const name = names.get(authorId) ?? "Someone who left";
-    const author = { authorId, name, colour: authorColour(authorId), objects: 0, changed: 0 };
+    const author = { authorId, name, objects: 0, changed: 0 };
     authors.set(authorId, author);
     return author;
   };
