@@ -9,7 +9,7 @@ import { BoardFileError, importObjects, MAX_IMPORT_BYTES, readBoardFile } from "
 export async function importBoard(link: BoardLink, file: File, userId: string): Promise<number> {
   if (file.size > MAX_IMPORT_BYTES) throw new BoardFileError("This file is larger than 4 MB.");
   const objects = readBoardFile(await file.text());
-  const there = [...link.objects().values()];
+  const there = link.list();
   const imported = importObjects(objects, {
     authorId: userId,
     drawnAt: Date.now(),

@@ -7,7 +7,7 @@ import type { ConvexReactClient } from "convex/react";
 import * as Y from "yjs";
 import { api } from "../../../convex/_generated/api.js";
 import { canvasObject, OBJECTS_MAP, type CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { inDrawingOrder } from "../board/drawingOrder.ts";
+import { byDrawingOrder } from "../board/drawingOrder.ts";
 
 export type Version = FunctionReturnType<typeof api.whiteboard.versions.list>["page"][number];
 
@@ -31,11 +31,9 @@ async function unzip(pieces: ArrayBuffer[]): Promise<Uint8Array> {
 function objectsOf(state: Uint8Array): CanvasObject[] {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, state);
-  const objects = new Map<string, CanvasObject>();
-  for (const [key, value] of doc.getMap(OBJECTS_MAP).entries()) {
-    const object = canvasObject.safeParse(value);
-    if (object.success) objects.set(key, object.data);
-  }
+  const objects = [...doc.getMap(OBJECTS_MAP).values()].flatMap((value) => {
+    return canvasObject.safeParse(value).data ?? [];
+  });
   doc.destroy();
-  return inDrawingOrder(objects);
+  return objects.sort(byDrawingOrder);
 }
