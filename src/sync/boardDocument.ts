@@ -15,6 +15,7 @@ import {
   type BoardView,
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
+import { extentOf } from "../../convex/contract/board/objectExtent.ts";
 import type { Principal } from "../protocol/principal.ts";
 import { judgeChange } from "./boardRights.ts";
 import { planWrites } from "./boardWrites.ts";
@@ -110,6 +111,8 @@ export class BoardDocument<W extends Writer> {
     for (const { shared, accepted } of [this.#objects, this.#ephemeral]) {
       for (const key of shared.keys()) accept({ shared, accepted }, key);
     }
+    // Measured now, so that the tutor's first drawing finds its place as quickly as any other.
+    for (const object of this.#objects.accepted.values()) extentOf(object);
   }
 
   /**

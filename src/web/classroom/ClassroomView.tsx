@@ -120,6 +120,7 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
                 hasBoardTab={isNarrow}
                 tutor={tutor}
                 uploads={uploads}
+                board={board}
                 selection={selection}
                 onClearSelection={() => setSelection(NOTHING)}
               />

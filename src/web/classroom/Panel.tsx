@@ -1,4 +1,5 @@
 /** The panel beside the board: five views of the session, one at a time. */
+import type { BoardLink } from "../board/boardLink.ts";
 import type { TutorLink, TutorLinkState } from "../conversation/tutorLink.ts";
 import { Conversation } from "../conversation/Conversation.tsx";
 import { DocumentsPanel } from "../documents/DocumentsPanel.tsx";
@@ -27,6 +28,7 @@ interface PanelProps {
   hasBoardTab: boolean;
   tutor: TutorLinkState & { link: TutorLink };
   uploads: Uploads;
+  board: BoardLink;
   selection: ReadonlySet<string>;
   onClearSelection: () => void;
 }
@@ -54,7 +56,8 @@ export function Panel(props: PanelProps) {
   );
 }
 
-function PanelView({ shown, onShow, tutor, uploads, selection, onClearSelection }: PanelProps) {
+function PanelView(props: PanelProps) {
+  const { shown, onShow, tutor, uploads, board, selection, onClearSelection } = props;
   switch (shown) {
     case "board":
       return null;
@@ -74,6 +77,6 @@ function PanelView({ shown, onShow, tutor, uploads, selection, onClearSelection 
     case "quiz":
       return <QuizPanel />;
     case "report":
-      return <ReportPanel />;
+      return <ReportPanel board={board} />;
   }
 }

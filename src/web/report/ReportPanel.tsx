@@ -1,15 +1,34 @@
-/** The report of the session: made when it ends, or when somebody asks. */
+/**
+ * The report of the session: made when it ends, or when somebody asks. Under it, for owner and teachers, what
+ * the board tells of who worked on what.
+ */
 import { useMutation, useQuery } from "convex/react";
 import { api } from "../../../convex/_generated/api.js";
+import type { BoardLink } from "../board/boardLink.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { attempt } from "../shell/attempt.ts";
 import { Icon } from "../shell/Icon.tsx";
 import { Loading } from "../shell/Loading.tsx";
 import { Problem } from "../shell/Problem.tsx";
+import { BoardInsights } from "./BoardInsights.tsx";
 import { ReportView } from "./ReportView.tsx";
 import "./report.css";
 
-export function ReportPanel() {
+export function ReportPanel({ board }: { board: BoardLink }) {
+  const { canManage } = useClassroom();
+  return (
+    <>
+      <Report />
+      {canManage && (
+        <div className="panel-pad">
+          <BoardInsights board={board} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Report() {
   const { sessionId, session } = useClassroom();
   const report = useQuery(api.reports.report.get, { sessionId });
   if (report === undefined) return <Loading what="the report" />;
