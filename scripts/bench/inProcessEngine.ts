@@ -1,4 +1,7 @@
-/** The engine's database and function runner in this process: no thread, no sockets. */
+/**
+ * The engine's database and function runner in this process: no thread, no sockets. Functions are guarded as
+ * in the product, except that nobody would cut them off.
+ */
 import { join } from "node:path";
 
 import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
@@ -6,10 +9,19 @@ import {
   createFunctionRunner,
   type FunctionRunner,
 } from "../../src/embedded/functions/functionRunner.ts";
+import {
+  createGuardMemory,
+  StretchWatch,
+  stretchGuard,
+} from "../../src/embedded/functions/stretchGuard.ts";
 import { openSigningKey } from "../../src/embedded/functions/signingKey.ts";
 import { openFileStore } from "../../src/embedded/storage/fileStore.ts";
 import { openDatabase, type Database } from "../../src/embedded/store/database.ts";
 import { PROJECT_DIR } from "./benchProject.ts";
+
+const guardMemory = createGuardMemory();
+stretchGuard.share(guardMemory);
+new StretchWatch(guardMemory).begin();
 
 export type InProcessEngine = {
   readonly database: Database;
@@ -19,6 +31,7 @@ export type InProcessEngine = {
 
 export async function openInProcess(dataDir: string): Promise<InProcessEngine> {
   const cloudUrl = "http://bench.invalid";
+  const alive = setInterval(() => undefined, 1_000); // the guard's port keeps no process alive
   const database = openDatabase({ path: join(dataDir, "convex.sqlite3") });
   const files = await openFileStore({ directory: join(dataDir, "storage"), database, cloudUrl });
   const runner = createFunctionRunner({
@@ -33,6 +46,7 @@ export async function openInProcess(dataDir: string): Promise<InProcessEngine> {
     database,
     runner,
     async close() {
+      clearInterval(alive);
       await runner.close();
       await files.close();
       await database.close();
