@@ -7,13 +7,13 @@ import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { BoardScene } from "./boardScene.ts";
 import { Drawing } from "./Drawing.tsx";
 import {
-  contains,
   seenBox,
   sheetAround,
   sheetCovers,
   SHEET_SIDE,
   sheetTransform,
   windowAround,
+  windowFits,
   type Sheet,
 } from "./layerWindow.ts";
 import type { Size, Viewport } from "./viewport.ts";
@@ -56,10 +56,10 @@ function useSheet(viewport: Viewport, size: Size): Sheet {
   return next;
 }
 
-/** The same box until what is seen leaves it. */
+/** The same box until what is seen leaves it, or is a small part of it. */
 function useWindow(seen: Box): Box {
   const [window, setWindow] = useState(() => windowAround(seen));
-  if (contains(window, seen)) return window;
+  if (windowFits(window, seen)) return window;
   const next = windowAround(seen);
   setWindow(next);
   return next;

@@ -1,12 +1,12 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import {
-  contains,
   seenBox,
   sheetAround,
   sheetCovers,
   sheetTransform,
   windowAround,
+  windowFits,
 } from "./layerWindow.ts";
 import { toScreen } from "./viewport.ts";
 
@@ -26,10 +26,11 @@ test.prop([viewport, part, part])(
     const near = { ...view, x: view.x + dx * width, y: view.y + dy * height };
     for (const one of [view, near]) {
       expect(sheetCovers(sheet, one, size)).toBe(true);
-      expect(contains(window, seenBox(one, size))).toBe(true);
+      expect(windowFits(window, seenBox(one, size))).toBe(true);
     }
     const far = { ...view, x: view.x + width };
-    expect(contains(window, seenBox(far, size))).toBe(false);
+    expect(windowFits(window, seenBox(far, size))).toBe(false);
+    expect(windowFits(window, seenBox({ ...view, zoom: view.zoom * 3 }, size))).toBe(false);
     expect(sheetCovers(sheet, { ...view, x: view.x + 20 * width }, size)).toBe(false);
     expect(sheetCovers(sheet, { ...view, zoom: view.zoom * 3 }, size)).toBe(false);
   },

@@ -2,7 +2,7 @@
  * How the picture of all objects follows the viewport (rule BO6). It is drawn on a sheet at one zoom, and
  * moving the board moves the sheet; a zoom that goes on stretches the sheet, which is drawn anew when the
  * hand rests. On the sheet are the objects of a window that is larger than what is seen; it changes only
- * when what is seen leaves it, so that objects come and go seldom. Pure.
+ * when what is seen leaves it or is a small part of it, so that objects come and go seldom. Pure.
  */
 import type { Box } from "../../../convex/contract/boardOps.ts";
 import type { Size, Viewport } from "./viewport.ts";
@@ -21,6 +21,8 @@ export const SHEET_SIDE = 16_000;
 const MAX_STRETCH = 2;
 /** Of the seen width and height, on each side of the window. */
 const MARGIN = 0.6;
+/** How much wider than a new one a window may be: after a look at the whole board it would hold all of it. */
+const MAX_SLACK = 2;
 
 export function sheetAround({ x, y, zoom }: Viewport, size: Size): Sheet {
   return {
@@ -51,6 +53,11 @@ export function windowAround(seen: Box): Box {
     width: seen.width * (1 + 2 * MARGIN),
     height: seen.height * (1 + 2 * MARGIN),
   };
+}
+
+/** Whether a window can still stand for what is seen, without far more objects than that takes. */
+export function windowFits(window: Box, seen: Box): boolean {
+  return contains(window, seen) && window.width <= MAX_SLACK * windowAround(seen).width;
 }
 
 export function contains(outer: Box, inner: Box): boolean {
