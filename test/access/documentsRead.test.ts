@@ -27,7 +27,10 @@ interface World {
   runtime: TestRuntime;
   begun: Transaction[];
   ids: Record<"sessionId" | "userId" | "loginId" | "crowdId" | "storageId", string> &
-    Record<"documentId" | "passageId" | "quizId" | "questionId" | "jobId" | "turnId", string>;
+    Record<
+      "documentId" | "passageId" | "quizId" | "questionId" | "jobId" | "turnId" | "versionId",
+      string
+    >;
 }
 
 /** A session whose every table has `size` rows. */
@@ -235,6 +238,17 @@ async function fillWork(
     })),
   );
   await insert("reports", [{ sessionId, state: { kind: "making" }, madeBy }]);
+  const [versionId = ""] = await insert(
+    "boardVersions",
+    times(size, (n) => ({
+      ...{ sessionId, versionKey: `k${n}`, state: "whole", cause: { kind: "left" }, takenAt: n },
+      ...{ boardSeq: n, objectCount: 1, contributions: [], chunkCount: 1, sizeBytes: 1 },
+    })),
+  );
+  await insert(
+    "boardVersionChunks",
+    times(size, (index) => ({ sessionId, versionId, index, bytes: { $bytes: "AQ==" } })),
+  );
   const [jobId = ""] = await insert(
     "jobs",
     times(size, (n) => ({
@@ -249,7 +263,7 @@ async function fillWork(
       progress: { done: 0, total: 0, label: "" },
     })),
   );
-  return { documentId, passageId, turnId, quizId, questionId, jobId };
+  return { documentId, passageId, turnId, quizId, questionId, jobId, versionId };
 }
 
 type Call = [path: string, args: (ids: World["ids"]) => JSONObject];
@@ -305,8 +319,15 @@ const STUDENT_CALLS: Call[] = [
   ["reports/report:make", bySession],
   ["jobs/list:forSession", bySession],
   ["jobs/list:retry", ({ jobId }) => ({ jobId })],
+  [
+    "whiteboard/versions:list",
+    ({ sessionId }) => ({ sessionId, paginationOpts: { numItems: 500, cursor: null } }),
+  ],
+  ["whiteboard/versions:piece", ({ versionId }) => ({ versionId, index: 0 })],
+  ["whiteboard/versions:name", ({ versionId }) => ({ versionId, label: "N" })],
 ];
 const REMOVING_CALLS: Call[] = [
+  ["whiteboard/versions:remove", ({ versionId }) => ({ versionId })],
   ["quizzes/quiz:remove", ({ quizId }) => ({ quizId })],
   ["documents/library:remove", byDocument],
   ["sessions/lifecycle:end", bySession],
@@ -350,6 +371,18 @@ const SERVICE_CALLS: Call[] = [
     "whiteboard/snapshots:appendAll",
     ({ sessionId }) => ({
       boards: [{ sessionId, token: null, updates: [{ $bytes: "AQ==" }] }],
+    }),
+  ],
+  ["whiteboard/versionStore:newest", bySession],
+  [
+    "whiteboard/versionStore:read",
+    ({ sessionId, versionId }) => ({ sessionId, versionId, index: 0 }),
+  ],
+  [
+    "whiteboard/versionStore:write",
+    ({ sessionId }) => ({
+      ...{ sessionId, versionKey: "new", cause: { kind: "left" }, boardSeq: 1, objectCount: 1 },
+      ...{ contributions: [], index: 0, total: 1, bytes: { $bytes: "AQ==" } },
     }),
   ],
   ["agents/settings:list", () => ({})],
