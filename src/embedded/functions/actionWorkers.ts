@@ -53,6 +53,8 @@ interface Run {
 interface Pooled {
   readonly worker: Worker;
   readonly runs: Map<number, Run>;
+  /** HTTP actions whose response has ended, or lost its reader, and that may go on with something else. */
+  readonly lingering: Map<number, ActionScope>;
   readonly describing: Map<number, (outcome: JobOutcome) => void>;
   /** Looks at it while it has something to do. */
   watch: NodeJS.Timeout | undefined;
@@ -100,6 +102,7 @@ export class ActionWorkers<Job> {
         clearTimeout(limit);
         http?.signal.removeEventListener("abort", abort);
         pooled.runs.delete(runId);
+        if (http !== undefined) linger(pooled, runId, scope, limitMs);
         release(pooled);
         resolve(outcome);
         if (this.#isRetired) this.#endIdle();
@@ -152,7 +155,7 @@ export class ActionWorkers<Job> {
   #start(): Pooled {
     const worker = this.#options.start();
     const pooled: Pooled = {
-      ...{ worker, runs: new Map(), describing: new Map() },
+      ...{ worker, runs: new Map(), lingering: new Map(), describing: new Map() },
       ...{ watch: undefined, idleMs: -1, isBlocked: false, isSuspect: false },
     };
     this.#pool.add(pooled);
@@ -198,7 +201,7 @@ export class ActionWorkers<Job> {
         release(pooled);
         return;
       case "line":
-        pooled.runs.get(message.runId)?.scope.call.logs.add(message.line);
+        scopeOf(pooled, message.runId)?.call.logs.add(message.line);
         return;
       case "responded":
         pooled.runs.get(message.runId)?.respond(message.response);
@@ -216,7 +219,7 @@ export class ActionWorkers<Job> {
     pooled: Pooled,
     asked: FromWorker & { type: "syscall" | "jsSyscall" },
   ): Promise<void> {
-    const scope = pooled.runs.get(asked.runId)?.scope;
+    const scope = scopeOf(pooled, asked.runId);
     if (scope === undefined) return; // it was answered for already: what it still does is in vain
     const { callId, op } = asked;
     const outcome =
@@ -265,6 +268,15 @@ export class ActionWorkers<Job> {
     for (const settle of pooled.describing.values()) settle(outcome);
     pooled.describing.clear();
   }
+}
+
+function linger(pooled: Pooled, runId: number, scope: ActionScope, limitMs: number): void {
+  pooled.lingering.set(runId, scope);
+  setTimeout(() => pooled.lingering.delete(runId), limitMs).unref();
+}
+
+function scopeOf({ runs, lingering }: Pooled, runId: number): ActionScope | undefined {
+  return runs.get(runId)?.scope ?? lingering.get(runId);
 }
 
 /** A worker without work does not keep the process alive. */

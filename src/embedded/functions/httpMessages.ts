@@ -32,14 +32,20 @@ export function requestOf(message: RequestMessage, signal: AbortSignal): Request
   });
 }
 
-/** @returns also a promise of the end of the body, whichever it is; it never rejects */
-export function responseMessage(response: Response): {
+/**
+ * @param gone tells that nobody will read the body: writing to it fails from then on
+ * @returns also a promise of the end of the body, whichever it is; it never rejects
+ */
+export function responseMessage(
+  response: Response,
+  gone: AbortSignal,
+): {
   message: ResponseMessage;
   sent: Promise<void>;
 } {
   const { status, statusText, headers } = response;
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const piped = response.body?.pipeTo(writable);
+  const piped = response.body?.pipeTo(writable, { signal: gone });
   const body = piped === undefined ? null : readable;
   return {
     message: { status, statusText, headers: [...headers], body },

@@ -11,7 +11,7 @@ import { EngineCalls } from "./engineCalls.ts";
 import type { Execution } from "./execution.ts";
 import { Isolate } from "./isolate.ts";
 import { moved, requestOf, responseMessage } from "./httpMessages.ts";
-import type { IsolateCode } from "./isolateActions.ts";
+import { ACTION_LIMIT_MS, type IsolateCode } from "./isolateActions.ts";
 import { LogLines } from "./logLines.ts";
 import { RandomSource } from "./randomSource.ts";
 import { RunState } from "./runState.ts";
@@ -68,13 +68,14 @@ async function respond(
     const outcome = await isolate.runAction(execution, { ...job, request });
     if (!outcome.ok || outcome.value === null) return outcome;
     if (!(outcome.value instanceof Response)) return { ok: true, value: undefined };
-    const { message, sent } = responseMessage(outcome.value);
+    const { message, sent } = responseMessage(outcome.value, connection.signal);
     engine.say({ type: "responded", runId, response: message }, moved(message));
     await sent;
     return { ok: true, value: null };
   } finally {
-    execution.run.stopTimers();
     connections.delete(runId);
+    // What the function goes on with when its reader has left may wait for timers.
+    setTimeout(() => execution.run.stopTimers(), ACTION_LIMIT_MS).unref();
   }
 }
 
