@@ -53,7 +53,7 @@ interface Run {
 interface Pooled {
   readonly worker: Worker;
   readonly runs: Map<number, Run>;
-  /** HTTP actions whose response has ended, or lost its reader, and that may go on with something else. */
+  /** HTTP actions whose reader has left: they may go on with something else, up to their time limit. */
   readonly lingering: Map<number, ActionScope>;
   readonly describing: Map<number, (outcome: JobOutcome) => void>;
   /** Looks at it while it has something to do. */
@@ -102,7 +102,7 @@ export class ActionWorkers<Job> {
         clearTimeout(limit);
         http?.signal.removeEventListener("abort", abort);
         pooled.runs.delete(runId);
-        if (http !== undefined) linger(pooled, runId, scope, limitMs);
+        if (http?.signal.aborted === true) linger(pooled, runId, scope, limitMs);
         release(pooled);
         resolve(outcome);
         if (this.#isRetired) this.#endIdle();

@@ -74,8 +74,10 @@ async function respond(
     return { ok: true, value: null };
   } finally {
     connections.delete(runId);
+    const stopTimers = (): void => execution.run.stopTimers();
     // What the function goes on with when its reader has left may wait for timers.
-    setTimeout(() => execution.run.stopTimers(), ACTION_LIMIT_MS).unref();
+    if (connection.signal.aborted) setTimeout(stopTimers, ACTION_LIMIT_MS).unref();
+    else stopTimers();
   }
 }
 
