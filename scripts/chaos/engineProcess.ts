@@ -1,8 +1,8 @@
 /** The engine as a process of its own, through its command line, to be killed. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+
+import { freePort } from "../../test/support/freePort.ts";
 
 const CLI = fileURLToPath(new URL("../../src/embedded/cli.ts", import.meta.url));
 const MAX_OUTPUT_CHARS = 10_000;
@@ -50,16 +50,6 @@ export async function startEngineProcess(
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
   };
-}
-
-/** One that nobody used a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function listening(child: ChildProcess): Promise<void> {
