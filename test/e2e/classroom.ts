@@ -69,6 +69,11 @@ export async function ask(page: Page, question: string): Promise<Locator> {
   return page.locator(".exchange").last().getByRole("article", { name: "Answer of the tutor" });
 }
 
+/** Waits until the tutor has begun to speak. */
+export async function speaking(page: Page): Promise<void> {
+  await page.locator('.exchange[data-phase="speaking"]').last().waitFor({ timeout: SLOW_MS });
+}
+
 /** Waits until nothing streams any more. */
 export async function answered(page: Page): Promise<void> {
   await page.locator(LIVE).first().waitFor({ state: "detached", timeout: SLOW_MS });

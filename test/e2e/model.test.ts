@@ -20,6 +20,7 @@ import {
   enterAsGuest,
   objectCount,
   open,
+  speaking,
   startSession,
   uploadAndWatch,
 } from "./classroom.ts";
@@ -126,6 +127,15 @@ it("a stream that breaks keeps what was said, says that it broke, and asking aga
   const last = ada.page.getByRole("article", { name: "Answer of the tutor" }).last();
   await last.getByText("down to the last word").waitFor();
   await answered(ada.page);
+});
+
+it("an answer is stopped, keeps what was said and says so", async () => {
+  const answer = await ask(ada.page, QUESTIONS.endless);
+  await speaking(ada.page);
+  await ada.page.getByRole("button", { name: "Stop" }).click();
+  await answered(ada.page);
+  await answer.getByText(/stopped/i).waitFor();
+  expect(await answer.innerText()).toContain("And ");
 });
 
 it("the model's quiz is taken and graded by its key", async () => {

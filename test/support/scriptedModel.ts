@@ -64,6 +64,7 @@ export const QUESTIONS = {
   drawn: "Please draw the stack and the heap.",
   refused: "What happens when the model is down?",
   cut: "What happens when the line breaks?",
+  endless: "Please tell me everything there is to tell.",
 };
 const ANSWERS: Record<keyof typeof QUESTIONS, string> = {
   cited:
@@ -72,6 +73,7 @@ const ANSWERS: Record<keyof typeof QUESTIONS, string> = {
   drawn: "I drew both on the board: what has a fixed size lies on the stack [1].",
   refused: "It is up again, and says that a value has one owner [1].",
   cut: "The line held this time, and so the whole sentence arrives, down to the last word [1].",
+  endless: "And every value has one owner [1]. ".repeat(200), // 22 s: whoever stops it is in time
 };
 
 /** The arguments of its one tool call. */
