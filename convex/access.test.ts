@@ -218,6 +218,14 @@ const SERVICE_ROWS: Record<string, (world: World) => Args> = {
   "whiteboard/versionStore:read": ({ sessionId, versionId }) => {
     return { sessionId, versionId, index: 0 };
   },
+  "whiteboard/images:register": ({ sessionId, owner, storageId }) => ({
+    sessionId,
+    userId: owner.userId,
+    image: { storageId, mediaType: "image/png", sizeBytes: 1, sha256: "" },
+  }),
+  "whiteboard/images:find": ({ sessionId, owner }) => {
+    return { sessionId, userId: owner.userId, imageId: "" };
+  },
   "agents/settings:list": () => ({}),
   "agents/settings:update": () => ({
     settings: {

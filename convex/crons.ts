@@ -7,6 +7,6 @@ const crons = cronJobs();
 crons.interval("take up overdue jobs", { minutes: 1 }, internal.jobs.recover.sweep, {});
 crons.interval("end idle sessions", { minutes: 10 }, internal.jobs.expireIdleSessions.run, {});
 crons.interval("prune", { hours: 6 }, internal.jobs.prune.run, {});
-crons.interval("sweep files", { hours: 24 }, internal.documents.sweep.run, { from: 0 });
+crons.interval("sweep files", { hours: 24 }, internal.jobs.sweepFiles.run, { from: 0 });
 
 export default crons;

@@ -4,10 +4,12 @@
  */
 import packageJson from "../package.json" with { type: "json" };
 import { createConvexAccess, createReadiness } from "./backend/convexAccess.ts";
+import { createConvexBoardImages } from "./backend/convexBoardImages.ts";
 import { createConvexBoardStore } from "./backend/convexBoardStore.ts";
 import { createConvexConnection } from "./backend/convexConnection.ts";
 import type { ConvexConnection } from "./backend/convexConnection.ts";
 import { createConvexDocumentIntake } from "./backend/convexDocumentIntake.ts";
+import { createConvexFileStorage } from "./backend/convexFileStorage.ts";
 import {
   createConvexAccountStore,
   createConvexLoginStore,
@@ -109,6 +111,7 @@ function buildGateway(parts: {
 }): Gateway {
   const { config, tokens, host, convex, metrics, log, pageFolder, rooms } = parts;
   const access = createConvexAccess(convex);
+  const files = createConvexFileStorage(convex);
   const loginStore = createConvexLoginStore(convex);
   const logins = createLogins({ store: loginStore, tokens, clock });
   const passwords = createPasswords();
@@ -123,11 +126,12 @@ function buildGateway(parts: {
     accounts: createAccounts({ store: createConvexAccountStore(convex), logins, passwords }),
     logins,
     tokens,
-    intake: createConvexDocumentIntake(convex, access),
+    intake: createConvexDocumentIntake(convex, access, files),
     readiness: createReadiness(convex, clock),
     watchAccess: access.watch,
     askAccess: access.ask,
     boardHistory: rooms.boardHistory,
+    boardImages: createConvexBoardImages(convex, files),
     isLoginLive: (token) => loginStore.isLive(token),
     origins: createOrigins([...config.allowedOrigins, ...ownOrigin]),
     convexAddress: host.publicAddress,

@@ -43,6 +43,9 @@ export const CANVAS_KINDS = [
 ] as const;
 export type CanvasKind = (typeof CANVAS_KINDS)[number];
 
+/** Of the pictures that a board shows: what is looked at and cannot run. */
+export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
+
 const pixels = z.number().min(-1e6).max(1e6); // rejects NaN and infinities
 /** A number, or the legacy forms "120" and "12.5%". */
 const length = z.union([pixels, z.string().regex(/^-?\d{1,7}(\.\d{1,9})?%?$/)]);

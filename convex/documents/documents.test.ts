@@ -317,7 +317,7 @@ it("[DO9] files that no document refers to are swept after a day, however many, 
   await t.run((ctx) => ctx.db.patch("documents", documentIds[1]!, { state: { kind: "removing" } }));
   vi.setSystemTime(Date.now() + 25 * 60 * 60_000);
   const young = await store(1);
-  await t.mutation(internal.documents.sweep.run, { from: 0 });
+  await t.mutation(internal.jobs.sweepFiles.run, { from: 0 });
   await settle(t);
   expect(await stored()).toEqual([...kept, ...young]);
 });

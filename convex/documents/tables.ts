@@ -45,7 +45,7 @@ export const documentTables = {
     proseCount: v.optional(v.number()), // of these passages, those of running text
   })
     .index("by_sessionId", ["sessionId"])
-    .index("by_storageId", ["storageId"]), // for documents/sweep
+    .index("by_storageId", ["storageId"]), // for jobs/sweepFiles
   // Written by documents/storing; read by documents/library; deleted by jobs/removeDocument.
   pages: defineTable({
     documentId: v.id("documents"),

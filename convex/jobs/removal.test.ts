@@ -153,6 +153,9 @@ async function fill(
   };
   const chunk = { ...version, index: 0, total: 1, bytes };
   await service.mutation(api.whiteboard.versionStore.write, chunk);
+  const storageId = await t.run((ctx) => ctx.storage.store(new Blob(["picture"])));
+  const image = { storageId, mediaType: "image/png", sizeBytes: 7, sha256: "" };
+  await service.mutation(api.whiteboard.images.register, { sessionId, userId, image });
   const asked = { sessionId, userId, clientMessageId: "m", question: "?", companionId: "c" };
   const { turnId, nextSeq } = await service.mutation(api.turns.run.begin, asked);
   const batch = { startSeq: nextSeq, endSeq: nextSeq + 1, start: 0, end: 1, text: "x", events: [] };
@@ -191,7 +194,7 @@ it("[SE6] removing a session removes all that hangs on it, in batches, and nothi
     turnLeases: 1,
     turnChunks: 1,
   });
-  expect(await t.run((ctx) => ctx.db.system.query("_storage").collect())).toHaveLength(1);
+  expect(await t.run((ctx) => ctx.db.system.query("_storage").collect())).toHaveLength(2);
 });
 
 it("[SE6] a removal that was killed after any batch goes on where it was", async () => {

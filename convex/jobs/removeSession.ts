@@ -85,12 +85,19 @@ async function drainBoard(ctx: MutationCtx, budget: Budget, sessionId: Id<"sessi
   const versionChunks = db
     .query("boardVersionChunks")
     .withIndex("by_sessionId", (q) => q.eq("sessionId", sessionId));
+  const images = db
+    .query("boardImages")
+    .withIndex("by_sessionId_and_sha256", (q) => q.eq("sessionId", sessionId));
   const boards = db.query("boards").withIndex("by_sessionId", (q) => q.eq("sessionId", sessionId));
   return (
     (await drain(ctx, budget, "boardVersionChunks", versionChunks)) &&
     (await drain(ctx, budget, "boardVersions", versions)) &&
     (await drain(ctx, budget, "boardUpdates", updates)) &&
     (await drain(ctx, budget, "boardSnapshotChunks", chunks)) &&
+    (await drain(ctx, budget, "boardImages", images, async ({ storageId }) => {
+      await ctx.storage.delete(storageId);
+      return true;
+    })) &&
     (await drain(ctx, budget, "boards", boards))
   );
 }

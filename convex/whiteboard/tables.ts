@@ -1,6 +1,6 @@
 /**
  * A board as bytes: a snapshot in chunks and the updates since; and its history, versions in chunks of their
- * own. Convex never looks inside them.
+ * own. Convex never looks inside them. Beside them the pictures that a board shows.
  */
 import { defineTable } from "convex/server";
 import { v, type Infer } from "convex/values";
@@ -72,4 +72,16 @@ export const whiteboardTables = {
   })
     .index("by_versionId_and_index", ["versionId", "index"])
     .index("by_sessionId", ["sessionId"]),
+  // What objects name by `src: "file:<id>"`. Written and read by whiteboard/images; deleted with its file by
+  // jobs/removeSession and not before, since any version of the board may show it.
+  boardImages: defineTable({
+    sessionId: v.id("sessions"),
+    addedBy: v.id("users"),
+    storageId: v.id("_storage"),
+    mediaType: v.string(), // one of IMAGE_TYPES, as told by its content
+    sizeBytes: v.number(),
+    sha256: v.string(), // hex
+  })
+    .index("by_sessionId_and_sha256", ["sessionId", "sha256"])
+    .index("by_storageId", ["storageId"]), // for jobs/sweepFiles
 };

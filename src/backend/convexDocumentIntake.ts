@@ -1,13 +1,10 @@
 /** Uploaded files: stored by Convex's upload addresses, registered by convex/documents/upload. */
-import { z } from "zod";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { appError } from "../../convex/contract/errors.ts";
 import type { createConvexAccess } from "./convexAccess.ts";
-import { coded } from "./convexConnection.ts";
 import type { ConvexConnection } from "./convexConnection.ts";
-
-const zStored = z.object({ storageId: z.string() });
+import type { createConvexFileStorage } from "./convexFileStorage.ts";
 
 interface StoredFile {
   readonly storageId: string;
@@ -20,8 +17,9 @@ interface StoredFile {
 export function createConvexDocumentIntake(
   convex: ConvexConnection,
   access: ReturnType<typeof createConvexAccess>,
+  { store }: Pick<ReturnType<typeof createConvexFileStorage>, "store">,
 ) {
-  const { createUploadUrl, register } = api.documents.upload;
+  const { register } = api.documents.upload;
   return {
     async checkMayUpload(who: { sessionId: string; userId: string; loginId: string }) {
       const standing = await access.ask(who);
@@ -30,21 +28,7 @@ export function createConvexDocumentIntake(
       if (standing.sessionState === "ended") throw appError("SESSION_ENDED");
     },
 
-    async store(bytes: AsyncIterable<Uint8Array>, mediaType: string, signal: AbortSignal) {
-      const given = new URL(await convex.mutation(createUploadUrl, {}));
-      // The address is made for browsers; from here Convex is reached at its own.
-      const target = new URL(given.pathname + given.search, convex.url);
-      const sending = fetch(target, {
-        method: "POST",
-        headers: { "Content-Type": mediaType },
-        body: ReadableStream.from(bytes),
-        duplex: "half",
-        signal,
-      });
-      const response = await coded(convex.url, sending);
-      if (!response.ok) throw new Error(`storage answered ${response.status}`);
-      return zStored.parse(await response.json()).storageId;
-    },
+    store,
 
     register: (upload: {
       sessionId: string;

@@ -1,10 +1,13 @@
 /**
  * Runs an `http` block: a request as it goes over the wire, then `HTTP <status>`, the headers that
  * matter and the body. A body that is JSON is compared as JSON, any other as text. `11 × POST …` is sent
- * so often; the last answer counts.
+ * so often; the last answer counts. A body `{ "$bytes": "<base64>" }` stands for those bytes.
  */
 import { expect } from "vitest";
+import { z } from "zod";
 import { fill, fillLetters, fillString, mismatch, textFits, type Names } from "./patterns.ts";
+
+const zBytes = z.strictObject({ $bytes: z.base64() });
 
 export interface HttpExample {
   count: number;
@@ -74,9 +77,14 @@ export async function runHttpExample(
 }
 
 /** A multipart body gets the line ends of the standard, which Markdown cannot show. */
-function requestBody(example: HttpExample, names: Names): string | undefined {
+function requestBody(
+  example: HttpExample,
+  names: Names,
+): string | Uint8Array<ArrayBuffer> | undefined {
   if (example.body === "") return undefined;
   const json = parseJson(example.body);
+  const bytes = zBytes.safeParse(json).data;
+  if (bytes) return Uint8Array.from(Buffer.from(bytes.$bytes, "base64"));
   if (json !== undefined) return JSON.stringify(fill(json, names));
   const isMultipart = example.headers.some(([, value]) => value.startsWith("multipart/"));
   const text = fillLetters(example.body);

@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { appError } from "../../convex/contract/errors.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { BoardImages } from "../../src/gateway/http/boardImageRoutes.ts";
 import { createOrigins } from "../../src/gateway/http/origins.ts";
 import type { Readiness } from "../../src/gateway/http/statusRoutes.ts";
 import { createAccounts } from "../../src/gateway/identity/accounts.ts";
@@ -82,6 +83,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const standings = createStandings();
   const { loginStore, accountStore } = createIdentityInMemory(tokens);
   const intake = createIntakeInMemory(standings);
+  const boardImages = createImagesInMemory();
   const logins = createLogins({ store: loginStore, tokens, clock });
   const entered: Entered[] = [];
   const logLines: string[] = [];
@@ -116,6 +118,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     clock,
     watchAccess: (who, tell) => standings.watch(who, tell),
     askAccess: ({ sessionId, userId }) => Promise.resolve(standings.get(sessionId, userId)),
+    boardImages,
     boardHistory: {
       keepVersion: () => Promise.resolve("version"),
       restoreVersion: () => Promise.resolve({ beforeId: "before", changed: 1 }),
@@ -263,4 +266,30 @@ function createIntakeInMemory(standings: ReturnType<typeof createStandings>) {
     },
   };
   return { stored, registered, port };
+}
+
+function createImagesInMemory(): BoardImages {
+  const files = new Map<string, Buffer>();
+  const images = new Map<string, { sessionId: string; storageId: string; mediaType: string }>();
+  return {
+    async store(bytes) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of bytes) chunks.push(chunk);
+      const storageId = randomUUID();
+      files.set(storageId, Buffer.concat(chunks));
+      return storageId;
+    },
+    register({ sessionId, image: { storageId, mediaType } }) {
+      const imageId = `image${images.size}`;
+      images.set(imageId, { sessionId, storageId, mediaType });
+      return Promise.resolve(imageId);
+    },
+    open({ sessionId, imageId }) {
+      const image = images.get(imageId);
+      const file = files.get(image?.storageId ?? "");
+      if (image?.sessionId !== sessionId || file === undefined) return Promise.resolve(null);
+      const bytes = ReadableStream.from([Uint8Array.from(file)]);
+      return Promise.resolve({ mediaType: image.mediaType, sizeBytes: file.length, bytes });
+    },
+  };
 }

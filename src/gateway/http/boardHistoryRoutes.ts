@@ -5,14 +5,13 @@
  */
 import { Hono } from "hono";
 import { z } from "zod";
-import { appError } from "../../../convex/contract/errors.ts";
 import { MAX_VERSION_LABEL_CHARS } from "../../../convex/contract/limits.ts";
 import type { Role } from "../../protocol/principal.ts";
-import type { Logins } from "../identity/logins.ts";
-import { bearerToken } from "./httpContext.ts";
 import type { HttpContext, HttpEnv } from "./httpContext.ts";
 import { limitedBody, readBody } from "./jsonBody.ts";
 import type { RateLimits } from "./rateLimits.ts";
+import { requireStanding } from "./requireStanding.ts";
+import type { StandingDeps } from "./requireStanding.ts";
 
 /** The board rooms, as far as history goes. Errors are coded (contract/errors.ts). */
 export interface BoardHistory {
@@ -24,38 +23,20 @@ export interface BoardHistory {
   ): Promise<{ beforeId: string; changed: number }>;
 }
 
-/** Somebody's standing in a session; null means none. */
-export type AskAccess = (who: {
-  sessionId: string;
-  userId: string;
-  loginId: string;
-}) => Promise<{ role: Role; sessionState: "active" | "ended" } | null>;
-
 const zName = z.object({ label: z.string().trim().min(1).max(MAX_VERSION_LABEL_CHARS) });
 const zRestoration = z.object({ versionId: z.string().min(1).max(64) });
 
 const NAMERS: readonly Role[] = ["owner", "teacher", "student"];
 const RESTORERS: readonly Role[] = ["owner", "teacher"];
 
-export function createBoardHistoryRoutes(deps: {
-  logins: Logins;
-  askAccess: AskAccess;
-  boardHistory: BoardHistory;
-  limits: RateLimits;
-}): Hono<HttpEnv> {
-  const { logins, limits, boardHistory } = deps;
+export function createBoardHistoryRoutes(
+  deps: StandingDeps & { boardHistory: BoardHistory; limits: RateLimits },
+): Hono<HttpEnv> {
+  const { limits, boardHistory } = deps;
   const routes = new Hono<HttpEnv>();
 
-  /** @throws UNAUTHENTICATED, LIMIT_EXCEEDED, NOT_FOUND, FORBIDDEN, SESSION_ENDED */
-  async function admit(c: HttpContext, sessionId: string, roles: readonly Role[]) {
-    const { userId, loginId } = await logins.authenticate(bearerToken(c));
-    limits.takeVersion(userId);
-    const standing = await deps.askAccess({ sessionId, userId, loginId });
-    if (standing === null) throw appError("NOT_FOUND");
-    if (!roles.includes(standing.role)) throw appError("FORBIDDEN");
-    if (standing.sessionState === "ended") throw appError("SESSION_ENDED");
-    return userId;
-  }
+  const admit = (c: HttpContext, sessionId: string, roles: readonly Role[]) =>
+    requireStanding(c, deps, { sessionId, roles, charge: (userId) => limits.takeVersion(userId) });
 
   routes.post("/sessions/:sessionId/board/versions", limitedBody, async (c) => {
     const sessionId = c.req.param("sessionId");

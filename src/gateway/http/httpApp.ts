@@ -9,7 +9,9 @@ import type { Tokens } from "../identity/tokens.ts";
 import type { Metrics } from "../metrics.ts";
 import { createAuthRoutes } from "./authRoutes.ts";
 import { createBoardHistoryRoutes } from "./boardHistoryRoutes.ts";
-import type { AskAccess, BoardHistory } from "./boardHistoryRoutes.ts";
+import type { BoardHistory } from "./boardHistoryRoutes.ts";
+import { createBoardImageRoutes } from "./boardImageRoutes.ts";
+import type { BoardImages } from "./boardImageRoutes.ts";
 import { crossOrigin } from "./crossOrigin.ts";
 import { errorResponse } from "./httpContext.ts";
 import type { HttpEnv } from "./httpContext.ts";
@@ -17,6 +19,7 @@ import type { Origins } from "./origins.ts";
 import type { ConvexAddress } from "./pageAddress.ts";
 import { createRateLimits } from "./rateLimits.ts";
 import { requestTrace } from "./requestTrace.ts";
+import type { AskAccess } from "./requireStanding.ts";
 import { securityHeaders } from "./securityHeaders.ts";
 import { createStaticPage } from "./staticPage.ts";
 import { createStatusRoutes } from "./statusRoutes.ts";
@@ -32,6 +35,7 @@ export interface HttpAppDeps {
   readonly intake: DocumentIntake;
   readonly askAccess: AskAccess;
   readonly boardHistory: BoardHistory;
+  readonly boardImages: BoardImages;
   readonly readiness: () => Promise<Readiness>;
   readonly origins: Origins;
   readonly convexAddress: ConvexAddress;
@@ -55,6 +59,7 @@ export function createHttpApp(deps: HttpAppDeps): Hono<HttpEnv> {
   app.route("/", createStatusRoutes(deps));
   app.route("/", createUploadRoute({ ...deps, limits }));
   app.route("/", createBoardHistoryRoutes({ ...deps, limits }));
+  app.route("/", createBoardImageRoutes({ ...deps, limits }));
   if (deps.pageFolder !== undefined) {
     const { pageFolder: folder, convexAddress } = deps;
     app.route("/", createStaticPage({ folder, convexAddress }));

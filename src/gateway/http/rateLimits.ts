@@ -6,6 +6,7 @@ import { appError } from "../../../convex/contract/errors.ts";
 import type { Clock } from "../../util/clock.ts";
 import {
   GUESTS_PER_ADDRESS,
+  IMAGES_PER_USER,
   LOGINS_PER_ACCOUNT,
   LOGINS_PER_ADDRESS,
   REFRESHES_PER_ADDRESS,
@@ -23,6 +24,7 @@ export interface RateLimits {
   takeRefresh(address: string): void;
   takeUpload(address: string, userId: string): void;
   takeVersion(userId: string): void;
+  takeImage(userId: string): void;
 }
 
 export function createRateLimits(clock: Clock): RateLimits {
@@ -43,12 +45,14 @@ export function createRateLimits(clock: Clock): RateLimits {
   const takeByUser = limit(UPLOADS_PER_USER, "You are uploading very fast. Wait a little.");
   const takeByAddress = limit(UPLOADS_PER_ADDRESS, "Too many uploads from this address. Wait.");
   const takeVersion = limit(VERSIONS_PER_USER, "That was very fast. Wait a little.");
+  const takeImage = limit(IMAGES_PER_USER, "So many pictures at once. Wait a little.");
   return {
     takeGuest,
     takeLogin,
     takeAccount: (email) => takeAccount(email.toLowerCase()),
     takeRefresh,
     takeVersion,
+    takeImage,
     takeUpload(address, userId) {
       takeByUser(userId);
       takeByAddress(address);

@@ -4,7 +4,6 @@
  * thing that goes wrong ends it all (UP2); the rest of the body is then read and thrown away, since a
  * client that is still sending would not see the answer otherwise.
  */
-import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Busboy } from "@fastify/busboy";
 import type { BusboyFileStream, BusboyHeaders, BusboyInstance } from "@fastify/busboy";
@@ -14,6 +13,7 @@ import {
   MAX_FILES_PER_UPLOAD,
   MAX_TITLE_CHARS,
 } from "../../../convex/contract/limits.ts";
+import { measured, readHead, rejoin } from "./fileBytes.ts";
 import { MAX_UPLOAD_OVERHEAD_BYTES } from "./requestLimits.ts";
 import { SNIFFED_BYTES, sniffMediaType } from "./sniffMediaType.ts";
 
@@ -62,8 +62,13 @@ export async function receiveFiles(
       throw appError("INVALID_INPUT", `Files belong into the field "${FILES_FIELD}".`);
     }
     const name = cleanFileName(rawName);
-    const bytes = measured(stream, name, fail);
-    const head = await readHead(bytes.chunks);
+    const tooLarge = () => {
+      const error = appError("DOCUMENT_TOO_LARGE", `${name} is larger than 50 MB.`);
+      fail(error); // before it is thrown, of which whoever reads makes an error of its own
+      return error;
+    };
+    const bytes = measured(stream as AsyncIterable<Buffer>, MAX_DOCUMENT_BYTES, tooLarge);
+    const head = await readHead(bytes.chunks, SNIFFED_BYTES);
     const mediaType = await sniffMediaType(name, Buffer.concat(head));
     const storageId = await store(rejoin(head, bytes.chunks), mediaType, abort.signal);
     return { storageId, name, mediaType, ...bytes.result() };
@@ -121,42 +126,6 @@ function pump(request: IncomingMessage, parser: BusboyInstance, signal: AbortSig
     parser.once("finish", resolve);
     request.pipe(parser);
   });
-}
-
-/** The stream's bytes, counted and hashed on their way. */
-function measured(stream: BusboyFileStream, name: string, fail: (error: Error) => void) {
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  async function* chunks() {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > MAX_DOCUMENT_BYTES) {
-        const error = appError("DOCUMENT_TOO_LARGE", `${name} is larger than 50 MB.`);
-        fail(error); // before the throw, of which whoever reads makes an error of its own
-        throw error;
-      }
-      hash.update(chunk);
-      yield chunk;
-    }
-  }
-  return { chunks: chunks(), result: () => ({ sizeBytes, sha256: hash.digest("hex") }) };
-}
-
-async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array[]> {
-  const head: Uint8Array[] = [];
-  let length = 0;
-  while (length < SNIFFED_BYTES) {
-    const next = await chunks.next();
-    if (next.done === true) break;
-    head.push(next.value);
-    length += next.value.length;
-  }
-  return head;
-}
-
-async function* rejoin(head: Uint8Array[], rest: AsyncIterable<Uint8Array>) {
-  yield* head;
-  yield* rest;
 }
 
 /** Shown to others: no folders, no control characters, no more than a title's length. */

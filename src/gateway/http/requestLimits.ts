@@ -35,3 +35,5 @@ export const UPLOADS_PER_USER: BucketSize = { burst: 20, refillMs: 6 * SECOND_MS
 export const UPLOADS_PER_ADDRESS: BucketSize = { burst: 100, refillMs: 2 * SECOND_MS };
 /** Each version and each restore reads or writes a whole board. */
 export const VERSIONS_PER_USER: BucketSize = { burst: 20, refillMs: 3 * SECOND_MS };
+/** A page that opens a full board asks for all its pictures at once; some open it in several tabs. */
+export const IMAGES_PER_USER: BucketSize = { burst: 600, refillMs: SECOND_MS / 10 };

@@ -1,10 +1,11 @@
 /**
  * Deletes files that were stored and never registered: an upload of several files that failed at one of them, a
- * companion that ended in between. Only documents refer to files. Rule DO9.
+ * companion that ended in between. Only documents and pictures of boards refer to files. Rule DO9.
  */
 import { v } from "convex/values";
 import { internal } from "../_generated/api.js";
-import { internalMutation } from "../_generated/server.js";
+import type { Id } from "../_generated/dataModel.js";
+import { internalMutation, type QueryCtx } from "../_generated/server.js";
 
 const GRACE_MS = 24 * 60 * 60_000; // far longer than an upload takes to be registered
 const BATCH_FILES = 100;
@@ -24,17 +25,23 @@ export const run = internalMutation({
       )
       .take(BATCH_FILES);
     for (const { _id: storageId } of files) {
-      const document = await ctx.db
-        .query("documents")
-        .withIndex("by_storageId", (q) => q.eq("storageId", storageId))
-        .first();
-      if (document === null) await ctx.storage.delete(storageId);
+      if (!(await isReferredTo(ctx, storageId))) await ctx.storage.delete(storageId);
     }
     // The next batch looks at the last file again, since another may be as old.
     const last = files.at(-1)?._creationTime ?? from;
     if (files.length === BATCH_FILES && last > from) {
-      await ctx.scheduler.runAfter(0, internal.documents.sweep.run, { from: last });
+      await ctx.scheduler.runAfter(0, internal.jobs.sweepFiles.run, { from: last });
     }
     return null;
   },
 });
+
+async function isReferredTo(ctx: QueryCtx, storageId: Id<"_storage">): Promise<boolean> {
+  const document = ctx.db
+    .query("documents")
+    .withIndex("by_storageId", (q) => q.eq("storageId", storageId));
+  const image = ctx.db
+    .query("boardImages")
+    .withIndex("by_storageId", (q) => q.eq("storageId", storageId));
+  return (await document.first()) !== null || (await image.first()) !== null;
+}
