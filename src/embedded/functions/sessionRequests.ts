@@ -4,6 +4,7 @@
  */
 import type { Transaction } from "../transaction/transaction.ts";
 import { insertText, readText } from "../transaction/longText.ts";
+import { COMMIT_TS, readCommitTs } from "../values/commitTs.ts";
 import type { JSONObject, JSONValue } from "../values/jsonValue.ts";
 
 const TABLE = "_session_requests";
@@ -14,22 +15,27 @@ export interface SessionRequest {
   readonly requestId: number;
 }
 
-export interface StoredOutcome {
+export interface Outcome {
   readonly value: JSONValue;
   readonly logLines: string[];
 }
 
-export function readOutcome(tx: Transaction, request: SessionRequest): StoredOutcome | null {
-  const text = readText(tx, OUTCOMES, keyOf(request));
-  return text === null ? null : (JSON.parse(text) as StoredOutcome);
+export interface StoredOutcome extends Outcome {
+  /** When the mutation was committed, in microseconds since the epoch. */
+  readonly ts: number;
 }
 
-export function storeOutcome(
-  tx: Transaction,
-  request: SessionRequest,
-  outcome: StoredOutcome,
-): void {
-  insertText(tx, OUTCOMES, keyOf(request), JSON.stringify(outcome));
+export function readOutcome(tx: Transaction, request: SessionRequest): StoredOutcome | null {
+  const stored = readText(tx, OUTCOMES, keyOf(request));
+  if (stored === null) return null;
+  const { value, logLines } = JSON.parse(stored.text) as Outcome;
+  // Rows of earlier versions of the engine do not tell: now is late enough.
+  return { value, logLines, ts: readCommitTs(stored.row["committedAt"]) ?? tx.snapshotTs };
+}
+
+export function storeOutcome(tx: Transaction, request: SessionRequest, outcome: Outcome): void {
+  const fields = { ...keyOf(request), committedAt: COMMIT_TS };
+  insertText(tx, OUTCOMES, fields, JSON.stringify(outcome));
 }
 
 /** Forgets outcomes older than `time` (ms since epoch), at most `limit`; returns how many. */

@@ -253,14 +253,13 @@ export class TransactionRunner {
 
   /** What there is to answer without running: an earlier outcome, or nothing for a job that is over. */
   #earlierRun({ call, requestId }: Attempts<MutationCall>, tx: Transaction): MutationRun | null {
-    const ts = tx.snapshotTs;
     const earlier = call.sessionRequest === undefined ? null : readOutcome(tx, call.sessionRequest);
     if (earlier !== null) {
-      const { value, logLines } = earlier;
+      const { value, logLines, ts } = earlier;
       return { end: { ok: true, value }, requestId, logLines, ts };
     }
     if (call.companion?.before(tx) !== false) return null;
-    return { end: { ok: true, value: null }, requestId, logLines: [], ts };
+    return { end: { ok: true, value: null }, requestId, logLines: [], ts: tx.snapshotTs };
   }
 
   #begin<Call extends FunctionCall>(

@@ -30,5 +30,5 @@ export function forgetLongArgs(tx: Transaction, jobId: string): void {
 export function argsOf(tx: Transaction, row: StoredDocument): JSONValue[] {
   const short = row["args"];
   if (Array.isArray(short)) return short;
-  return JSON.parse(readText(tx, LONG_ARGS, { jobId: row._id }) ?? "[]") as JSONValue[];
+  return JSON.parse(readText(tx, LONG_ARGS, { jobId: row._id })?.text ?? "[]") as JSONValue[];
 }

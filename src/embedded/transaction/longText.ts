@@ -1,8 +1,9 @@
 /**
- * Text that may be too long for one document, kept in rows of a private system table: `{...key, part, text}`.
- * Rows with the same key, read through an index on its fields, are one text.
+ * Text that may be too long for one document, kept in rows of a private system table: `{...key, part, text}`
+ * and what else is to be known of it. Rows with the same key, read through an index on its fields, are one
+ * text.
  */
-import type { JSONObject } from "../values/jsonValue.ts";
+import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
 import type { RangeBound } from "./queryJson.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -15,24 +16,31 @@ export interface TextTable {
   readonly index: string;
 }
 
+export interface StoredText {
+  readonly text: string;
+  /** The first of its rows. */
+  readonly row: StoredDocument;
+}
+
+/** @param fields the key, and what else is to be found in the rows */
 export function insertText(
   tx: Transaction,
   { table }: TextTable,
-  key: JSONObject,
+  fields: JSONObject,
   text: string,
 ): void {
   for (let part = 0; part * PART_CHARS < text.length; part++) {
     const slice = text.slice(part * PART_CHARS, (part + 1) * PART_CHARS);
-    tx.system.insert(table, { ...key, part, text: slice });
+    tx.system.insert(table, { ...fields, part, text: slice });
   }
 }
 
 /** Null when there is none. */
-export function readText(tx: Transaction, where: TextTable, key: JSONObject): string | null {
-  const parts = rows(tx, where, key)
-    .sort((a, b) => Number(a["part"]) - Number(b["part"]))
-    .map((row) => row["text"] as string);
-  return parts.length === 0 ? null : parts.join("");
+export function readText(tx: Transaction, where: TextTable, key: JSONObject): StoredText | null {
+  const parts = rows(tx, where, key).sort((a, b) => Number(a["part"]) - Number(b["part"]));
+  const [row] = parts;
+  if (row === undefined) return null;
+  return { text: parts.map(({ text }) => text as string).join(""), row };
 }
 
 export function deleteText(tx: Transaction, where: TextTable, key: JSONObject): void {
