@@ -18,15 +18,21 @@ export type EngineProcess = {
   resume(): void;
 };
 
+export type EngineProcessOptions = {
+  /** The address that clients see, if it is not the engine's own. */
+  cloudOrigin?: string;
+  /** Variables of the functions: a file of lines NAME=value. */
+  envFile?: string;
+};
+
 /**
  * Resolves when clients can connect.
- * @param cloudOrigin the address that clients see, if it is not the engine's own
  * @throws Error with the output if the engine ends instead
  */
 export async function startEngineProcess(
   functionsDir: string,
   dataDir: string,
-  cloudOrigin?: string,
+  { cloudOrigin, envFile }: EngineProcessOptions = {},
 ): Promise<EngineProcess> {
   const port = await freePort();
   const child = spawn(
@@ -35,6 +41,7 @@ export async function startEngineProcess(
       ...[CLI, "--functions", functionsDir, "--data", dataDir],
       ...["--port", String(port), "--site-port", "0"],
       ...(cloudOrigin === undefined ? [] : ["--cloud-origin", cloudOrigin]),
+      ...(envFile === undefined ? [] : ["--env-file", envFile]),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );

@@ -43,7 +43,7 @@ export async function fillAgainAndAgain(
   const promised = new Promised();
   const auditor = new Auditor(promised, dataDir);
   const proxy = await startPatientProxy();
-  const start = () => startEngineProcess(CHAOS_FUNCTIONS, dataDir, proxy.address);
+  const start = () => startEngineProcess(CHAOS_FUNCTIONS, dataDir, { cloudOrigin: proxy.address });
   const surprises: string[] = [];
   let findings = NO_FINDINGS;
   let engine = await start();

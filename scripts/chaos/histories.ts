@@ -7,7 +7,7 @@
  *
  * A seed repeats what clients do and how they are disturbed; how it all falls together is up to the machine.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,7 +18,9 @@ import * as prng from "lib0/prng";
 
 import { checkHistory } from "../../test/support/histories/checkHistory.ts";
 import { startFaultyProxy } from "../../test/support/histories/faultyProxy.ts";
+import { NOBODY } from "../../test/support/histories/historyUser.ts";
 import { runHistory } from "../../test/support/histories/runHistory.ts";
+import { createTokenIssuer } from "../../test/support/histories/tokenIssuer.ts";
 import { startEngineProcess, type EngineProcess } from "./engineProcess.ts";
 
 const FUNCTIONS = fileURLToPath(
@@ -48,9 +50,13 @@ class Victim {
   #engine: Promise<EngineProcess>;
   #address: string | null = null;
   readonly #dataDir: string;
+  readonly #envFile: string;
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, environment: Readonly<Record<string, string>>) {
     this.#dataDir = dataDir;
+    this.#envFile = join(dataDir, "functions.env");
+    const variables = Object.entries(environment);
+    writeFileSync(this.#envFile, variables.map(([name, value]) => `${name}='${value}'`).join("\n"));
     this.#engine = this.#start();
   }
 
@@ -84,7 +90,9 @@ class Victim {
   }
 
   async #start(): Promise<EngineProcess> {
-    const engine = await startEngineProcess(FUNCTIONS, this.#dataDir);
+    const engine = await startEngineProcess(FUNCTIONS, this.#dataDir, {
+      envFile: this.#envFile,
+    });
     this.#address = `http://127.0.0.1:${engine.port}`;
     return engine;
   }
@@ -114,7 +122,7 @@ async function round(victim: Victim, seed: number, clients: number): Promise<num
   const before = { kills: victim.kills, pauses: victim.pauses };
   const startedAt = performance.now();
   const history = await runHistory({
-    ...{ seed, clients, lanes: LANES, operationsPerLane: OPERATIONS_A_LANE },
+    ...{ issuer, seed, clients, lanes: LANES, operationsPerLane: OPERATIONS_A_LANE },
     addressOf: (client) => proxies[client]?.address ?? "",
     engineAddress: () => victim.address,
     onStarted() {
@@ -133,9 +141,11 @@ async function round(victim: Victim, seed: number, clients: number): Promise<num
   for (const proxy of proxies) proxy.close();
   const anomalies = checkHistory(history);
   const count = (kind: string) => history.operations.filter((o) => o.kind === kind).length;
+  const lost = history.operations.filter(({ outcome }) => outcome === "lost").length;
+  const users = history.recognized.filter(({ owner }) => owner !== NOBODY).length;
   console.log(
-    `seed ${seed}: ${count("mutation")} mutations, ${count("query")} queries, ` +
-      `${count("snapshot")} snapshots, ${victim.kills - before.kills} kills, ` +
+    `seed ${seed}: ${count("mutation")} mutations (${lost} of actions that were lost), ` +
+      `${count("query")} queries, ${count("snapshot")} snapshots, ${users} users recognized, ${victim.kills - before.kills} kills, ` +
       `${victim.pauses - before.pauses} pauses, ${cuts} cuts, ` +
       `${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${anomalies.length} anomalies`,
   );
@@ -144,7 +154,8 @@ async function round(victim: Victim, seed: number, clients: number): Promise<num
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), "histories-"));
-const victim = new Victim(dataDir);
+const issuer = await createTokenIssuer();
+const victim = new Victim(dataDir, issuer.environment);
 let anomalies = 0;
 for (let i = 0; i < Number(options.rounds); i++) {
   anomalies += await round(victim, Number(options.seed) + i, Number(options.clients));

@@ -28,7 +28,7 @@ export async function killAgainAndAgain(
   const promised = new Promised();
   const auditor = new Auditor(promised, dataDir);
   const proxy = await startPatientProxy();
-  const start = () => startEngineProcess(CHAOS_FUNCTIONS, dataDir, proxy.address);
+  const start = () => startEngineProcess(CHAOS_FUNCTIONS, dataDir, { cloudOrigin: proxy.address });
   const writers = startWriters(proxy.address, writerCount, promised);
   let findings = NO_FINDINGS;
   const report = (done: number): KillReport => ({

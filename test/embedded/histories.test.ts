@@ -5,8 +5,11 @@ import { beforeAll, expect, it, onTestFinished } from "vitest";
 import { bundleFunctions, type FunctionBundle } from "../../src/embedded/functions/bundle.ts";
 import { checkHistory, type AnomalyKind } from "../support/histories/checkHistory.ts";
 import { disturbedHistory } from "../support/histories/disturbedHistory.ts";
+import type { Operation } from "../support/histories/history.ts";
+import { NOBODY } from "../support/histories/historyUser.ts";
 import { startPlantedEngine, type Plant } from "../support/histories/plantedEngine.ts";
 import { PLANTED_BUGS } from "../support/histories/plants.ts";
+import { createTokenIssuer, type TokenIssuer } from "../support/histories/tokenIssuer.ts";
 
 const FUNCTIONS = fileURLToPath(
   new URL("../fixtures/convex-projects/histories/convex", import.meta.url),
@@ -16,13 +19,15 @@ const FUNCTIONS = fileURLToPath(
 const MAX_ROUNDS = 20;
 
 let bundle: FunctionBundle;
+let issuer: TokenIssuer;
 
 beforeAll(async () => {
   bundle = await bundleFunctions({ functionsDir: FUNCTIONS });
+  issuer = await createTokenIssuer();
 });
 
 async function startEngine(plant?: Plant) {
-  const engine = await startPlantedEngine(bundle, plant);
+  const engine = await startPlantedEngine(bundle, issuer.environment, plant);
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -30,12 +35,16 @@ async function startEngine(plant?: Plant) {
 it("[HI1] clients whose cables break see what one database that does one thing at a time would show", async () => {
   const engine = await startEngine();
   const { history, cuts } = await disturbedHistory(engine, {
-    ...{ seed: 1, clients: 3, operationsPerLane: 12, cutRate: 0.03 },
+    ...{ issuer, seed: 1, clients: 3, operationsPerLane: 12, cutRate: 0.03 },
     ...{ disturbedMs: 20_000, patienceMs: 20_000 },
   });
   expect(checkHistory(history)).toEqual([]);
   expect(cuts).toBeGreaterThan(3);
   expect(history.operations.filter(({ kind }) => kind === "snapshot").length).toBeGreaterThan(100);
+  const isOfAction = ({ client, outcome }: Operation) =>
+    client.startsWith("an action") && outcome === "ok";
+  expect(history.operations.filter(isOfAction).length).toBeGreaterThan(5);
+  expect(history.recognized.filter(({ owner }) => owner !== NOBODY).length).toBeGreaterThan(20);
   expect(engine.errors).toEqual([]);
 });
 
@@ -45,7 +54,7 @@ it.each(PLANTED_BUGS)("[HI2] it shows when $title", async ({ plant, shownAs }) =
   const shown = () => shownAs.filter((kind) => kinds.has(kind));
   for (let seed = 1; shown().length === 0 && seed <= MAX_ROUNDS; seed++) {
     const { history } = await disturbedHistory(engine, {
-      ...{ seed, clients: 3, operationsPerLane: 8, cutRate: 0.03 },
+      ...{ issuer, seed, clients: 3, operationsPerLane: 8, cutRate: 0.03 },
       ...{ disturbedMs: 10_000, patienceMs: 300 },
     });
     for (const { kind } of checkHistory(history)) kinds.add(kind);

@@ -20,7 +20,7 @@ function history(operations: Brief[], final: ListEvent[], rest: Partial<History>
   return {
     operations: placed,
     final: { kind: "query", client: "end", outcome: "ok", total: 0, events: final, ...end },
-    ...{ total: 0, shown: [], live: [], ...rest },
+    ...{ total: 0, shown: [], live: [], recognized: [], ...rest },
   };
 }
 
@@ -30,6 +30,10 @@ const ALL_THE_TIME = { invokedAt: -1, completedAt: 999_999 };
 const together = (...operations: Brief[]): Brief[] =>
   operations.map((operation, i) => ({ ...ALL_THE_TIME, client: `client ${i}`, ...operation }));
 const snapshot = { kind: "snapshot" } as const;
+const recognition = {
+  ...{ client: "client 0", where: "mutation", owner: "ada" },
+  ...{ mayBe: ["ada", "bob"], hadRunOut: false },
+};
 
 describe("[HI3] the checker of histories", () => {
   it("[HI3] finds nothing where one order explains everything", () => {
@@ -42,8 +46,10 @@ describe("[HI3] the checker of histories", () => {
             { ...snapshot, client: "eve", events: [read("x", 1)] }, // a stale one, which eve may hold
             { ...snapshot, client: "eve", events: [read("x", 1, 2)] },
             { outcome: "failed", events: [append("x", 9)] },
+            { outcome: "lost", completedAt: Infinity, events: [append("x", 8)] },
           ],
           [read("x", 1, 2)],
+          { recognized: [recognition] },
         ),
       ),
     ).toEqual([]);
@@ -185,6 +191,24 @@ describe("[HI3] the checker of histories", () => {
       "a live query that missed something",
       ["stuck"],
       history([], [], { live: [{ client: "ada", query: "q", live: "1", fresh: "2" }] }),
+    ],
+    [
+      "a mutation of an action that was done twice, though nobody heard of it",
+      ["duplicate"],
+      history(
+        [{ outcome: "lost", completedAt: Infinity, events: [append("x", 1)] }],
+        [read("x", 1, 1)],
+      ),
+    ],
+    [
+      "a query that took its caller for somebody else",
+      ["stranger"],
+      history([], [], { recognized: [{ ...recognition, owner: "eve" }] }),
+    ],
+    [
+      "a token that was believed after it had run out",
+      ["expired"],
+      history([], [], { recognized: [{ ...recognition, hadRunOut: true }] }),
     ],
   ])("[HI3] tells of %s", (_, kinds, judged) => {
     expect(new Set(kindsOf(judged))).toEqual(new Set(kinds));

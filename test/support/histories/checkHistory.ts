@@ -9,7 +9,7 @@
  * that mixes two moments, a client that is taken back in time.
  */
 import { DependencyGraph } from "./dependencyGraph.ts";
-import type { History, ListEvent, Operation } from "./history.ts";
+import type { History, ListEvent, Operation, Recognition } from "./history.ts";
 
 export type AnomalyKind =
   | "duplicate" // one append took effect twice
@@ -22,7 +22,9 @@ export type AnomalyKind =
   | "cycle" // no order of the operations explains what was seen
   | "total" // money appeared or vanished
   | "flicker" // a client's own counter went back before its eyes
-  | "stuck"; // a live query is not what it should be when all is quiet
+  | "stuck" // a live query is not what it should be when all is quiet
+  | "stranger" // a function took its caller for somebody else
+  | "expired"; // a token was believed after it had run out
 
 export type Anomaly = { kind: AnomalyKind; detail: string };
 
@@ -36,6 +38,7 @@ export function checkHistory(history: History): Anomaly[] {
     ...checkOrder([...operations, final], versions, writers),
     ...checkTotals([...operations, final], history.total),
     ...history.shown.flatMap(({ client, counts }) => checkShown(client, counts)),
+    ...history.recognized.flatMap(checkRecognition),
     ...history.live.flatMap(({ client, query, live, fresh }) =>
       live === fresh
         ? []
@@ -221,6 +224,12 @@ function checkTotals(operations: readonly Operation[], total: number): Anomaly[]
       ? []
       : [{ kind: "total", detail: `${operation.total}, seen by ${described(operation)}` }],
   );
+}
+
+function checkRecognition({ client, where, owner, mayBe, hadRunOut }: Recognition): Anomaly[] {
+  const detail = `${where} of ${client} ran as ${owner}, who was ${mayBe.join(" or ")}`;
+  if (!mayBe.includes(owner)) return [{ kind: "stranger", detail }];
+  return hadRunOut ? [{ kind: "expired", detail }] : [];
 }
 
 function checkShown(client: string, counts: readonly number[]): Anomaly[] {

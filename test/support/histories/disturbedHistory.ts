@@ -4,10 +4,12 @@ import * as prng from "lib0/prng";
 import type { History } from "./history.ts";
 import { startFaultyProxy } from "./faultyProxy.ts";
 import { runHistory } from "./runHistory.ts";
+import type { TokenIssuer } from "./tokenIssuer.ts";
 
 export type DisturbedHistory = { history: History; cuts: number };
 
 export type Disturbance = {
+  issuer: TokenIssuer;
   seed: number;
   clients: number;
   operationsPerLane: number;
@@ -22,7 +24,7 @@ const LANES = 6;
 
 export async function disturbedHistory(
   engine: { port: number; url: string },
-  { seed, clients, operationsPerLane, cutRate, disturbedMs, patienceMs }: Disturbance,
+  { issuer, seed, clients, operationsPerLane, cutRate, disturbedMs, patienceMs }: Disturbance,
 ): Promise<DisturbedHistory> {
   const proxies = await Promise.all(
     Array.from({ length: clients }, (_, i) =>
@@ -36,7 +38,7 @@ export async function disturbedHistory(
   const { promise: disturbed, resolve: endDisturbance } = Promise.withResolvers<undefined>();
   const timer = setTimeout(endDisturbance, disturbedMs, undefined);
   const history = await runHistory({
-    ...{ seed, clients, operationsPerLane, lanes: LANES, patienceMs, disturbed },
+    ...{ issuer, seed, clients, operationsPerLane, lanes: LANES, patienceMs, disturbed },
     addressOf: (client) => proxies[client]?.address ?? engine.url,
     engineAddress: () => engine.url,
     reconnectsAtOnce: true,

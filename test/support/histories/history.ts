@@ -11,7 +11,8 @@ export type ListEvent =
 
 /**
  * A transaction as its client knows it.
- * - `mutation`: took place at one moment between `invokedAt` and `completedAt`.
+ * - `mutation`: took place at one moment between `invokedAt` and `completedAt`. Those that an action called
+ *   count as those of a client of their own.
  * - `query`: asked once and answered from the server's newest state; likewise.
  * - `snapshot`: all live results that a client held after a Transition. It may be older than what others
  *   know, but not older than what its own client knew.
@@ -23,8 +24,11 @@ export type Operation = {
   invokedAt: number;
   /** Infinity while no answer came. */
   completedAt: number;
-  /** `unknown`: no answer came; it may have taken effect or not. */
-  outcome: "ok" | "failed" | "unknown";
+  /**
+   * `unknown`: no answer came; it may have taken effect or not. `lost`: likewise, and none will come, since
+   * what an action did is not told to a client whose socket broke meanwhile.
+   */
+  outcome: "ok" | "failed" | "unknown" | "lost";
   events: readonly ListEvent[];
   /** The sum of all accounts as this operation saw it, if it saw them all. */
   total: number | null;
@@ -32,6 +36,18 @@ export type Operation = {
 
 /** A live query when nothing changes any more, beside what a new query says. Both as JSON. */
 export type LiveResult = { client: string; query: string; live: string; fresh: string };
+
+/** Whom a function took its caller for. */
+export type Recognition = {
+  client: string;
+  /** What told it. */
+  where: string;
+  owner: string;
+  /** Whom its caller was or was becoming at the time. */
+  mayBe: readonly string[];
+  /** The call was made when its caller's token had run out. */
+  hadRunOut: boolean;
+};
 
 export type History = {
   operations: readonly Operation[];
@@ -42,4 +58,5 @@ export type History = {
   /** What a client showed of a counter that only it counts up, optimistic updates included, in order. */
   shown: readonly { client: string; counts: readonly number[] }[];
   live: readonly LiveResult[];
+  recognized: readonly Recognition[];
 };

@@ -1,17 +1,24 @@
 /**
- * One stock client that works at random and records what it was told: the answers to its mutations and
- * queries, and after every Transition all that it holds. Its own counter is the only thing it shows
- * with optimistic updates.
+ * One stock client that works at random, as changing users, and records what it was told: the answers to
+ * its mutations, actions and queries, and after every Transition all that it holds. Its own counter is the
+ * only thing it shows with optimistic updates.
  */
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
-import { getFunctionName, type FunctionArgs, type FunctionReference } from "convex/server";
+import {
+  getFunctionName,
+  type FunctionArgs,
+  type FunctionReference,
+  type FunctionReturnType,
+} from "convex/server";
 import { convexToJson, type Value } from "convex/values";
 import * as prng from "lib0/prng";
 import { WebSocket } from "ws";
 
 import { api } from "../../fixtures/convex-projects/histories/convex/_generated/api.js";
 import type { ListEvent, LiveResult, Operation } from "./history.ts";
+import { HistoryUser, NOBODY, type Moment } from "./historyUser.ts";
 import type { Recorder } from "./recorder.ts";
+import type { TokenIssuer } from "./tokenIssuer.ts";
 import { ACCOUNTS, eventsOf, type Workload } from "./workload.ts";
 
 export type HistoryClientOptions = {
@@ -23,6 +30,9 @@ export type HistoryClientOptions = {
   random: prng.PRNG;
   workload: Workload;
   recorder: Recorder;
+  issuer: TokenIssuer;
+  /** Else it stays nobody. */
+  signsIn: boolean;
   /** Comes back at once after a cut, as a browser does when it hears that the network is there again. */
   reconnectsAtOnce: boolean;
 };
@@ -32,6 +42,9 @@ const MAX_LISTS_WATCHED = 4;
 export class HistoryClient {
   readonly #options: HistoryClientOptions;
   readonly #client: ConvexClient;
+  readonly #user: HistoryUser;
+  /** Asks what live queries should say, as the same user, when all is over. */
+  #fresh: ConvexHttpClient | null = null;
   readonly #watched = new Map<string, () => void>();
   readonly #counter: string;
   /** Counting mutations under way, and the connection on which each was sent first. */
@@ -46,12 +59,14 @@ export class HistoryClient {
       webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
     });
     if (options.reconnectsAtOnce) reconnectAtOnce(this.#client);
+    this.#user = new HistoryUser(this.#client, options.issuer, options.random);
     this.#client.client.addOnTransitionHandler(() => {
       this.#recordSnapshot();
       this.#recordShown();
     });
     for (const name of ACCOUNTS) this.#subscribe(api.accounts.balance, { name });
     this.#subscribe(api.lists.counted, { counter: this.#counter });
+    this.#subscribe(api.notes.mine, this.#ofThisHistory);
   }
 
   /** What it showed of its counter, cut wherever a reconnect allows a step back. */
@@ -63,26 +78,37 @@ export class HistoryClient {
   async work(operations: number): Promise<void> {
     for (let i = 0; i < operations; i++) {
       const draw = this.#options.random.next();
-      if (draw < 0.6) await this.#transact();
-      else if (draw < 0.75) await this.#count();
+      if (draw < 0.45) await this.#transact();
+      else if (draw < 0.57) await this.#act();
+      else if (draw < 0.67) await this.#keep();
+      else if (draw < 0.79) await this.#count();
       else if (draw < 0.9) await this.#query();
-      else this.#watchOther();
+      else if (draw < 0.96 || !this.#options.signsIn) this.#watchOther();
+      else this.#user.change();
     }
   }
 
-  /** What it holds now, beside what the engine says when asked anew. */
-  async liveResults(fresh: ConvexHttpClient): Promise<LiveResult[]> {
+  /** Stays from now on who it is. */
+  async settle(engineAddress: string): Promise<void> {
+    const token = await this.#user.settle();
+    this.#fresh = new ConvexHttpClient(engineAddress, { logger: false });
+    if (token !== null) this.#fresh.setAuth(token);
+  }
+
+  /** What it holds now, beside what the engine says when asked anew. After `settle`. */
+  async liveResults(): Promise<LiveResult[]> {
     const live: [FunctionReference<"query">, Record<string, Value>][] = [
       ...ACCOUNTS.map((name) => [api.accounts.balance, { name }] as const),
       ...[...this.#watched.keys()].map((list) => [api.lists.read, { list }] as const),
       [api.lists.counted, { counter: this.#counter }],
+      [api.notes.mine, this.#ofThisHistory],
     ].map(([query, args]) => [query as FunctionReference<"query">, args as Record<string, Value>]);
     return await Promise.all(
       live.map(async ([query, args]) => ({
         client: this.#options.name,
         query: `${getFunctionName(query)} ${JSON.stringify(args)}`,
         live: asJson(this.#held(query, args)),
-        fresh: asJson((await fresh.query(query, args)) as Value),
+        fresh: asJson((await this.#fresh?.query(query, args)) as Value),
       })),
     );
   }
@@ -101,6 +127,41 @@ export class HistoryClient {
       this.#recordSnapshot(); // the effects must be in what the client holds
     } catch {
       recorder.end(operation, "failed");
+    }
+  }
+
+  /** An action that calls two mutations; when the socket breaks meanwhile it is not sent again. */
+  async #act(): Promise<void> {
+    const { recorder, workload, random, name } = this.#options;
+    const parts = [workload.steps(random), workload.steps(random)];
+    const actor = `an action of ${name} at ${recorder.now()}`;
+    const called = parts.map((steps) => ({
+      ...{ steps, operation: recorder.begin("mutation", actor, eventsOf(steps, null)) },
+    }));
+    try {
+      const seen = await this.#client.action(api.work.act, { parts });
+      called.forEach(({ steps, operation }, i) => {
+        const saw = seen[i];
+        if (saw === undefined) recorder.end(operation, "failed");
+        else recorder.end(operation, "ok", { events: eventsOf(steps, saw) });
+      });
+    } catch {
+      for (const { operation } of called) recorder.lose(operation);
+    }
+  }
+
+  async #keep(): Promise<void> {
+    const { recorder, workload, name } = this.#options;
+    const value = workload.nextValue();
+    const operation = recorder.begin("mutation", name, []);
+    const sentAt = this.#user.now();
+    try {
+      const owner = await this.#client.mutation(api.notes.keep, { ...this.#ofThisHistory, value });
+      const events = [{ kind: "append" as const, list: workload.listOf(owner), value }];
+      recorder.end(operation, "ok", { events });
+      this.#recognize("mutation", owner, sentAt);
+    } catch {
+      recorder.end(operation, "failed"); // others were faster each time
     }
   }
 
@@ -160,6 +221,18 @@ export class HistoryClient {
     return () => unsubscribe();
   }
 
+  get #ofThisHistory(): { history: string } {
+    return { history: this.#options.workload.name };
+  }
+
+  /** @param sentAt if it was asked once; else it is live */
+  #recognize(where: string, owner: string, sentAt: Moment | null = null): void {
+    const mayBe = sentAt === null ? this.#user.mayBe : this.#user.mayHaveBeen(sentAt);
+    const hadRunOut = sentAt !== null && owner !== NOBODY && this.#user.hadRunOut(sentAt);
+    const { recorder, name } = this.#options;
+    recorder.recognized.push({ client: name, where, owner, mayBe, hadRunOut });
+  }
+
   /** The client's result of a live query; undefined while there is none. */
   #held(query: FunctionReference<"query">, args: Record<string, Value>): Value | undefined {
     return this.#client.client.localQueryResult(getFunctionName(query), args);
@@ -171,6 +244,13 @@ export class HistoryClient {
     for (const list of this.#watched.keys()) {
       const values = this.#held(api.lists.read, { list }) as number[] | undefined;
       if (values !== undefined) events.push(readEvent(list, values));
+    }
+    const mine = this.#held(api.notes.mine, this.#ofThisHistory) as
+      FunctionReturnType<typeof api.notes.mine> | undefined;
+    if (mine !== undefined) {
+      events.push(readEvent(this.#options.workload.listOf(mine.owner), mine.values));
+      this.#recognize("live query", mine.owner);
+      this.#user.seenAs(mine.owner);
     }
     const balances = ACCOUNTS.map((account) => this.#held(api.accounts.balance, { name: account }));
     const total = balances.includes(undefined)

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { currentVerifier } from "../../../src/embedded/auth/currentVerifier.ts";
+import type { TokenVerifier } from "../../../src/embedded/auth/verifyToken.ts";
 import type { FunctionBundle } from "../../../src/embedded/functions/bundle.ts";
 import {
   createFunctionRunner,
@@ -23,6 +25,7 @@ export type Plant = {
   database?: (database: Database) => Database;
   runner?: (runner: FunctionRunner, database: Database) => FunctionRunner;
   live?: (deps: LiveQueriesDeps) => LiveQueriesDeps;
+  verifyToken?: (verify: TokenVerifier) => TokenVerifier;
 };
 
 export type PlantedEngine = {
@@ -33,8 +36,10 @@ export type PlantedEngine = {
   close(): Promise<void>;
 };
 
+/** @param environment variables of the functions */
 export async function startPlantedEngine(
   bundle: FunctionBundle,
+  environment: Readonly<Record<string, string>>,
   plant: Plant = {},
 ): Promise<PlantedEngine> {
   const http = await openHttpServer("127.0.0.1", 0);
@@ -51,7 +56,7 @@ export async function startPlantedEngine(
     cloudUrl: url,
   });
   const ownRunner = createFunctionRunner({
-    ...{ database, files, environment: {}, cloudUrl: url, siteUrl: url, signingKey },
+    ...{ database, files, environment, cloudUrl: url, siteUrl: url, signingKey },
     ...{ instanceName: "planted", log: () => undefined },
   });
   await ownRunner.load(bundle);
@@ -63,10 +68,8 @@ export async function startPlantedEngine(
     onLoad: (listener) => runner.onLoad(listener),
   };
   const live = new LiveQueries(plant.live?.(liveDeps) ?? liveDeps);
-  const auth = {
-    adminKey: "planted|key",
-    verifyToken: () => Promise.reject(new Error("no users")),
-  };
+  const verify = currentVerifier(runner, Date.now);
+  const auth = { adminKey: "planted|key", verifyToken: plant.verifyToken?.(verify) ?? verify };
   const sync = new SyncServer({ live, runner, auth, now: Date.now, onError });
   sync.attach(http.server);
   http.serve(functionApi({ runner, auth, latestTs: () => database.latestTs() }));

@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { ReadSet } from "../../../src/embedded/transaction/readSet.ts";
+import type { QueryCall } from "../../../src/embedded/functions/functionCall.ts";
 import type { Database } from "../../../src/embedded/store/database.ts";
+import { ConflictError } from "../../../src/embedded/store/databaseError.ts";
 import type { AnomalyKind } from "./checkHistory.ts";
 import type { Plant } from "./plantedEngine.ts";
 
@@ -102,6 +104,58 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
     shownAs: ["flicker"],
   },
+  {
+    title: "an action is done again, as if it had not been answered",
+    plant: {
+      runner: (runner) => ({
+        ...runner,
+        async runAction(call) {
+          const outcome = await runner.runAction(call);
+          return Math.random() < 0.5 ? outcome : await runner.runAction(call);
+        },
+      }),
+    },
+    shownAs: ["duplicate"],
+  },
+  {
+    title: "a mutation that was committed counts as one that lost a race",
+    plant: { database: (database) => wrapped(database, { commit: doubtingCommit(database) }) },
+    shownAs: ["duplicate"],
+  },
+  {
+    title: "users share the results of their queries",
+    plant: {
+      live: (deps) => ({
+        ...deps,
+        runQuery: async (call) => ({ ...(await deps.runQuery(call)), usesIdentity: false }),
+      }),
+    },
+    shownAs: ["stranger", "stuck"],
+  },
+  {
+    title: "queries go on as the user who came first",
+    plant: {
+      live: (deps) => {
+        const first = new WeakMap<object, QueryCall["identity"]>();
+        return {
+          ...deps,
+          runQuery(call) {
+            const { request: socket = {}, identity } = call;
+            if (!first.has(socket)) first.set(socket, identity);
+            return deps.runQuery({ ...call, identity: first.get(socket) ?? identity });
+          },
+        };
+      },
+    },
+    shownAs: ["stranger", "stuck"],
+  },
+  {
+    title: "a token is believed after it has run out",
+    plant: {
+      verifyToken: (verify) => async (token) => ({ ...(await verify(token)), expiresAt: Infinity }),
+    },
+    shownAs: ["expired"],
+  },
 ];
 
 const LATE_MS = 5;
@@ -136,6 +190,15 @@ function hastyCommit(database: Database): Database["commit"] {
       nextTurn(),
     ]);
     return refused ? await done : { ts, writes: [] };
+  };
+}
+
+/** Says of some commits that others were faster. */
+function doubtingCommit(database: Database): Database["commit"] {
+  return async (tx) => {
+    const commit = await database.commit(tx);
+    if (commit.writes.length > 0 && Math.random() < 0.1) throw new ConflictError("It is not so.");
+    return commit;
   };
 }
 

@@ -1,8 +1,9 @@
 /** Collects a history while it happens, on one clock for all clients. */
-import type { ListEvent, Operation } from "./history.ts";
+import type { ListEvent, Operation, Recognition } from "./history.ts";
 
 export class Recorder {
   readonly operations: Operation[] = [];
+  readonly recognized: Recognition[] = [];
   #ticks = 0;
 
   now(): number {
@@ -27,6 +28,11 @@ export class Recorder {
     saw: Partial<Pick<Operation, "events" | "total">> = {},
   ): void {
     Object.assign(operation, saw, { outcome, completedAt: this.now() });
+  }
+
+  /** Nobody will ever tell how it ended. */
+  lose(operation: Operation): void {
+    Object.assign(operation, { outcome: "lost" });
   }
 
   /** Takes back a query that was not answered: it changed nothing and saw nothing. */

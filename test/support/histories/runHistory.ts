@@ -11,10 +11,13 @@ import { api } from "../../fixtures/convex-projects/histories/convex/_generated/
 import type { History, LiveResult, Operation } from "./history.ts";
 import { HistoryClient } from "./historyClient.ts";
 import { Recorder } from "./recorder.ts";
+import type { TokenIssuer } from "./tokenIssuer.ts";
 import { ACCOUNTS, OPENING_BALANCE, TOTAL, Workload } from "./workload.ts";
 
 export type HistoryOptions = {
   seed: number;
+  /** Signs in the users of every other client; the others stay nobody. */
+  issuer: TokenIssuer;
   clients: number;
   /** How many things each client does at a time. */
   lanes: number;
@@ -46,6 +49,7 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
     return new HistoryClient({
       ...{ name: `client ${i}`, address: addressOf(i), engineAddress, reconnectsAtOnce },
       ...{ random: prng.create(seed * 1000 + i), workload, recorder },
+      ...{ issuer: options.issuer, signsIn: i % 2 === 1 },
     });
   });
   const work = clients.flatMap((client) =>
@@ -54,25 +58,26 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
   options.onStarted?.();
   const allWork = Promise.all(work);
   await Promise.race([allWork, options.disturbed]);
-  const fresh = new ConvexHttpClient(await options.heal(), { logger: false });
+  const address = await options.heal();
   await Promise.race([allWork, sleep(patienceMs, undefined, { ref: false })]);
-  const live = await whenQuiet(clients, fresh, patienceMs);
+  await Promise.all(clients.map((client) => client.settle(address)));
+  const live = await whenQuiet(clients, patienceMs);
+  const fresh = new ConvexHttpClient(address, { logger: false });
   const final = await lastLook(fresh, workload.allLists, recorder);
   const shown = clients.flatMap((client) => client.shown);
   await Promise.all(clients.map((client) => client.close()));
-  const { operations } = recorder;
-  return { operations: operations.slice(0, -1), final, total: TOTAL, shown, live };
+  const { operations, recognized } = recorder;
+  return { operations: operations.slice(0, -1), final, total: TOTAL, shown, live, recognized };
 }
 
 /** What all clients hold and what is true: as soon as they agree, or when patience ends. */
 async function whenQuiet(
   clients: readonly HistoryClient[],
-  fresh: ConvexHttpClient,
   patienceMs: number,
 ): Promise<LiveResult[]> {
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
-    const results = (await Promise.all(clients.map((client) => client.liveResults(fresh)))).flat();
+    const results = (await Promise.all(clients.map((client) => client.liveResults()))).flat();
     const isQuiet = results.every(({ live, fresh }) => live === fresh);
     if (isQuiet || performance.now() > giveUpAt) return results;
     await sleep(POLL_MS);

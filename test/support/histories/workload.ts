@@ -7,6 +7,7 @@ import * as prng from "lib0/prng";
 
 import type { api } from "../../fixtures/convex-projects/histories/convex/_generated/api.js";
 import type { ListEvent } from "./history.ts";
+import { NOBODY, USERS } from "./historyUser.ts";
 
 export type Step = FunctionArgs<typeof api.lists.transact>["steps"][number];
 
@@ -22,24 +23,35 @@ const FAILING = 0.03; // of all transactions
 type Slot = { list: string; appends: number };
 
 export class Workload {
-  readonly #name: string;
+  readonly name: string;
   readonly #slots: Slot[];
   readonly #used: string[] = [];
   #values = 0;
 
   /** @param name tells its lists from those of other histories on the same engine */
   constructor(name: string) {
-    this.#name = name;
+    this.name = name;
     this.#slots = Array.from({ length: LISTS_IN_USE }, (_, i) => this.#newSlot(i));
+  }
+
+  /** What one user keeps; named as the functions do. */
+  listOf(owner: string): string {
+    return `rows of ${owner} in ${this.name}`;
   }
 
   /** Every list that was ever in use. */
   get allLists(): readonly string[] {
-    return this.#used;
+    return [...this.#used, ...[...USERS, NOBODY].map((owner) => this.listOf(owner))];
   }
 
   anyList(random: prng.PRNG): string {
     return prng.oneOf(random, this.#slots).list;
+  }
+
+  /** One that no other operation appends. */
+  nextValue(): number {
+    this.#values += 1;
+    return this.#values;
   }
 
   /** The steps of one transaction. */
@@ -67,12 +79,11 @@ export class Workload {
       slot = this.#slots[index] = this.#newSlot(index);
     }
     slot.appends += 1;
-    this.#values += 1;
-    return { list: slot.list, value: this.#values };
+    return { list: slot.list, value: this.nextValue() };
   }
 
   #newSlot(index: number): Slot {
-    const list = `${index % 2 === 0 ? "rows" : "document"} ${this.#name}.${this.#used.length}`;
+    const list = `${index % 2 === 0 ? "rows" : "document"} ${this.name}.${this.#used.length}`;
     this.#used.push(list);
     return { list, appends: 0 };
   }
