@@ -49,9 +49,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
   server.on("upgrade", (request, socket, head) => sockets.upgrade(request, socket, head));
   server.on("connection", (connection) => {
     connections.add(connection);
-    connection.once("close", () => connections.delete(connection));
+    connection.on("close", forget);
   });
   let closed: Promise<void> | undefined;
+
+  /** As a listener it is one for all connections. */
+  function forget(this: Socket): void {
+    connections.delete(this);
+  }
 
   function refuseNewcomers(): void {
     sockets.refuseNewcomers();

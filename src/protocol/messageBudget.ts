@@ -11,23 +11,29 @@ export interface BudgetLimits {
   burstBytes: number;
 }
 
-export interface MessageBudget {
-  /** Takes one message of `bytes`; false when either bucket is empty. */
-  spend(bytes: number): boolean;
-}
+export class MessageBudget {
+  readonly #limits: BudgetLimits;
+  readonly #clock: Clock;
+  #messages: number;
+  #bytes: number;
+  #filledAt: number;
 
-export function createMessageBudget(limits: BudgetLimits, clock: Clock): MessageBudget {
-  let messages = limits.burstMessages;
-  let bytes = limits.burstBytes;
-  let filledAt = clock.now();
-  return {
-    spend(size) {
-      const now = clock.now();
-      const seconds = Math.max(0, now - filledAt) / 1_000; // a clock set back refills nothing
-      filledAt = now;
-      messages = Math.min(limits.burstMessages, messages + seconds * limits.messagesPerSecond) - 1;
-      bytes = Math.min(limits.burstBytes, bytes + seconds * limits.bytesPerSecond) - size;
-      return messages >= 0 && bytes >= 0;
-    },
-  };
+  constructor(limits: BudgetLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#messages = limits.burstMessages;
+    this.#bytes = limits.burstBytes;
+    this.#filledAt = clock.now();
+  }
+
+  /** Takes one message of `bytes`; false when either bucket is empty. */
+  spend(bytes: number): boolean {
+    const { burstMessages, burstBytes, messagesPerSecond, bytesPerSecond } = this.#limits;
+    const now = this.#clock.now();
+    const seconds = Math.max(0, now - this.#filledAt) / 1_000; // a clock set back refills nothing
+    this.#filledAt = now;
+    this.#messages = Math.min(burstMessages, this.#messages + seconds * messagesPerSecond) - 1;
+    this.#bytes = Math.min(burstBytes, this.#bytes + seconds * bytesPerSecond) - bytes;
+    return this.#messages >= 0 && this.#bytes >= 0;
+  }
 }

@@ -26,6 +26,9 @@ export interface Principal {
 
 export interface PrincipalWatch {
   current(): Principal;
-  /** Calls `listener` with each new state (role, settings); returns the function that stops it. */
+  /**
+   * Calls `listener` with each new state (role, settings) until the socket closes; returns the function that
+   * stops it before.
+   */
   onChange(listener: (principal: Principal) => void): () => void;
 }

@@ -19,15 +19,60 @@ const FRAME_BYTES = 256 * 1024;
  */
 const MAX_CLOSING_BYTES = 64 * 1024;
 
-export function createServerSocket(ws: WebSocket): GatewaySocket {
-  let queue: (string | Uint8Array)[] | undefined = [];
-  let queuedBytes = 0;
-  let listener: ((data: string | Uint8Array) => void) | undefined;
-  let closedWith: number | undefined;
-  const closeListeners: ((code: number) => void)[] = [];
-  ws.binaryType = "nodebuffer";
+/** Shared by all sockets: what follows is always "close", with a code that says more. */
+const ignore = () => undefined;
 
-  function close(name: CloseName): void {
+export class ServerSocket implements GatewaySocket {
+  readonly #ws: WebSocket;
+  /** Undefined once a room listens, or nothing will be delivered any more. */
+  #queue: (string | Uint8Array)[] | undefined = [];
+  #queuedBytes = 0;
+  #listener: ((data: string | Uint8Array) => void) | undefined;
+  #closeListeners: ((code: number) => void)[] | undefined;
+  #closedWith: number | undefined;
+  /** Whether nothing has been heard since the last probe. */
+  #isSilent = false;
+
+  constructor(ws: WebSocket) {
+    this.#ws = ws;
+    ws.binaryType = "nodebuffer";
+    ws.on("message", (raw: RawData, isBinary: boolean) => this.#receive(raw, isBinary));
+    ws.on("pong", () => (this.#isSilent = false));
+    ws.on("error", ignore);
+    ws.on("close", (code: number) => this.#end(code));
+  }
+
+  #receive(raw: RawData, isBinary: boolean): void {
+    this.#isSilent = false;
+    if (this.#ws.readyState !== WebSocket.OPEN) return; // we are closing: nothing more is acted on
+    const bytes = asBytes(raw);
+    const data = isBinary ? bytes : bytes.toString("utf8");
+    if (this.#listener !== undefined) {
+      this.#listener(data);
+      return;
+    }
+    this.#queue?.push(data);
+    this.#queuedBytes += bytes.byteLength;
+    if ((this.#queue?.length ?? 0) > MAX_QUEUED_MESSAGES || this.#queuedBytes > MAX_QUEUED_BYTES) {
+      this.#queue = undefined;
+      this.close("overloaded");
+    }
+  }
+
+  #end(code: number): void {
+    this.#closedWith = code;
+    this.#queue = undefined;
+    const listeners = this.#closeListeners ?? [];
+    this.#closeListeners = undefined;
+    for (const tell of listeners) tell(code);
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.#ws.readyState === WebSocket.OPEN) sendFrames(this.#ws, data);
+  }
+
+  close(name: CloseName): void {
+    const ws = this.#ws;
     if (ws.readyState !== WebSocket.OPEN) return;
     const { code, reason, isFinal } = CLOSE_CODES[name];
     const isStuck = ws.bufferedAmount > MAX_CLOSING_BYTES && !isFinal;
@@ -35,45 +80,33 @@ export function createServerSocket(ws: WebSocket): GatewaySocket {
     if (isStuck) ws.terminate();
   }
 
-  ws.on("message", (raw: RawData, isBinary: boolean) => {
-    if (ws.readyState !== WebSocket.OPEN) return; // we are closing: nothing more is acted on
-    const bytes = asBytes(raw);
-    const data = isBinary ? bytes : bytes.toString("utf8");
-    if (listener !== undefined) {
-      listener(data);
-      return;
-    }
-    queue?.push(data);
-    queuedBytes += bytes.byteLength;
-    if ((queue?.length ?? 0) > MAX_QUEUED_MESSAGES || queuedBytes > MAX_QUEUED_BYTES) {
-      queue = undefined;
-      close("overloaded");
-    }
-  });
-  ws.on("error", () => undefined); // what follows is always "close", with a code that says more
-  ws.on("close", (code) => {
-    closedWith = code;
-    queue = undefined;
-    for (const tell of closeListeners.splice(0)) tell(code);
-  });
+  bufferedBytes(): number {
+    return this.#ws.bufferedAmount;
+  }
 
-  return {
-    send(data) {
-      if (ws.readyState === WebSocket.OPEN) sendFrames(ws, data);
-    },
-    close,
-    bufferedBytes: () => ws.bufferedAmount,
-    onMessage(newListener) {
-      const waiting = queue ?? [];
-      queue = undefined;
-      listener = newListener;
-      for (const data of waiting) newListener(data);
-    },
-    onClose(tell) {
-      if (closedWith === undefined) closeListeners.push(tell);
-      else tell(closedWith);
-    },
-  };
+  onMessage(listener: (data: string | Uint8Array) => void): void {
+    const waiting = this.#queue ?? [];
+    this.#queue = undefined;
+    this.#listener = listener;
+    for (const data of waiting) listener(data);
+  }
+
+  onClose(listener: (code: number) => void): void {
+    if (this.#closedWith === undefined) (this.#closeListeners ??= []).push(listener);
+    else listener(this.#closedWith);
+  }
+
+  /** Asks whether the peer is there; cuts it off if it has not been heard since the last time. */
+  probe(): void {
+    const ws = this.#ws;
+    if (ws.readyState !== WebSocket.OPEN || ws.isPaused) return; // paused: an answer could not be read
+    if (this.#isSilent) {
+      ws.terminate();
+    } else {
+      this.#isSilent = true;
+      ws.ping();
+    }
+  }
 }
 
 function sendFrames(ws: WebSocket, data: string | Uint8Array): void {

@@ -18,6 +18,7 @@ function connect(pieces: Uint8Array[] = []) {
   const asked: Uint8Array[] = [];
   const desk: BoardDesk = {
     receive: () => undefined,
+    leave: () => undefined,
     stateVector: () => Uint8Array.of(7),
     replyTo(stateVector) {
       asked.push(stateVector);

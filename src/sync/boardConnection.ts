@@ -11,8 +11,9 @@ import {
   encodeRefusalMessage,
   encodeStateVectorMessage,
 } from "../protocol/boardMessages.ts";
+import type { CloseName } from "../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
-import { createMessageBudget, type MessageBudget } from "../protocol/messageBudget.ts";
+import { MessageBudget } from "../protocol/messageBudget.ts";
 import type { Principal, PrincipalWatch } from "../protocol/principal.ts";
 import type { Clock } from "../util/clock.ts";
 import type { BoardLimits } from "./boardLimits.ts";
@@ -35,6 +36,8 @@ const SIGN_OF_LIFE = encodePresenceMessage([]);
 /** What a connection asks of its room. */
 export interface BoardDesk {
   receive(connection: BoardConnection, message: BoardMessage): void;
+  /** The socket is gone. */
+  leave(connection: BoardConnection): void;
   /** What a client has that was sent everything so far. */
   stateVector(): Uint8Array;
   /** What brings a client with `stateVector` up to date, or nearer to it. */
@@ -61,6 +64,8 @@ export class BoardConnection {
   readonly #desk: BoardDesk;
   readonly #clock: Clock;
   readonly #budget: MessageBudget;
+  /** When the role was looked at last. */
+  #couldWrite: boolean;
   #stall: Stall | undefined;
   /** How many had left when presence was held back first; undefined = it is up to date. */
   #departuresKnown: number | undefined;
@@ -78,15 +83,33 @@ export class BoardConnection {
     this.#watch = deps.watch;
     this.#desk = deps.desk;
     this.#clock = deps.clock;
-    this.#budget = createMessageBudget(deps.limits.budget, deps.clock);
+    this.#couldWrite = this.mayWrite;
+    this.#budget = new MessageBudget(deps.limits.budget, deps.clock);
   }
 
-  /** Starts to act on messages, those that waited first. */
+  /** Starts to act on messages, those that waited first, and on what becomes of the socket. */
   listen(): void {
+    this.#watch.onChange(() => this.#follow());
     this.#socket.onMessage((data) => {
       const message = this.#read(data);
       if (message !== undefined) this.#desk.receive(this, message);
     });
+    this.#socket.onClose(() => {
+      this.#stall?.cancelPoll();
+      this.#stall = undefined;
+      this.#desk.leave(this);
+    });
+  }
+
+  /** Whatever an observer drew meanwhile was dropped; only a fresh sync can bring it (WB5). */
+  #follow(): void {
+    const couldWrite = this.#couldWrite;
+    this.#couldWrite = this.mayWrite;
+    if (this.mayWrite && !couldWrite) this.close("resync");
+  }
+
+  get mayWrite(): boolean {
+    return this.principal().role !== "observer";
   }
 
   /** Undefined after closing the socket for what it sent. */
@@ -160,14 +183,8 @@ export class BoardConnection {
     this.send(encodeRefusalMessage(reason));
   }
 
-  close: GatewaySocket["close"] = (name) => {
+  close(name: CloseName): void {
     this.#socket.close(name);
-  };
-
-  /** The socket is gone: leaves no timer behind. */
-  dispose(): void {
-    this.#stall?.cancelPoll();
-    this.#stall = undefined;
   }
 
   #beginStall(stateVector: Uint8Array, isAnswer: boolean): void {

@@ -8,9 +8,9 @@ import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import { BoardArchive } from "./boardArchive.ts";
 import type { BoardPeers } from "./boardPeers.ts";
-import { BoardSaver, type BoardState } from "./boardSaver.ts";
+import type { BoardChange } from "./boardChange.ts";
+import { BoardSaver } from "./boardSaver.ts";
 import type { BoardStore } from "./boardStore.ts";
-import { mergeRow } from "./mergeRow.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import { merged, type RelayVector } from "./relayVector.ts";
 
@@ -19,8 +19,10 @@ export interface BoardKeepingDeps {
   store: BoardStore;
   /** Undefined: no other companion has this board. */
   peers: Pick<BoardPeers, "lease" | "release" | "tellSaved"> | undefined;
-  /** The board as one update, or what somebody with `stateVector` lacks of it; without what waits unjudged. */
-  encode: (stateVector?: Uint8Array) => Uint8Array;
+  /** The board as one update, without what waits unjudged. */
+  encode: () => Uint8Array;
+  /** What came with these changes, all that are not saved. */
+  encodeChanges: (changes: readonly BoardChange[]) => Uint8Array;
   /** Other companions have saved this without our hearing of it. */
   onMissed: (updates: readonly Uint8Array[]) => void;
   clock: Clock;
@@ -35,7 +37,7 @@ export interface BoardKeepingDeps {
 export class BoardKeeping {
   readonly #deps: BoardKeepingDeps;
   readonly #archive: BoardArchive;
-  readonly #saver: BoardSaver;
+  readonly #saver: BoardSaver<BoardChange>;
   /** The row written last, until others have been told. */
   #row: StoredRow | undefined;
   #sizeBytes = 0;
@@ -49,7 +51,7 @@ export class BoardKeeping {
       mayWrite: () => peers?.lease() ?? Promise.resolve(true),
       append: (update) => this.#append(update),
       compact: () => this.#compact(),
-      merge: (updates, before) => mergeRow(deps.encode, updates, before),
+      encode: deps.encodeChanges,
       onStored: (told) => this.#tellStored(told),
       clock,
       random,
@@ -76,12 +78,9 @@ export class BoardKeeping {
     this.#sizeBytes += bytes;
   }
 
-  /**
-   * Saves a change within the saver's delay. `before`: what the board held when it came; `told`: what
-   * other rooms call it.
-   */
-  add(update: Uint8Array, before: BoardState, told?: RelayVector): void {
-    this.#saver.add(update, before, told);
+  /** Saves a change within the saver's delay. `told`: what other rooms call it. */
+  add(change: BoardChange, told?: RelayVector): void {
+    this.#saver.add(change, told);
   }
 
   /** Others have saved this, in that row if it is known to hold no more. */

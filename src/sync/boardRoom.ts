@@ -16,11 +16,11 @@ import type { CloseName } from "../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
 import { BoardConnection, type BoardDesk } from "./boardConnection.ts";
+import { encodeChanges, type BoardChange } from "./boardChange.ts";
 import { BoardDocument, FromPeer, STORED, type AppliedEdits, type Edit } from "./boardDocument.ts";
 import { BoardKeeping } from "./boardKeeping.ts";
 import { BoardPeers, type Peer, type PeersDesk } from "./boardPeers.ts";
 import type { BoardRoomDeps } from "./boardRoomDeps.ts";
-import type { BoardState } from "./boardSaver.ts";
 import { BoardVersions } from "./boardVersions.ts";
 import { MarkExpiry } from "./markExpiry.ts";
 import type { StoredRow } from "./relayFrames.ts";
@@ -82,7 +82,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     return new BoardKeeping({
       ...this.#deps,
       peers: this.#peers,
-      encode: (stateVector) => this.#document.encode(stateVector),
+      encode: () => this.#document.encode(),
+      encodeChanges: (changes) => encodeChanges(this.#document.doc, changes),
       onMissed: (updates) => {
         for (const update of updates) this.#document.merge(update, STORED);
       },
@@ -111,7 +112,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       throw error;
     }
     this.#document.doc.on("update", (update: Uint8Array, origin: unknown, _doc, transaction) => {
-      this.#publish(update, origin, transaction.beforeState);
+      const { beforeState: before, deleteSet: deleted } = transaction;
+      this.#publish(update, origin, { before, deleted });
       this.versions.follow(transaction);
     });
     this.#expiry.restore(this.#document.marks);
@@ -146,24 +148,13 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     const { clock, limits } = this.#deps;
     const connection = new BoardConnection({ socket, watch, desk: this, clock, limits });
     this.#connections.add(connection);
-    let mayWrite = watch.current().role !== "observer";
-    const stopWatching = watch.onChange(({ role }) => {
-      // Whatever an observer drew meanwhile was dropped; only a fresh sync can bring it (WB5).
-      if (!mayWrite && role !== "observer") connection.close("resync");
-      mayWrite = role !== "observer";
-    });
-    socket.onClose(() => {
-      stopWatching();
-      this.#leave(connection);
-    });
-    if (mayWrite) connection.send(encodeStateVectorMessage(this.stateVector()));
+    if (connection.mayWrite) connection.send(encodeStateVectorMessage(this.stateVector()));
     const present = this.#presence.frame();
     if (present !== undefined) connection.send(present);
     connection.listen();
   }
 
-  #leave(connection: BoardConnection): void {
-    connection.dispose();
+  leave(connection: BoardConnection): void {
     this.#connections.delete(connection);
     this.#presence.leave(connection);
     if (this.#connections.size === 0) this.#deps.onIdle();
@@ -266,23 +257,23 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   }
 
   /** Every change of the document comes through here, whoever made it, once a transaction. */
-  #publish(update: Uint8Array, origin: unknown, before: BoardState): void {
+  #publish(update: Uint8Array, origin: unknown, change: BoardChange): void {
     this.#replies.forget();
     this.#keeping.grow(update.byteLength);
-    this.#keep(update, origin, before);
+    this.#keep(update, origin, change);
     this.#sendAll(encodeUpdateMessage(update));
     if (!this.#isClosed) this.#expiry.follow(this.#document.marks);
   }
 
   /** What came from a peer is known to all peers; what was drawn here, or found in the store, is not. */
-  #keep(update: Uint8Array, origin: unknown, before: BoardState): void {
+  #keep(update: Uint8Array, origin: unknown, change: BoardChange): void {
     if (origin instanceof FromPeer) {
       const told = origin.isWhole ? origin.told : undefined;
-      if (!origin.isSaved) this.#keeping.add(update, before, told);
+      if (!origin.isSaved) this.#keeping.add(change, told);
       return;
     }
     const told = this.#peers?.tell(update);
-    if (origin !== STORED) this.#keeping.add(update, before, told);
+    if (origin !== STORED) this.#keeping.add(change, told);
   }
 
   merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean {

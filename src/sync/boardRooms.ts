@@ -96,12 +96,8 @@ class OpenBoards implements BoardRooms {
       socket.close("goingAway");
       return;
     }
-    let isOpen = true;
-    socket.onClose(() => (isOpen = false));
     const { sessionId } = watch.current();
-    void this.#use(sessionId, (room) => {
-      if (isOpen) room.join(socket, watch);
-    }).catch((err: unknown) => {
+    void this.#use(sessionId, (room) => room.join(socket, watch)).catch((err: unknown) => {
       this.#deps.logger.warn({ err, sessionId }, "a board could not be opened");
       socket.close(closeNameFor(err));
     });

@@ -34,7 +34,7 @@ function createWorld(writeMs: number) {
     onStored: () => undefined,
     append: (update) => write(() => world.saved.push(...update)),
     compact: () => write(() => world.compactions++),
-    merge: (updates) => Uint8Array.from(updates.flatMap((update) => [...update])),
+    encode: (changes: Uint8Array[]) => Uint8Array.from(changes.flatMap((change) => [...change])),
     clock,
     random: () => 0.5,
     onError: (error) => world.reported.push(error),
@@ -70,7 +70,7 @@ it("[SV1-SV3] [SV6] hold whatever the changes, write times and failures", async 
         else if (action.type === "pause") await clock.advance(action.ms);
         else {
           for (let i = 0; i < action.strokes; i++) {
-            saver.add(Uint8Array.of(next++ % 256), new Map());
+            saver.add(Uint8Array.of(next++ % 256));
             await clock.advance(40);
             const waitedMs =
               clock.now() - Math.max(saver.unsavedSince ?? clock.now(), world.lastWriteAt);
@@ -92,7 +92,7 @@ it("[SV1-SV3] [SV6] hold whatever the changes, write times and failures", async 
 it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing", async () => {
   const { world, saver, clock } = createWorld(0);
   for (let i = 0; i < COMPACT_ROWS; i++) {
-    saver.add(Uint8Array.of(i), new Map());
+    saver.add(Uint8Array.of(i));
     await clock.advance(SAVE_DELAY_MS);
   }
   await clock.advance(1_000);
@@ -102,7 +102,7 @@ it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing",
 
 it("[SV4] what is too large for a row goes into a snapshot", async () => {
   const { world, saver, clock } = createWorld(0);
-  saver.add(new Uint8Array(600 * 1024), new Map());
+  saver.add(new Uint8Array(600 * 1024));
   await clock.advance(1_000);
   expect([world.compactions, world.saved.length, saver.isIdle]).toEqual([1, 0, true]);
 });
@@ -115,15 +115,15 @@ it("[SV5] a board that may no longer be written is given up, once", async () => 
     onStored: () => undefined,
     append: () => Promise.reject(appError("NOT_FOUND")),
     compact: () => Promise.resolve(),
-    merge: (updates) => updates[0]!,
+    encode: (changes: Uint8Array[]) => changes[0]!,
     clock,
     random: () => 0,
     onError: () => undefined,
     onFinalError: (code) => ended.push(code),
   });
-  saver.add(Uint8Array.of(1), new Map());
+  saver.add(Uint8Array.of(1));
   await clock.advance(5_000);
-  saver.add(Uint8Array.of(2), new Map());
+  saver.add(Uint8Array.of(2));
   await clock.advance(5_000);
   expect([ended, clock.pending(), saver.isIdle]).toEqual([["NOT_FOUND"], 0, true]);
 });

@@ -1,10 +1,10 @@
 /**
  * Decides WHEN one board is written, and tries again until it is. Knows neither Yjs nor Convex:
- * appending, writing a snapshot and merging updates are handed in.
+ * making a row of changes, appending it and writing a snapshot are handed in.
  *
  * SV1 At most one write is in flight.
  * SV2 While none is in flight and none has just failed, a change waits at most SAVE_DELAY_MS.
- * SV3 A failed append loses nothing: its updates are tried again, in order, after a growing pause.
+ * SV3 A failed append loses nothing: its changes are tried again, in order, after a growing pause.
  * SV4 After COMPACT_ROWS rows or COMPACT_BYTES bytes a snapshot replaces them; if that fails, rows go on.
  * SV5 A final error (the board may no longer be written) ends saving and is told once.
  * SV6 Once `close` has settled no timer is left, and nothing is unsaved unless it threw.
@@ -28,18 +28,14 @@ export const PATIENCE_MS = 15_000;
 const RETRY = { baseMs: 500, maxMs: 15_000 };
 const FINAL_CODES: readonly ErrorCode[] = ["NOT_FOUND", "SESSION_ENDED"];
 
-/** How much of each author's work a board holds: a Yjs state vector, which only `merge` understands. */
-export type BoardState = ReadonlyMap<number, number>;
-
-interface Unsaved {
-  update: Uint8Array;
-  before: BoardState;
+interface Unsaved<Change> {
+  change: Change;
   since: number; // ms since epoch
   /** What others call it; undefined = they do not know of it. */
   told: RelayVector | undefined;
 }
 
-export interface BoardSaverDeps {
+export interface BoardSaverDeps<Change> {
   /** Whether this companion is the one to write now. */
   mayWrite: () => Promise<boolean>;
   /** Appends one row. */
@@ -48,8 +44,8 @@ export interface BoardSaverDeps {
   compact: () => Promise<void>;
   /** These are in the store now. */
   onStored: (told: (RelayVector | undefined)[]) => void;
-  /** Makes one update of several, all there are, the first of which changed a board that held `before`. */
-  merge: (updates: Uint8Array[], before: BoardState) => Uint8Array;
+  /** Makes one row of changes: all that are not saved, in order. */
+  encode: (changes: Change[]) => Uint8Array;
   clock: Clock;
   random: () => number;
   onError: (error: unknown) => void;
@@ -57,9 +53,9 @@ export interface BoardSaverDeps {
   onFinalError: (code: ErrorCode) => void;
 }
 
-export class BoardSaver {
-  readonly #deps: BoardSaverDeps;
-  #unsaved: Unsaved[] = [];
+export class BoardSaver<Change> {
+  readonly #deps: BoardSaverDeps<Change>;
+  #unsaved: Unsaved<Change>[] = [];
   #rows = 0; // since the last snapshot
   #rowBytes = 0;
   #failures = 0; // in a row
@@ -70,7 +66,7 @@ export class BoardSaver {
   #cancelTimer: (() => void) | undefined;
   #isEnded = false;
 
-  constructor(deps: BoardSaverDeps) {
+  constructor(deps: BoardSaverDeps<Change>) {
     this.#deps = deps;
   }
 
@@ -80,10 +76,10 @@ export class BoardSaver {
     this.#rowBytes = bytes;
   }
 
-  /** `before`: what the board held when the update came. */
-  add(update: Uint8Array, before: BoardState, told?: RelayVector): void {
+  /** `told`: what others call the change. */
+  add(change: Change, told?: RelayVector): void {
     if (this.#isEnded) return;
-    this.#unsaved.push({ update, before, since: this.#deps.clock.now(), told });
+    this.#unsaved.push({ change, since: this.#deps.clock.now(), told });
     this.#schedule(SAVE_DELAY_MS);
   }
 
@@ -167,11 +163,9 @@ export class BoardSaver {
   async #writeOnce(): Promise<void> {
     this.#isHeld = await this.#isOthers();
     const batch = [...this.#unsaved]; // stays in place until the store has it (SV3)
-    const [first] = batch;
-    if (this.#isHeld || first === undefined) return;
+    if (this.#isHeld || batch.length === 0) return;
     try {
-      const updates = batch.map(({ update }) => update);
-      const row = batch.length === 1 ? first.update : this.#deps.merge(updates, first.before);
+      const row = this.#deps.encode(batch.map(({ change }) => change));
       if (row.byteLength <= MAX_ROW_BYTES) {
         await this.#deps.append(row);
         this.#rows++;

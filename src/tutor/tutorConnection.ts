@@ -5,7 +5,7 @@
 import { ERRORS, appErrorDataOf, type ErrorCode } from "../../convex/contract/errors.ts";
 import type { ClientFrame, ServerFrame } from "../../convex/contract/tutorEvents.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
-import { createMessageBudget, type MessageBudget } from "../protocol/messageBudget.ts";
+import { MessageBudget } from "../protocol/messageBudget.ts";
 import type { Principal, PrincipalWatch } from "../protocol/principal.ts";
 import { decodeClientFrame, encodeFrame, MalformedFrameError } from "../protocol/tutorFrames.ts";
 import type { Clock } from "../util/clock.ts";
@@ -44,7 +44,7 @@ export class TutorConnection {
     this.#socket = deps.socket;
     this.#watch = deps.watch;
     this.#desk = deps.desk;
-    this.#budget = createMessageBudget(BUDGET, deps.clock);
+    this.#budget = new MessageBudget(BUDGET, deps.clock);
   }
 
   /** Starts to act on messages, those that waited first. */

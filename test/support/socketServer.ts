@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import type { GatewaySocket } from "../../src/protocol/gatewaySocket.ts";
-import { createServerSocket } from "../../src/protocol/serverSocket.ts";
+import { ServerSocket } from "../../src/protocol/serverSocket.ts";
 
 export interface SocketServer {
   /** `ws://127.0.0.1:port` */
@@ -28,7 +28,7 @@ export async function startSocketServer(
     handleProtocols: (protocols) => (protocols.has("lectern.v1") ? "lectern.v1" : false),
   });
   server.on("connection", (ws, request) => {
-    accept(createServerSocket(ws), new URL(request.url ?? "/", "ws://127.0.0.1"));
+    accept(new ServerSocket(ws), new URL(request.url ?? "/", "ws://127.0.0.1"));
   });
   await new Promise<void>((resolve) => http.listen(options.port ?? 0, "127.0.0.1", resolve));
   const { port } = http.address() as AddressInfo;

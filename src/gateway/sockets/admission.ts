@@ -10,7 +10,8 @@ import type { CloseName } from "../../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../../protocol/gatewaySocket.ts";
 import type { Principal, PrincipalWatch, Role, SessionSettings } from "../../protocol/principal.ts";
 import type { Clock } from "../../util/clock.ts";
-import type { StudentClaims } from "../identity/tokens.ts";
+import type { Credentials } from "../identity/rememberTokens.ts";
+import type { Expiries, Expiring } from "./expiries.ts";
 import { ADMISSION_TIMEOUT_MS } from "./socketLimits.ts";
 
 /** Somebody's standing in a session, as Convex tells it. */
@@ -28,79 +29,111 @@ export type WatchAccess = (
 
 export type SocketHandler = (socket: GatewaySocket, principal: PrincipalWatch) => void;
 
+/** Shared, since most sockets have no listener. */
+const NOBODY: ((principal: Principal) => void)[] = [];
+
+/** What all admissions of a gateway have in common. */
+export interface AdmissionDesk {
+  readonly watchAccess: WatchAccess;
+  /** Whether the token's login is still alive; asked only to tell somebody who lost access why. */
+  readonly isLoginLive: (token: string) => Promise<boolean>;
+  readonly expiries: Expiries;
+  readonly clock: Clock;
+}
+
 /** Watches over `socket` until it closes; calls `enter` once, when its owner has proved welcome. */
-export function admit(deps: {
-  socket: GatewaySocket;
-  claims: StudentClaims;
-  sessionId: string;
-  watchAccess: WatchAccess;
-  /** Whether the login is still alive; asked only to tell somebody who lost access why. */
-  isLoginLive: () => Promise<boolean>;
-  enter: SocketHandler;
-  clock: Clock;
-}): void {
-  const { socket, claims, sessionId, clock } = deps;
-  const listeners = new Set<(principal: Principal) => void>();
-  let principal: Principal | undefined;
-  let isLeaving = false;
+export class Admission implements PrincipalWatch, Expiring {
+  readonly #desk: AdmissionDesk;
+  readonly #socket: GatewaySocket;
+  readonly #credentials: Credentials;
+  readonly #sessionId: string;
+  /** Undefined once it was called. */
+  #enter: ((principal: PrincipalWatch) => void) | undefined;
+  #cancelDeadline: (() => void) | undefined;
+  readonly #stopWatching: () => void;
+  #principal: Principal | undefined;
+  #listeners: ((principal: Principal) => void)[] = NOBODY;
+  #isLeaving = false;
 
-  async function refuse(access: Access | null): Promise<void> {
-    isLeaving = true;
-    socket.close(access === null ? await whyNone() : "sessionEnded");
+  constructor(
+    desk: AdmissionDesk,
+    newcomer: { socket: GatewaySocket; credentials: Credentials; sessionId: string },
+    enter: (principal: PrincipalWatch) => void,
+  ) {
+    const { socket, credentials, sessionId } = newcomer;
+    this.#desk = desk;
+    this.#socket = socket;
+    this.#credentials = credentials;
+    this.#sessionId = sessionId;
+    this.#enter = enter;
+    this.#cancelDeadline = desk.clock.after(ADMISSION_TIMEOUT_MS, () => socket.close("overloaded"));
+    desk.expiries.add(this);
+    const { userId, loginId } = credentials.claims;
+    this.#stopWatching = desk.watchAccess({ sessionId, userId, loginId }, (access) => {
+      this.#judge(access);
+    });
+    socket.onClose(() => this.#leave());
   }
 
-  async function whyNone(): Promise<CloseName> {
-    try {
-      if (!(await deps.isLoginLive())) return "unauthenticated";
-    } catch {
-      return "overloaded"; // Convex cannot be asked: whoever comes back will be told then
-    }
-    return principal === undefined ? "notFound" : "forbidden";
-  }
-
-  function onAccess(access: Access | null): void {
-    if (isLeaving) return;
+  #judge(access: Access | null): void {
+    if (this.#isLeaving) return;
     if (access?.sessionState !== "active") {
-      void refuse(access);
+      this.#isLeaving = true;
+      void this.#refuse(access);
       return;
     }
     const { role, settings } = access;
-    const { userId, loginId, name, expiresAt } = claims;
-    const isNew = principal === undefined;
-    principal = { userId, loginId, name, sessionId, role, settings, expiresAt };
-    if (isNew) {
-      cancelDeadline();
-      deps.enter(
-        socket,
-        watchOf(() => principal, principal, listeners),
-      );
-    } else {
-      for (const listener of listeners) listener(principal);
+    const { userId, loginId, name, expiresAt } = this.#credentials.claims;
+    const sessionId = this.#sessionId;
+    this.#principal = { userId, loginId, name, sessionId, role, settings, expiresAt };
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = undefined;
+    const enter = this.#enter;
+    if (enter === undefined) {
+      for (const listener of this.#listeners) listener(this.#principal);
+      return;
     }
+    this.#enter = undefined; // what it holds was for the way in
+    enter(this);
   }
 
-  const cancelDeadline = clock.after(ADMISSION_TIMEOUT_MS, () => socket.close("overloaded"));
-  const lifeMs = Math.max(0, claims.expiresAt - clock.now());
-  const cancelExpiry = clock.after(lifeMs, () => socket.close("unauthenticated"));
-  const { userId, loginId } = claims;
-  const stopWatching = deps.watchAccess({ sessionId, userId, loginId }, onAccess);
-  socket.onClose(() => {
-    isLeaving = true;
-    for (const stop of [cancelDeadline, cancelExpiry, stopWatching]) stop();
-    listeners.clear();
-  });
-}
+  async #refuse(access: Access | null): Promise<void> {
+    this.#socket.close(access === null ? await this.#whyNone() : "sessionEnded");
+  }
 
-function watchOf(
-  latest: () => Principal | undefined,
-  first: Principal,
-  listeners: Set<(principal: Principal) => void>,
-): PrincipalWatch {
-  return {
-    current: () => latest() ?? first,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  async #whyNone(): Promise<CloseName> {
+    try {
+      if (!(await this.#desk.isLoginLive(this.#credentials.token))) return "unauthenticated";
+    } catch {
+      return "overloaded"; // Convex cannot be asked: whoever comes back will be told then
+    }
+    return this.#principal === undefined ? "notFound" : "forbidden";
+  }
+
+  get expiresAt(): number {
+    return this.#credentials.claims.expiresAt;
+  }
+
+  expire(): void {
+    this.#socket.close("unauthenticated");
+  }
+
+  /** @throws before anybody was let in */
+  current(): Principal {
+    if (this.#principal === undefined) throw new Error("nobody was let in yet");
+    return this.#principal;
+  }
+
+  onChange(listener: (principal: Principal) => void): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => (this.#listeners = this.#listeners.filter((other) => other !== listener));
+  }
+
+  #leave(): void {
+    this.#isLeaving = true;
+    this.#cancelDeadline?.();
+    this.#desk.expiries.delete(this);
+    this.#stopWatching();
+    this.#listeners = NOBODY;
+  }
 }

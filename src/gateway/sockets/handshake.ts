@@ -7,16 +7,10 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
-import type { StudentClaims, Tokens } from "../identity/tokens.ts";
+import type { Credentials } from "../identity/rememberTokens.ts";
 import { CLOSE_TIMEOUT_MS, MAX_FRAME_BYTES, MAX_REFUSED_FRAME_BYTES } from "./socketLimits.ts";
 import { SUBPROTOCOL, offeredToken, tokenInUrl } from "./socketRequest.ts";
 import type { SocketKind } from "./socketRequest.ts";
-
-/** A genuine token and whom it names. */
-export interface Credentials {
-  readonly token: string;
-  readonly claims: StudentClaims;
-}
 
 /** Calls back at once when the socket is open, before any of its messages can arrive. */
 export type Handshake = (
@@ -25,7 +19,10 @@ export type Handshake = (
 ) => Promise<void>;
 
 /** `legacyUrlTokens`: whether legacy sockets may carry their token in the URL. */
-export function createHandshake(tokens: Tokens, legacyUrlTokens: boolean): Handshake {
+export function createHandshake(
+  credentialsOf: (token: string) => Promise<Credentials | undefined>,
+  legacyUrlTokens: boolean,
+): Handshake {
   const servers = {
     tutor: createServer(MAX_FRAME_BYTES.tutor),
     board: createServer(MAX_FRAME_BYTES.board),
@@ -39,8 +36,7 @@ export function createHandshake(tokens: Tokens, legacyUrlTokens: boolean): Hands
       offeredToken(request.headers["sec-websocket-protocol"]) ??
       (mayBeInUrl ? tokenInUrl(request.url ?? "") : undefined);
     // Nothing reads `raw` while the token is checked: what the client sends meanwhile waits in TCP.
-    const claims = token === undefined ? null : await tokens.verifyStudent(token);
-    const credentials = token === undefined || claims === null ? undefined : { token, claims };
+    const credentials = token === undefined ? undefined : await credentialsOf(token);
     const server = credentials === undefined ? refusing : servers[kind];
     server.handleUpgrade(request, raw, head, (ws) => onOpen(ws, credentials));
   };

@@ -1,27 +1,23 @@
 /** How many sockets each address, user and session holds; the caps of socketLimits.ts are judged by it. */
-export interface SocketCounts {
-  /** Counts one more for `key` and returns its release (once), or undefined if `max` are there. */
-  take(key: string, max: number): (() => void) | undefined;
-  /** Keys with at least one socket. */
-  size(): number;
-}
+export class SocketCounts {
+  readonly #counts = new Map<string, number>();
 
-export function createSocketCounts(): SocketCounts {
-  const counts = new Map<string, number>();
-  return {
-    take(key, max) {
-      const count = counts.get(key) ?? 0;
-      if (count >= max) return undefined;
-      counts.set(key, count + 1);
-      let isHeld = true;
-      return () => {
-        if (!isHeld) return;
-        isHeld = false;
-        const left = (counts.get(key) ?? 1) - 1;
-        if (left === 0) counts.delete(key);
-        else counts.set(key, left);
-      };
-    },
-    size: () => counts.size,
-  };
+  /** Counts one more for `key`; false if `max` are there. Each one that was counted is to be released once. */
+  take(key: string, max: number): boolean {
+    const count = this.#counts.get(key) ?? 0;
+    if (count >= max) return false;
+    this.#counts.set(key, count + 1);
+    return true;
+  }
+
+  release(key: string): void {
+    const left = (this.#counts.get(key) ?? 1) - 1;
+    if (left === 0) this.#counts.delete(key);
+    else this.#counts.set(key, left);
+  }
+
+  /** Keys with at least one socket. */
+  get size(): number {
+    return this.#counts.size;
+  }
 }

@@ -7,21 +7,22 @@ import { STATUS_CODES } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import type { GatewaySocket } from "../../protocol/gatewaySocket.ts";
-import { createServerSocket } from "../../protocol/serverSocket.ts";
+import { ServerSocket } from "../../protocol/serverSocket.ts";
 import type { Clock } from "../../util/clock.ts";
 import type { Logger } from "../../util/logger.ts";
 import { clientAddress } from "../http/clientAddress.ts";
 import type { Origins } from "../http/origins.ts";
-import type { Tokens } from "../identity/tokens.ts";
+import { rememberTokens } from "../identity/rememberTokens.ts";
+import type { Credentials } from "../identity/rememberTokens.ts";
+import type { StudentClaims, Tokens } from "../identity/tokens.ts";
 import type { Metrics } from "../metrics.ts";
-import { admit } from "./admission.ts";
+import { Admission } from "./admission.ts";
 import type { SocketHandler, WatchAccess } from "./admission.ts";
+import { Expiries } from "./expiries.ts";
 import { createHandshake } from "./handshake.ts";
-import type { Credentials } from "./handshake.ts";
 import { holdBack } from "./holdBack.ts";
-import { createPinger } from "./pinger.ts";
-import { createSocketCounts } from "./socketCounts.ts";
+import { Pinger } from "./pinger.ts";
+import { SocketCounts } from "./socketCounts.ts";
 import {
   MAX_SOCKETS_PER_ADDRESS,
   MAX_SOCKETS_PER_SESSION,
@@ -54,35 +55,25 @@ export interface SocketGateway {
 }
 
 export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
-  const { origins, metrics, log, trustedProxyHops } = deps;
-  const shakeHands = createHandshake(deps.tokens, deps.legacyUrlTokens);
-  const counts = createSocketCounts();
-  const pinger = createPinger(deps.clock);
-  const sockets = new Set<GatewaySocket>();
+  const { origins, log, clock, trustedProxyHops } = deps;
+  const shakeHands = createHandshake(rememberTokens(deps.tokens, clock), deps.legacyUrlTokens);
+  const counts = new SocketCounts();
+  const sockets = new Set<ServerSocket>();
+  const pinger = new Pinger(clock, sockets);
   const welcome = createWelcome(deps, counts);
   let isClosing = false;
   let onEmpty: (() => void) | undefined;
 
   function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
-    raw.on("error", () => raw.destroy()); // a reset before or during the handshake
+    raw.on("error", destroy); // a reset before or during the handshake
     const target = parseSocketPath(request.url ?? "");
     const { origin, host } = request.headers;
-    if (target === undefined) {
-      refuse(raw, 404);
-    } else if (isClosing) {
-      refuse(raw, 503);
-    } else if (!origins.isAllowed(origin, host)) {
-      refuse(raw, 403);
-    } else {
-      const address = clientAddress(request, trustedProxyHops);
-      const release = counts.take(`address ${address}`, MAX_SOCKETS_PER_ADDRESS);
-      if (release === undefined) {
-        refuse(raw, 429);
-        return;
-      }
-      raw.once("close", release);
-      const { kind } = target;
-      shakeHands({ request, raw, head, kind }, (ws, credentials) => {
+    if (target === undefined) refuse(raw, 404);
+    else if (isClosing) refuse(raw, 503);
+    else if (!origins.isAllowed(origin, host)) refuse(raw, 403);
+    else if (!countIn(raw, clientAddress(request, trustedProxyHops))) refuse(raw, 429);
+    else {
+      shakeHands({ request, raw, head, kind: target.kind }, (ws, credentials) => {
         open(ws, target, credentials);
       }).catch((error: unknown) => {
         log.error({ err: error }, "socket handshake failed");
@@ -91,14 +82,23 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
     }
   }
 
+  /** Counts a socket for its address for as long as it lives; false when there are too many. */
+  function countIn(raw: Duplex, address: string): boolean {
+    const isCounted = counts.take(addressKey(address), MAX_SOCKETS_PER_ADDRESS);
+    if (isCounted) raw.on("close", () => counts.release(addressKey(address)));
+    return isCounted;
+  }
+
   function open(ws: WebSocket, target: SocketTarget, credentials: Credentials | undefined): void {
-    const socket = createServerSocket(ws); // first of all: it listens from here on
+    const socket = new ServerSocket(ws); // first of all: it listens from here on
     sockets.add(socket);
-    pinger.add(ws);
+    pinger.start();
     socket.onClose((code) => {
       sockets.delete(socket);
-      metrics.socketClosed(target.kind, code);
-      if (sockets.size === 0) onEmpty?.();
+      deps.metrics.socketClosed(target.kind, code);
+      if (sockets.size > 0) return;
+      pinger.stop();
+      onEmpty?.();
     });
     if (isClosing) socket.close("goingAway");
     else if (credentials === undefined) socket.close("unauthenticated");
@@ -107,7 +107,7 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
 
   return {
     upgrade,
-    stats: () => ({ sockets: sockets.size, counted: counts.size() }),
+    stats: () => ({ sockets: sockets.size, counted: counts.size }),
     refuseNewcomers: () => (isClosing = true),
     async close() {
       isClosing = true;
@@ -117,36 +117,54 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
   };
 }
 
+/** As a listener it is one for all sockets. */
+function destroy(this: Duplex): void {
+  this.destroy();
+}
+
 type Newcomer = {
-  socket: GatewaySocket;
+  socket: ServerSocket;
   letGo: () => void;
   target: SocketTarget;
   credentials: Credentials;
 };
 
+// Made anew when they are needed: a socket that is idle holds no names of its own.
+const addressKey = (address: string) => `address ${address}`;
+const userKey = ({ userId }: StudentClaims) => `user ${userId}`;
+const sessionKey = ({ kind, sessionId }: SocketTarget) => `${kind} ${sessionId}`;
+
 /** What happens to a socket with a genuine token: counted, then admitted by its membership. */
-function createWelcome(deps: SocketGatewayDeps, counts: ReturnType<typeof createSocketCounts>) {
-  const { watchAccess, metrics, clock } = deps;
-  return ({ socket, letGo, target, credentials }: Newcomer): void => {
-    const { kind, sessionId } = target;
-    const { token, claims } = credentials;
-    const ofUser = counts.take(`user ${claims.userId}`, MAX_SOCKETS_PER_USER);
-    const ofSession = counts.take(`${kind} ${sessionId}`, MAX_SOCKETS_PER_SESSION);
-    socket.onClose(() => {
-      ofUser?.();
-      ofSession?.();
-    });
-    if (ofUser === undefined || ofSession === undefined) {
+function createWelcome(deps: SocketGatewayDeps, counts: SocketCounts) {
+  const { watchAccess, isLoginLive, metrics, clock } = deps;
+  const desk = { watchAccess, isLoginLive, clock, expiries: new Expiries(clock) };
+
+  /** Counts a socket for its owner and its session for as long as it lives. */
+  function countIn({ socket, target, credentials: { claims } }: Newcomer): boolean {
+    if (!counts.take(userKey(claims), MAX_SOCKETS_PER_USER)) return false;
+    const isCounted = counts.take(sessionKey(target), MAX_SOCKETS_PER_SESSION);
+    if (!isCounted) counts.release(userKey(claims));
+    else {
+      socket.onClose(() => {
+        counts.release(userKey(claims));
+        counts.release(sessionKey(target));
+      });
+    }
+    return isCounted;
+  }
+
+  return (newcomer: Newcomer): void => {
+    const { socket, letGo, credentials } = newcomer;
+    const { kind, sessionId } = newcomer.target;
+    if (!countIn(newcomer)) {
       socket.close("overloaded");
       return;
     }
-    const isLoginLive = () => deps.isLoginLive(token);
-    const enter: SocketHandler = (admitted, principal) => {
+    new Admission(desk, { socket, credentials, sessionId }, (principal) => {
       metrics.socketOpened(kind);
-      deps.rooms[kind](admitted, principal);
+      deps.rooms[kind](socket, principal);
       letGo();
-    };
-    admit({ socket, claims, sessionId, watchAccess, isLoginLive, enter, clock });
+    });
   };
 }
 

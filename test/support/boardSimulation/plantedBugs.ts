@@ -79,9 +79,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a promoted observer does not resync",
     edits: [
       {
-        file: "boardRoom.ts",
-        find: 'connection.close("resync");\n      mayWrite',
-        replace: ";\n      mayWrite",
+        file: "boardConnection.ts",
+        find: 'if (this.mayWrite && !couldWrite) this.close("resync");',
+        replace: "void couldWrite;",
       },
     ],
   },
