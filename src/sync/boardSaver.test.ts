@@ -10,6 +10,7 @@ function createWorld(writeMs: number) {
   const world = {
     clock,
     saved: [] as number[],
+    rows: 0,
     reported: [] as unknown[],
     inFlight: 0,
     failNext: false,
@@ -32,7 +33,11 @@ function createWorld(writeMs: number) {
   const saver = new BoardSaver({
     mayWrite: () => Promise.resolve(true),
     onStored: () => undefined,
-    append: (update) => write(() => world.saved.push(...update)),
+    append: (update) =>
+      write(() => {
+        world.rows++;
+        world.saved.push(...update);
+      }),
     compact: () => write(() => world.compactions++),
     encode: (changes: Uint8Array[]) => Uint8Array.from(changes.flatMap((change) => [...change])),
     clock,
@@ -87,6 +92,29 @@ it("[SV1-SV3] [SV6] hold whatever the changes, write times and failures", async 
       expect(clock.pending()).toBe(0); // SV6
     }),
   );
+});
+
+it("[BW6] a board that is drawn on all the time is written once in the delay", async () => {
+  const { world, saver, clock } = createWorld(30);
+  const rowsIn = async (ms: number) => {
+    const before = world.rows;
+    for (let passed = 0; passed < ms; passed += 10) {
+      saver.add(Uint8Array.of(1));
+      await clock.advance(10);
+    }
+    return world.rows - before;
+  };
+  expect(await rowsIn(20 * SAVE_DELAY_MS)).toBeLessThanOrEqual(20);
+});
+
+it("[BW6] what must not wait is written as soon as the write before it has ended", async () => {
+  const { world, saver, clock } = createWorld(100);
+  saver.add(Uint8Array.of(1));
+  await clock.advance(SAVE_DELAY_MS);
+  saver.add(Uint8Array.of(2)); // while the first is being written
+  saver.hurry();
+  await clock.advance(200);
+  expect(world.saved).toEqual([1, 2]);
 });
 
 it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing", async () => {

@@ -16,7 +16,7 @@ import { backoffMs } from "../util/backoff.ts";
 import type { Clock } from "../util/clock.ts";
 import { covers, type RelayVector } from "./relayVector.ts";
 
-export const SAVE_DELAY_MS = 500;
+export const SAVE_DELAY_MS = 750;
 export const COMPACT_ROWS = 200;
 export const COMPACT_BYTES = 256 * 1024;
 /** One row; well below the 900 KiB that a row may have. */
@@ -60,6 +60,7 @@ export class BoardSaver<Change> {
   #rowBytes = 0;
   #failures = 0; // in a row
   #isHeld = false; // somebody else writes
+  #isHurried = false; // what is not in flight must not wait
   #isClosing = false;
   #compactAfterRows = COMPACT_ROWS;
   #inFlight: Promise<void> | undefined;
@@ -91,7 +92,9 @@ export class BoardSaver<Change> {
 
   /** Saves what is there at once; for changes that no client could bring back. */
   hurry(): void {
-    if (this.#unsaved.length > 0 && this.#failures === 0 && !this.#isEnded) void this.#write();
+    if (this.#unsaved.length === 0 || this.#failures > 0 || this.#isEnded) return;
+    this.#isHurried = this.#inFlight !== undefined; // which may have begun without them
+    void this.#write();
   }
 
   /** Ms since epoch of the oldest change that is not saved; undefined = all saved. */
@@ -150,8 +153,11 @@ export class BoardSaver<Change> {
 
   #pauseMs(): number {
     if (this.#isHeld) return HELD_RETRY_MS;
-    if (this.#failures === 0) return 0;
-    return backoffMs(this.#failures, { ...RETRY, random: this.#deps.random });
+    if (this.#failures > 0)
+      return backoffMs(this.#failures, { ...RETRY, random: this.#deps.random });
+    if (this.#isHurried) return 0;
+    // Not at once: a board that is drawn on all the time would be written all the time.
+    return Math.max(0, (this.unsavedSince ?? 0) + SAVE_DELAY_MS - this.#deps.clock.now());
   }
 
   async #isOthers(): Promise<boolean> {
@@ -162,6 +168,7 @@ export class BoardSaver<Change> {
 
   async #writeOnce(): Promise<void> {
     this.#isHeld = await this.#isOthers();
+    this.#isHurried = false;
     const batch = [...this.#unsaved]; // stays in place until the store has it (SV3)
     if (this.#isHeld || batch.length === 0) return;
     try {
