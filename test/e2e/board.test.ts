@@ -209,4 +209,60 @@ describe("of every kind", () => {
     await expect.poll(() => objectCount(ada.page)).toBe(CANVAS_KINDS.length);
     expect(ada.problems).toEqual([]);
   });
+
+  it("[BO20] while a hand moves the board, draws or drags, the picture of all objects is left as it is", async () => {
+    const tab = await openBoardTab(ada.page);
+    await board.focus();
+    await press("Escape", "0");
+    /** How often the picture was changed since the last call. */
+    const changes = () =>
+      ada.page.evaluate<number>(`(() => {
+        globalThis.seenChanges ??= new MutationObserver(() => undefined);
+        const records = seenChanges.takeRecords();
+        const whole = { subtree: true, childList: true, attributes: true, characterData: true };
+        seenChanges.observe(document.querySelector(".board-paper"), whole);
+        return records.length;
+      })()`);
+    const { x, y } = await boardCentre(ada.page);
+    const circle = async (cx: number, cy: number) => {
+      for (let step = 0; step < 12; step++) {
+        await ada.page.mouse.move(cx + 40 * Math.sin(step), cy + 40 * Math.cos(step));
+      }
+    };
+    const rect = board.locator('[data-object-id="a-rect"]');
+    await expect.poll(async () => (await rect.boundingBox())?.width).toBeGreaterThan(0);
+    await changes();
+
+    const before = (await rect.boundingBox())!;
+    await ada.page.mouse.move(x, y);
+    await ada.page.mouse.wheel(0, 40);
+    await expect.poll(async () => (await rect.boundingBox())!.y).toBeLessThan(before.y - 30);
+    await press("p");
+    await ada.page.mouse.down();
+    await circle(x, y);
+    await expect.poll(() => board.locator("path.board-stroke").count()).toBe(1);
+    expect(await changes()).toBe(0);
+    await ada.page.mouse.up();
+    await press("Control+z", "v");
+
+    const now = (await rect.boundingBox())!;
+    const [left, top] = [now.x + now.width / 2, now.y + now.height / 2];
+    await ada.page.mouse.move(left, top);
+    await ada.page.mouse.down();
+    await circle(left, top);
+    await board.locator('.board-layer:not(:first-child) [data-object-id="a-rect"]').waitFor();
+    await changes();
+    const told = tab.objects.get("a-rect")?.x;
+    await expect
+      .poll(async () => {
+        await circle(left, top);
+        return tab.objects.get("a-rect")?.x;
+      })
+      .not.toBe(told);
+    expect(await changes()).toBe(0);
+    await ada.page.mouse.up();
+    await expect.poll(() => ada.page.locator('.board-paper [data-object-id="a-rect"]').count()).toBe(1);
+    tab.close();
+    expect(ada.problems).toEqual([]);
+  });
 });

@@ -3,7 +3,7 @@
  * is the link's; this file holds only what is this person's own (tool, ink, viewport, draft).
  */
 import { useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
-import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { BoardBar } from "./BoardBar.tsx";
 import { BoardCanvas } from "./BoardCanvas.tsx";
@@ -13,7 +13,7 @@ import { BoardOutline } from "./BoardOutline.tsx";
 import { Cursors } from "./Cursors.tsx";
 import type { Draft, InkStyle } from "./gesture.ts";
 import { InsertDialog } from "./InsertDialog.tsx";
-import { selectionBox } from "./selectGestures.ts";
+import { createLiveValue } from "./liveValue.ts";
 import { TextEditor } from "./TextEditor.tsx";
 import { Toolbar } from "./Toolbar.tsx";
 import { useBoardActions } from "./useBoardActions.ts";
@@ -42,7 +42,7 @@ export function Board({ link, selection, onSelect, onHistory, handle }: BoardPro
   const view = useViewport(surface);
   const [chosenTool, setTool] = useState<Tool>("select");
   const [ink, setInk] = useState<InkStyle>({ colour: "#1f2a26", size: 4 });
-  const [draft, setDraft] = useState<Draft>();
+  const [draft] = useState(() => createLiveValue<Draft | undefined>(undefined));
   const [editing, setEditing] = useState<CanvasObject>();
   const [isInserting, setIsInserting] = useState(false);
   const [isOutlineOpen, setIsOutlineOpen] = useState(false);
@@ -55,7 +55,7 @@ export function Board({ link, selection, onSelect, onHistory, handle }: BoardPro
     view,
     ink,
     onSelect,
-    setDraft,
+    setDraft: draft.set,
     setTool,
     setInk,
     setEditing,
@@ -89,15 +89,15 @@ export function Board({ link, selection, onSelect, onHistory, handle }: BoardPro
           hiddenId={editing?.id}
           view={view}
           draft={draft}
-          frame={frameOf(chosen, draft)}
+          chosen={chosen}
           hasHandles={canWrite && chosen.every(actions.mayEdit)}
         />
-        <Cursors link={link} viewport={view.viewport} />
+        <Cursors link={link} seen={view.seen} />
         {editing && (
           <TextEditor
             key={editing.id}
             object={editing}
-            viewport={view.viewport}
+            seen={view.seen}
             onDone={(text) => {
               actions.finishText(editing, text);
               surface.current?.focus({ preventScroll: true });
@@ -151,14 +151,4 @@ export function Board({ link, selection, onSelect, onHistory, handle }: BoardPro
       )}
     </div>
   );
-}
-
-/** The frame around what is selected, also while it is on its way to another place. */
-function frameOf(chosen: readonly CanvasObject[], draft: Draft | undefined): Box | undefined {
-  const isResized =
-    draft?.kind === "objects" && draft.objects.some(({ id }) => id === chosen[0]?.id);
-  const box = selectionBox(isResized ? draft.objects : chosen);
-  return box && draft?.kind === "moved"
-    ? { ...box, x: box.x + draft.dx, y: box.y + draft.dy }
-    : box;
 }

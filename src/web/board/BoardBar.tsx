@@ -4,7 +4,9 @@ import { IconButton } from "../shell/IconButton.tsx";
 import { ZOOM_STEP } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import type { BoardActions } from "./useBoardActions.ts";
+import { useLive, type LiveValue } from "./liveValue.ts";
 import type { ViewportControl } from "./useViewport.ts";
+import type { Viewport } from "./viewport.ts";
 
 interface BoardBarProps {
   link: BoardLink;
@@ -60,7 +62,7 @@ export function BoardBar(props: BoardBarProps) {
         small
         onClick={() => view.zoom(1 / ZOOM_STEP)}
       />
-      <span className="board-zoom">{Math.round(view.viewport.zoom * 100)}%</span>
+      <ZoomWords seen={view.seen} />
       <IconButton
         icon="plus"
         label="Zoom in"
@@ -86,6 +88,10 @@ export function BoardBar(props: BoardBarProps) {
       <IconButton icon="history" label="History of the board" small onClick={onHistory} />
     </div>
   );
+}
+
+function ZoomWords({ seen }: { seen: LiveValue<Viewport> }) {
+  return <span className="board-zoom">{Math.round(useLive(seen).zoom * 100)}%</span>;
 }
 
 /** What else can be done with what is selected; shown only when it can. */

@@ -1,63 +1,66 @@
 /**
- * The picture: the layer of all objects, and over it what changes with every move of a hand: drafts, marks,
- * strokes of others and the frame of the selection.
+ * The picture: the layer of all objects, over it those that a hand is moving, and on top what changes with
+ * every step of a hand: drafts, marks, strokes of others and the frame of the selection.
  */
-import { useMemo } from "react";
+import { memo, useCallback, useMemo } from "react";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { meets } from "../../../convex/contract/board/findObjects.ts";
+import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import type { BoardLink } from "./boardLink.ts";
+import { OtherStrokes } from "./Cursors.tsx";
 import { Drawing } from "./Drawing.tsx";
 import { EphemeralLayer } from "./EphemeralLayer.tsx";
 import { strokePath } from "./freehand.ts";
 import type { Draft } from "./gesture.ts";
+import { useLive, type LiveValue } from "./liveValue.ts";
 import { ObjectLayer } from "./ObjectLayer.tsx";
-import { HANDLES } from "./objectGeometry.ts";
-import { OtherStrokes } from "./Cursors.tsx";
 import { themedColour } from "./palette.ts";
+import { SelectionFrame } from "./SelectionFrame.tsx";
+import { SheetLayer } from "./SheetLayer.tsx";
 import type { ViewportControl } from "./useViewport.ts";
-import { toScreen, type Viewport } from "./viewport.ts";
-
-const HANDLE_RADIUS = 5;
-const FRAME_MARGIN = 5; // screen pixels between an object and its frame
 
 interface BoardCanvasProps {
   link: BoardLink;
+  /** The scene's list, which is another one when something changed. */
   objects: readonly CanvasObject[];
   /** The object whose text is being edited, and so shown by the editor instead. */
   hiddenId: string | undefined;
   view: ViewportControl;
-  draft: Draft | undefined;
-  frame: Box | undefined;
+  draft: LiveValue<Draft | undefined>;
+  chosen: readonly CanvasObject[];
   hasHandles: boolean;
 }
 
 export function BoardCanvas(props: BoardCanvasProps) {
-  const { link, objects, hiddenId, view, draft, frame, hasHandles } = props;
-  const { viewport, size } = view;
-  const hidden = useHidden(hiddenId, draft);
+  const { link, view, draft, chosen, hasHandles } = props;
+  if (view.size.width === 0) return null;
   return (
     <>
-      {size.width > 0 && (
-        <ObjectLayer
-          scene={link.scene}
-          objects={objects}
-          hidden={hidden}
-          viewport={viewport}
-          size={size}
-        />
-      )}
-      <svg className="board-overlay" aria-hidden="true">
-        <g transform={`scale(${viewport.zoom}) translate(${-viewport.x} ${-viewport.y})`}>
-          <EphemeralLayer link={link} />
-          <OtherStrokes link={link} />
-          {draft && <DraftView draft={draft} zoom={viewport.zoom} />}
-        </g>
-        {frame && <SelectionFrame box={frame} viewport={viewport} hasHandles={hasHandles} />}
-      </svg>
+      <Placed {...props} />
+      <Moved view={view} draft={draft} />
+      <Overlay link={link} view={view} draft={draft} />
+      {/* Takes the pointer, which the browser would look for among thousands of objects. */}
+      <div className="board-glass" />
+      <SelectionFrame chosen={chosen} draft={draft} seen={view.seen} hasHandles={hasHandles} />
     </>
   );
 }
 
-/** What the overlay or the editor shows instead. The same set while the same objects are moved. */
+/** What lies on the board, without what the editor or another layer shows instead. */
+function Placed({ link, objects, hiddenId, view, draft }: BoardCanvasProps) {
+  const hidden = useHidden(hiddenId, useLive(draft));
+  const within = useCallback(
+    (box: Box) => {
+      const found = link.scene.within(box);
+      return hidden ? found.filter(({ id }) => !hidden.has(id)) : found;
+    },
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the scene answers anew when its list is another one
+    [link, objects, hidden],
+  );
+  return <ObjectLayer within={within} viewport={useLive(view.seen)} size={view.size} isPaper />;
+}
+
+/** The same set while the same objects are moved. */
 function useHidden(
   hiddenId: string | undefined,
   draft: Draft | undefined,
@@ -71,55 +74,61 @@ function useHidden(
   }, [hiddenId, moved, drafted]);
 }
 
-function DraftView({ draft, zoom }: { draft: Draft; zoom: number }) {
-  switch (draft.kind) {
-    case "objects":
-      return <Drawing objects={draft.objects} zoom={zoom} />;
-    case "moved":
-      return (
-        <g transform={`translate(${draft.dx} ${draft.dy})`}>
-          <Drawing objects={draft.objects} zoom={zoom} />
-        </g>
-      );
-    case "stroke": {
-      const d = strokePath(draft.points, draft.size, false);
-      return <path d={d} style={{ fill: themedColour(draft.colour) }} />;
-    }
-    case "frame":
-      return <rect className="board-marquee" {...draft.box} strokeWidth={1 / zoom} />;
-  }
+interface MovedProps {
+  view: ViewportControl;
+  draft: LiveValue<Draft | undefined>;
 }
 
-interface SelectionFrameProps {
-  box: Box;
-  viewport: Viewport;
-  hasHandles: boolean;
+function Moved({ view, draft }: MovedProps) {
+  const now = useLive(draft);
+  const { x, y, zoom } = useLive(view.seen);
+  const objects = now?.kind === "moved" ? now.objects : undefined;
+  const within = useCallback(
+    (box: Box) => objects?.filter((object) => meets(box, extentOf(object))) ?? [],
+    [objects],
+  );
+  if (now?.kind !== "moved") return null;
+  const moved = { x: x - now.dx, y: y - now.dy, zoom };
+  return <ObjectLayer within={within} viewport={moved} size={view.size} />;
 }
 
-function SelectionFrame({ box, viewport, hasHandles }: SelectionFrameProps) {
-  const { x, y } = toScreen(viewport, box);
-  const width = box.width * viewport.zoom;
-  const height = box.height * viewport.zoom;
+/** A rectangle that nobody sees, larger than whatever is drawn. */
+const GROUND = { x: -1e6, y: -1e6, width: 2e6, height: 2e6, fill: "transparent" };
+
+/** What comes and goes. On a ground, for a picture that grew is put anew among all others. */
+function Overlay({ link, view, draft }: Pick<BoardCanvasProps, "link" | "view" | "draft">) {
   return (
-    <g className="board-selection">
-      <rect
-        x={x - FRAME_MARGIN}
-        y={y - FRAME_MARGIN}
-        width={width + 2 * FRAME_MARGIN}
-        height={height + 2 * FRAME_MARGIN}
-        rx={3}
-      />
-      {hasHandles &&
-        HANDLES.map(({ name, horizontal, vertical }) => (
-          <circle
-            key={name}
-            data-handle={name}
-            className={`board-handle board-handle-${name}`}
-            cx={x + (width * (1 + horizontal)) / 2 + horizontal * FRAME_MARGIN}
-            cy={y + (height * (1 + vertical)) / 2 + vertical * FRAME_MARGIN}
-            r={HANDLE_RADIUS}
-          />
-        ))}
-    </g>
+    <SheetLayer viewport={useLive(view.seen)} size={view.size}>
+      {(zoom) => (
+        <>
+          <rect {...GROUND} />
+          <EphemeralLayer link={link} />
+          <OtherStrokes link={link} />
+          <Drafted draft={draft} zoom={zoom} />
+        </>
+      )}
+    </SheetLayer>
   );
 }
+
+interface DraftedProps {
+  draft: LiveValue<Draft | undefined>;
+  zoom: number;
+}
+
+const Drafted = memo(function Drafted({ draft, zoom }: DraftedProps) {
+  const now = useLive(draft);
+  switch (now?.kind) {
+    case "objects":
+      return <Drawing objects={now.objects} zoom={zoom} />;
+    case "stroke": {
+      const d = strokePath(now.points, now.size, false);
+      return <path className="board-stroke" d={d} style={{ fill: themedColour(now.colour) }} />;
+    }
+    case "frame":
+      return <rect className="board-marquee" {...now.box} strokeWidth={1 / zoom} />;
+    case "moved":
+    case undefined:
+      return null;
+  }
+});

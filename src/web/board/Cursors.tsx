@@ -1,11 +1,13 @@
 /** Where the others are on the board, by name, and the strokes they are making right now. */
-import { useSyncExternalStore } from "react";
+import { memo, useSyncExternalStore } from "react";
 import type { BoardLink } from "./boardLink.ts";
 import { strokePath, type PenPoint } from "./freehand.ts";
+import { useLive, type LiveValue } from "./liveValue.ts";
 import { themedColour } from "./palette.ts";
 import { toScreen, type Viewport } from "./viewport.ts";
 
-export function Cursors({ link, viewport }: { link: BoardLink; viewport: Viewport }) {
+export function Cursors({ link, seen }: { link: BoardLink; seen: LiveValue<Viewport> }) {
+  const viewport = useLive(seen);
   const others = useSyncExternalStore(link.subscribe, link.others);
   return others.map(({ clientId, presence: { user, cursor } }) => {
     if (!cursor) return null;
@@ -31,14 +33,14 @@ export function Cursors({ link, viewport }: { link: BoardLink; viewport: Viewpor
   });
 }
 
-export function OtherStrokes({ link }: { link: BoardLink }) {
+export const OtherStrokes = memo(function OtherStrokes({ link }: { link: BoardLink }) {
   const others = useSyncExternalStore(link.subscribe, link.others);
   return others.map(({ clientId, presence: { stroke } }) => {
     if (!stroke) return null;
     const d = strokePath(penPoints(stroke.points), stroke.size, false);
     return <path key={clientId} d={d} style={{ fill: themedColour(stroke.colour) }} />;
   });
-}
+});
 
 function penPoints(flat: readonly number[]): PenPoint[] {
   return Array.from({ length: Math.floor(flat.length / 2) }, (_, index) => ({

@@ -13,22 +13,17 @@ const SMALLEST_LETTERS = 4;
 interface DrawingProps {
   /** The last lies on top. */
   objects: readonly CanvasObject[];
-  /** Objects that are shown elsewhere for the moment: being edited or moved. */
-  hidden?: ReadonlySet<string> | undefined;
   /** Screen pixels a board pixel; not given, every letter is drawn. */
   zoom?: number;
 }
 
 /** Drawn anew only when it is given another list, so that panning does not go through the objects. */
-export const Drawing = memo(function Drawing({ objects, hidden, zoom = Infinity }: DrawingProps) {
-  return objects.map(
-    (object) =>
-      !hidden?.has(object.id) && (
-        <ObjectView
-          key={object.id}
-          object={object}
-          isTiny={fontSizeOf(object) * zoom < SMALLEST_LETTERS}
-        />
-      ),
-  );
+export const Drawing = memo(function Drawing({ objects, zoom = Infinity }: DrawingProps) {
+  return objects.map((object) => (
+    <ObjectView
+      key={object.id}
+      object={object}
+      isTiny={fontSizeOf(object) * zoom < SMALLEST_LETTERS}
+    />
+  ));
 });

@@ -3,17 +3,19 @@ import { useEffect, useRef, useState } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
 import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
+import { useLive, type LiveValue } from "./liveValue.ts";
 import { wordsHint, wordsOf } from "./objectText.ts";
 import { textColour } from "./objectPaint.ts";
 import { toScreen, type Viewport } from "./viewport.ts";
 
 interface TextEditorProps {
   object: CanvasObject;
-  viewport: Viewport;
+  seen: LiveValue<Viewport>;
   onDone: (text: string) => void;
 }
 
-export function TextEditor({ object, viewport, onDone }: TextEditorProps) {
+export function TextEditor({ object, seen, onDone }: TextEditorProps) {
+  const viewport = useLive(seen);
   const [text, setText] = useState(wordsOf(object) ?? "");
   const area = useRef<HTMLTextAreaElement>(null);
   const isDone = useRef(false);

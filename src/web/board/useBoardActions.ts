@@ -52,7 +52,9 @@ export function useBoardActions(deps: BoardActionsDeps) {
     const gestureBoard: GestureBoard = {
       scene: link.scene,
       selection,
-      viewport: view.viewport,
+      get viewport() {
+        return view.seen.get();
+      },
       ink,
       mayEdit,
       signed,
@@ -69,7 +71,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
     };
     const selected = selectionActions(gestureBoard, say);
     const middle = () =>
-      toBoard(view.viewport, { x: view.size.width / 2, y: view.size.height / 2 });
+      toBoard(view.seen.get(), { x: view.size.width / 2, y: view.size.height / 2 });
 
     return {
       gestureBoard,

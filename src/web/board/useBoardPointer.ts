@@ -43,7 +43,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
     const pressure = event.pointerType === "pen" ? event.pressure : 0.5;
     return {
       screen,
-      board: { ...toBoard(view.viewport, screen), pressure },
+      board: { ...toBoard(view.seen.get(), screen), pressure },
       isShift: event.shiftKey,
       at: event.timeStamp,
     };
@@ -79,7 +79,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
       const between = tool === "pen" ? event.nativeEvent.getCoalescedEvents() : [];
       for (const sample of between.slice(0, -1)) {
         const pressure = sample.pointerType === "pen" ? sample.pressure : 0.5;
-        const at = { ...toBoard(view.viewport, place(sample)), pressure };
+        const at = { ...toBoard(view.seen.get(), place(sample)), pressure };
         gesture.current.move({ ...point, board: at });
       }
       gesture.current.move(point);
@@ -115,8 +115,8 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
       onPointerLeave: presence.leave,
     },
     onDoubleClick(event: { clientX: number; clientY: number }) {
-      const at = toBoard(view.viewport, place(event));
-      const hit = board.scene.topAt(at, HIT_TOLERANCE / view.viewport.zoom);
+      const at = toBoard(view.seen.get(), place(event));
+      const hit = board.scene.topAt(at, HIT_TOLERANCE / view.seen.get().zoom);
       if (!hit) return;
       board.setSelection(new Set([hit.id])); // of a group only this one
       if (wordsOf(hit) !== undefined && board.mayEdit(hit)) board.beginText(hit);

@@ -1,9 +1,10 @@
 /**
- * The board's viewport as React state, driven by wheel (Ctrl or pinch zooms, else it scrolls), and
+ * The board's viewport, driven by wheel (Ctrl or pinch zooms, else it scrolls), and
  * the size of the element it fills. Gestures of pointers are elsewhere; they call `change`.
  */
-import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
+import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { BOARD_HEIGHT, BOARD_WIDTH, type Box } from "../../../convex/contract/boardOps.ts";
+import { createLiveValue, type LiveValue } from "./liveValue.ts";
 import { fitBox, panBy, zoomAt, type Insets, type Size, type Viewport } from "./viewport.ts";
 
 const WHEEL_ZOOM = 0.0022; // of a wheel pixel, as exponent
@@ -19,16 +20,18 @@ function fitIn(box: Box, size: Size): Viewport {
 const WHOLE_BOARD: Box = { x: 0, y: 0, width: BOARD_WIDTH, height: BOARD_HEIGHT };
 
 export interface ViewportControl {
-  viewport: Viewport;
+  /** What is seen now. */
+  seen: LiveValue<Viewport>;
   size: Size;
   change: (change: (viewport: Viewport) => Viewport) => void;
   zoom: (factor: number) => void;
   fit: (box: Box | undefined) => void;
 }
 
+/** The same control until the size changes. */
 export function useViewport(surface: RefObject<HTMLElement | null>): ViewportControl {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  const [viewport, setViewport] = useState<Viewport>({ x: 0, y: 0, zoom: 1 });
+  const [seen] = useState(() => createLiveValue<Viewport>({ x: 0, y: 0, zoom: 1 }));
   const hasFitted = useRef(false);
 
   useEffect(() => {
@@ -39,18 +42,19 @@ export function useViewport(surface: RefObject<HTMLElement | null>): ViewportCon
       setSize(next);
       if (hasFitted.current || next.width === 0) return;
       hasFitted.current = true;
-      setViewport(fitIn(WHOLE_BOARD, next));
+      seen.set(fitIn(WHOLE_BOARD, next));
     });
     const onWheel = (event: WheelEvent) => {
       event.preventDefault(); // needs a non-passive listener, which React does not give
-      const at = { x: event.offsetX, y: event.offsetY };
+      const frame = element.getBoundingClientRect(); // the event's offset is that of what lies under it
+      const at = { x: event.clientX - frame.left, y: event.clientY - frame.top };
       const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
       const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
       if (event.ctrlKey || event.metaKey) {
         const factor = Math.exp(-dy * WHEEL_ZOOM * (Math.abs(dy) < 20 ? 4 : 1));
-        setViewport((view) => zoomAt(view, at, factor));
-      } else if (event.shiftKey && dx === 0) setViewport((view) => panBy(view, -dy, 0));
-      else setViewport((view) => panBy(view, -dx, -dy));
+        seen.set(zoomAt(seen.get(), at, factor));
+      } else if (event.shiftKey && dx === 0) seen.set(panBy(seen.get(), -dy, 0));
+      else seen.set(panBy(seen.get(), -dx, -dy));
     };
     observer.observe(element);
     element.addEventListener("wheel", onWheel, { passive: false });
@@ -58,18 +62,18 @@ export function useViewport(surface: RefObject<HTMLElement | null>): ViewportCon
       observer.disconnect();
       element.removeEventListener("wheel", onWheel);
     };
-  }, [surface]);
+  }, [surface, seen]);
 
-  const zoom = useCallback(
-    (factor: number) =>
-      setViewport((view) => zoomAt(view, { x: size.width / 2, y: size.height / 2 }, factor)),
-    [size],
-  );
-  const fit = useCallback(
-    (box: Box | undefined) => {
-      if (size.width > 0) setViewport(fitIn(box ?? WHOLE_BOARD, size));
-    },
-    [size],
-  );
-  return { viewport, size, change: setViewport, zoom, fit };
+  return useMemo(() => {
+    const middle = { x: size.width / 2, y: size.height / 2 };
+    return {
+      seen,
+      size,
+      change: (change) => seen.set(change(seen.get())),
+      zoom: (factor) => seen.set(zoomAt(seen.get(), middle, factor)),
+      fit(box) {
+        if (size.width > 0) seen.set(fitIn(box ?? WHOLE_BOARD, size));
+      },
+    };
+  }, [seen, size]);
 }

@@ -8,6 +8,7 @@ import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import { Drawing } from "../board/Drawing.tsx";
 import { IconButton } from "../shell/IconButton.tsx";
 import { ZOOM_STEP } from "../board/boardKeys.ts";
+import { useLive, type LiveValue } from "../board/liveValue.ts";
 import { useViewport } from "../board/useViewport.ts";
 import { panBy, type Viewport } from "../board/viewport.ts";
 import { authorOf, authorStyle } from "./authors.ts";
@@ -66,7 +67,7 @@ export function VersionPicture(props: VersionPictureProps) {
       >
         <Picture
           objects={objects}
-          viewport={view.viewport}
+          seen={view.seen}
           hasFrames={hasFrames}
           chosenAuthor={chosenAuthor}
         />
@@ -82,11 +83,11 @@ export function VersionPicture(props: VersionPictureProps) {
 }
 
 interface PictureProps extends Pick<VersionPictureProps, "objects" | "hasFrames" | "chosenAuthor"> {
-  viewport: Viewport;
+  seen: LiveValue<Viewport>;
 }
 
-function Picture({ objects, viewport, hasFrames, chosenAuthor }: PictureProps) {
-  const { x, y, zoom } = viewport;
+function Picture({ objects, seen, hasFrames, chosenAuthor }: PictureProps) {
+  const { x, y, zoom } = useLive(seen);
   const [back, front] = useMemo(() => {
     if (chosenAuthor === undefined) return [[], objects];
     const isChosen = (object: CanvasObject) => authorOf(object) === chosenAuthor;

@@ -1,0 +1,76 @@
+/**
+ * The frame around what is selected, with its handles. A picture of its own that is moved as a whole, so
+ * that it follows a drag without anything being drawn anew.
+ */
+import { useMemo, useRef } from "react";
+import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { Draft } from "./gesture.ts";
+import { useLive, type LiveValue } from "./liveValue.ts";
+import { HANDLES } from "./objectGeometry.ts";
+import { selectionBox } from "./selectGestures.ts";
+import { useMovedLayer } from "./useMovedLayer.ts";
+import { toScreen, type Viewport } from "./viewport.ts";
+
+const HANDLE_RADIUS = 5;
+const MARGIN = 5; // screen pixels between an object and its frame
+
+interface SelectionFrameProps {
+  chosen: readonly CanvasObject[];
+  draft: LiveValue<Draft | undefined>;
+  seen: LiveValue<Viewport>;
+  hasHandles: boolean;
+}
+
+export function SelectionFrame({ chosen, draft, seen, hasHandles }: SelectionFrameProps) {
+  const viewport = useLive(seen);
+  const now = useLive(draft);
+  const shown = shownOf(chosen, now);
+  const box = useMemo(() => selectionBox(shown), [shown]);
+  if (!box) return null;
+  const [dx, dy] = now?.kind === "moved" ? [now.dx, now.dy] : [0, 0];
+  const place = toScreen(viewport, { x: box.x + dx, y: box.y + dy });
+  const { width, height } = box;
+  const { zoom } = viewport;
+  return (
+    <Frame
+      x={Math.round(place.x) - MARGIN}
+      y={Math.round(place.y) - MARGIN}
+      width={width * zoom + 2 * MARGIN}
+      height={height * zoom + 2 * MARGIN}
+      hasHandles={hasHandles}
+    />
+  );
+}
+
+/** What is selected, as the draft has it: those on the board follow a hand in steps only. */
+function shownOf(chosen: readonly CanvasObject[], draft: Draft | undefined) {
+  if (draft?.kind === "moved") return draft.objects;
+  const isResized =
+    draft?.kind === "objects" && draft.objects.some(({ id }) => id === chosen[0]?.id);
+  return isResized ? draft.objects : chosen;
+}
+
+interface FrameProps extends Box {
+  hasHandles: boolean;
+}
+
+function Frame({ x, y, width, height, hasHandles }: FrameProps) {
+  const picture = useRef<SVGSVGElement>(null);
+  useMovedLayer(picture, `translate3d(${x}px, ${y}px, 0)`);
+  return (
+    <svg ref={picture} className="board-selection" aria-hidden="true">
+      <rect width={width} height={height} rx={3} />
+      {hasHandles &&
+        HANDLES.map(({ name, horizontal, vertical }) => (
+          <circle
+            key={name}
+            data-handle={name}
+            className={`board-handle board-handle-${name}`}
+            cx={(width * (1 + horizontal)) / 2}
+            cy={(height * (1 + vertical)) / 2}
+            r={HANDLE_RADIUS}
+          />
+        ))}
+    </svg>
+  );
+}
