@@ -261,7 +261,9 @@ describe("of every kind", () => {
       .not.toBe(told);
     expect(await changes()).toBe(0);
     await ada.page.mouse.up();
-    await expect.poll(() => ada.page.locator('.board-paper [data-object-id="a-rect"]').count()).toBe(1);
+    await expect
+      .poll(() => ada.page.locator('.board-paper [data-object-id="a-rect"]').count())
+      .toBe(1);
     tab.close();
     expect(ada.problems).toEqual([]);
   });
