@@ -66,7 +66,7 @@ export class GroupCommit {
       if (this.#open === null) {
         this.#deps.store.begin();
         this.#open = [];
-        if (this.#syncing === null) this.#scheduled = setImmediate(() => this.#startFlush());
+        if (this.#syncing === null) this.#scheduleFlush();
       }
       // After some errors (of a search, say) SQLite ends the transaction by itself.
       if (!this.#deps.store.sqlite.isTransaction)
@@ -75,6 +75,11 @@ export class GroupCommit {
     } catch (cause) {
       throw this.#fail(cause);
     }
+  }
+
+  /** What has come in meanwhile belongs to the same group: the larger groups are, the less each member costs. */
+  #scheduleFlush(): void {
+    this.#scheduled = setImmediate(() => this.#startFlush());
   }
 
   /** Commits the open group and has the disk write it, meanwhile others may be applied. */
@@ -86,7 +91,7 @@ export class GroupCommit {
       // What the disk has of the file is unknown now: only opening it anew can tell.
       if (error !== null) throw error;
       this.#synced();
-      this.#startFlush();
+      if (this.#open !== null) this.#scheduleFlush();
     });
   }
 
