@@ -27,6 +27,8 @@ const USAGE = `Usage: npx node src/embedded/cli.ts [options]
   --cache-mb N       how much of the database is kept in memory (default 64)
   --admin-key K      the key for operators (default: made once and kept with the data)
   --env-file F       environment variables of the functions, as lines NAME=value
+  --redact-logs-to-client
+                     keep errors and log lines of functions from clients, as in production
   --watch            load the functions again when they change in their folder
   --help             this text`;
 
@@ -41,6 +43,7 @@ const OPTIONS = {
   "cache-mb": { type: "string", default: "64" },
   "admin-key": { type: "string" },
   "env-file": { type: "string" },
+  "redact-logs-to-client": { type: "boolean", default: false },
   watch: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -66,6 +69,7 @@ function readOptions(args: string[]): EmbeddedConvexOptions | "help" {
     sitePort: portNumber("--site-port", values["site-port"]),
     cacheMb: wholeNumber("--cache-mb", values["cache-mb"], 1, MAX_CACHE_MB),
     environment: readEnvironment(values["env-file"]),
+    redactsErrors: values["redact-logs-to-client"],
     watch: values.watch,
     log: print,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

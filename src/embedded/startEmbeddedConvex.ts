@@ -40,6 +40,8 @@ export interface EmbeddedConvexOptions {
   cacheMb?: number;
   /** `process.env` of the functions. */
   environment?: Record<string, string>;
+  /** Keep errors and log lines of functions from clients, as production deployments do. Default false. */
+  redactsErrors?: boolean;
   /** Load code anew when it changes. */
   watch?: boolean;
   log?: (event: EngineLog) => void;
@@ -67,6 +69,7 @@ const DEFAULTS = {
   instanceName: "embedded-convex",
   cacheMb: 64,
   environment: {},
+  redactsErrors: false,
   watch: false,
   log: discard,
 };
@@ -91,6 +94,7 @@ export async function startEmbeddedConvex(options: EmbeddedConvexOptions): Promi
       cacheMb: settings.cacheMb,
       dataDir: folder.path,
       environment: settings.environment,
+      redactsErrors: settings.redactsErrors,
     },
     {
       startThread: (workerData, events) => new EngineThread(workerData, events),

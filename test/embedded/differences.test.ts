@@ -4,18 +4,23 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
 import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
+import { NO_IDENTITY } from "../../src/embedded/functions/identity.ts";
 import {
+  ADMIN,
   errorOf,
   fixtureBundle,
   openTestRuntime,
   valueOf,
   writeProject,
 } from "../support/testRuntime.ts";
-import type { TestRuntime } from "../support/testRuntime.ts";
+import type { TestRuntime, TestRuntimeOptions } from "../support/testRuntime.ts";
 
-async function openProject(files: Record<string, string>): Promise<TestRuntime> {
+async function openProject(
+  files: Record<string, string>,
+  options: TestRuntimeOptions = {},
+): Promise<TestRuntime> {
   const functionsDir = await writeProject(files);
-  return await openTestRuntime({ bundle: await bundleFunctions({ functionsDir }) });
+  return await openTestRuntime({ ...options, bundle: await bundleFunctions({ functionsDir }) });
 }
 
 it("[KD1] the page of differences names tests that exist", () => {
@@ -33,6 +38,37 @@ it("[KD2] an error reaches the client with its message and stack", async () => {
       export const fail = query({ args: {}, handler: () => { throw new Error("my reason"); } });`,
   });
   expect(errorOf(await query("odd:fail"))).toMatch(/Server Error\n.*my reason\n +at .*odd\.ts:3/s);
+});
+
+it("[KD2] where it is switched off, clients are told no more than a ConvexError's data", async () => {
+  const files = {
+    "odd.ts": `
+      import { actionGeneric as action, queryGeneric as query } from "convex/server";
+      import { ConvexError } from "convex/values";
+      const fail = () => { console.log("a secret"); throw new Error("my reason"); };
+      export const inQuery = query({ args: {}, handler: fail });
+      export const inAction = action({ args: {}, handler: fail });
+      export const told = query({ args: {}, handler: () => { throw new ConvexError("for you"); } });
+      export const fine = query({ args: {}, handler: () => { console.log("a secret"); return 1; } });`,
+    "http.ts": `
+      import { httpActionGeneric as httpAction, httpRouter } from "convex/server";
+      const http = httpRouter();
+      const handler = httpAction(() => { throw new Error("my reason"); });
+      http.route({ path: "/fails", method: "GET", handler });
+      export default http;`,
+  };
+  const { query, action, runner } = await openProject(files, { redactsErrors: true });
+  const kept = {
+    ok: false,
+    errorMessage: expect.stringMatching(/^\[Request ID: \w+\] Server Error$/),
+  };
+  expect(await query("odd:inQuery")).toMatchObject({ ...kept, logLines: [] });
+  expect(await action("odd:inAction")).toMatchObject({ ...kept, logLines: [] });
+  expect(await query("odd:told")).toMatchObject({ ...kept, errorData: "for you" });
+  expect(await query("odd:fine")).toMatchObject({ ok: true, value: 1, logLines: [] });
+  expect(errorOf(await query("odd:inQuery", {}, ADMIN))).toContain("my reason");
+  const answer = await runner.runHttpAction(new Request("http://x/fails"), NO_IDENTITY);
+  expect(Object.keys((await answer.json()) as object)).toEqual(["code"]);
 });
 
 it("[KD3] components share globalThis", async () => {

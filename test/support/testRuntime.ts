@@ -54,6 +54,7 @@ export interface TestRuntimeOptions {
   readonly dataDir?: string;
   readonly now?: () => number;
   readonly environment?: Record<string, string>;
+  readonly redactsErrors?: boolean;
   /** Without: the test that opens it. */
   readonly closedBy?: "caller";
   /** Changes the database on its way to the runtime. */
@@ -114,6 +115,7 @@ export async function openTestRuntime(options: TestRuntimeOptions = {}): Promise
     database,
     files,
     environment: options.environment ?? {},
+    redactsErrors: options.redactsErrors ?? false,
     cloudUrl: CLOUD_URL,
     siteUrl: SITE_URL,
     instanceName: "test",

@@ -22,6 +22,7 @@ import type { IdCheck } from "../values/validator.ts";
 import type { LoadedCode } from "./loadedCode.ts";
 import type { NestedRuns } from "./nestedRuns.ts";
 import { nodeTraces } from "./nodeTraces.ts";
+import { isKeptFrom } from "./redaction.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import { checkArguments, checkFound, checkResult } from "./validateCall.ts";
 
@@ -107,7 +108,8 @@ export class ActionRunner {
       ? checkResponse(outcome.value)
       : failureOf(outcome.thrown, code.traces);
     log.end(failure?.message ?? null);
-    if (failure !== null) return httpFailure(failure, requestId);
+    const isRedacted = isKeptFrom(identity, this.#deps.redactsErrors);
+    if (failure !== null) return httpFailure(failure, requestId, isRedacted);
     return (outcome as { value: Response }).value;
   }
 

@@ -21,6 +21,7 @@ import { canonicalPath } from "./functionPath.ts";
 import type { Identity } from "./identity.ts";
 import { withInlineQuery, type InlineQuery } from "./inlineQuery.ts";
 import type { LoadedCode } from "./loadedCode.ts";
+import { redaction } from "./redaction.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
@@ -70,20 +71,25 @@ export interface FunctionRunnerDeps extends Omit<RuntimeServices, "now"> {
   readonly log: (event: FunctionLog) => void;
   /** Told before user code gets the thread, so that a watchdog can name who blocks it. */
   readonly onEnter?: (call: RunningCall) => void;
+  /** Clients are not told of errors and log lines, as on a production deployment. Default: they are. */
+  readonly redactsErrors?: boolean;
   /** Ms since epoch. */
   readonly now?: () => number;
 }
 
 const CLOSE_GRACE_MS = 5_000;
 
+function ignore(): void {
+  // Nobody wants to know.
+}
+
 export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
-  const { now = Date.now, log, onEnter = () => undefined, ...services } = deps;
+  const { now = Date.now, log, onEnter = ignore, redactsErrors = false, ...services } = deps;
   const holder = new CodeHolder(deps, now);
   const runnerDeps: RunnerDeps = {
     services: { ...services, now },
     code: () => holder.current(),
-    log,
-    onEnter,
+    ...{ log, onEnter, redactsErrors },
   };
   const transactions = new TransactionRunner(runnerDeps);
   const actions: ActionRunner = new ActionRunner(runnerDeps, {
@@ -91,6 +97,7 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     mutation: async (call) => (await transactions.mutation(call, "code")).end,
     action: async (call) => (await actions.action(call, "code")).end,
   });
+  const told = redaction(redactsErrors);
   const current = (): LoadedCode => holder.current();
   const stopAttending = attendToRejections();
   return {
@@ -105,17 +112,17 @@ export function createFunctionRunner(deps: FunctionRunnerDeps): FunctionRunner {
     },
     async runQuery(call) {
       const { end, requestId, logLines, ...trace } = await transactions.query(call, "outside");
-      return { ...trace, ...outcomeOf(end, requestId, logLines) };
+      return { ...trace, ...told(outcomeOf(end, requestId, logLines), call) };
     },
     async runMutation(call) {
       const run = await transactions.mutation(call, "outside");
-      const outcome = outcomeOf(run.end, run.requestId, run.logLines);
+      const outcome = told(outcomeOf(run.end, run.requestId, run.logLines), call);
       if (outcome.ok) return { ...outcome, ts: run.ts };
       return run.isTransient === true ? { ...outcome, isTransient: true } : outcome;
     },
     async runAction(call) {
       const { end, requestId, logLines } = await actions.action(call, "outside");
-      return outcomeOf(end, requestId, logLines);
+      return told(outcomeOf(end, requestId, logLines), call);
     },
     async runInlineQuery(query, args) {
       const { code, path } = await withInlineQuery(current(), query);

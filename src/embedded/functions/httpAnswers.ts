@@ -5,11 +5,15 @@ export function httpNotFound(message: string): Response {
   return new Response(message, { status: 404 });
 }
 
-/** 500 with the error and, for a ConvexError, its data. */
-export function httpFailure(failure: FunctionFailure, requestId: string): Response {
+/** 500 with the error, unless it is kept from the client, and, for a ConvexError, its data. */
+export function httpFailure(
+  failure: FunctionFailure,
+  requestId: string,
+  isRedacted: boolean,
+): Response {
   const body = {
     code: `[Request ID: ${requestId}] Server Error`,
-    trace: failure.message,
+    ...(isRedacted ? {} : { trace: failure.message }),
     ...(failure.data === undefined ? {} : { data: failure.data }),
   };
   return Response.json(body, { status: 500 });

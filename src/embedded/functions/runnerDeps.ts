@@ -11,4 +11,6 @@ export interface RunnerDeps<Code = LoadedCode> {
   readonly log: (event: FunctionLog) => void;
   /** Told before user code gets the thread. */
   readonly onEnter: (call: RunningCall) => void;
+  /** Errors and log lines are kept from clients. */
+  readonly redactsErrors: boolean;
 }

@@ -78,6 +78,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const environment = Object.fromEntries(variables.list());
   const runner = createFunctionRunner({
     ...{ database, files, environment, cloudUrl, siteUrl, instanceName, signingKey, log, onEnter },
+    redactsErrors: options.redactsErrors,
   });
   await runner.load(options.bundle ?? NO_FUNCTIONS);
   const guarded = { ...runner, ...refusingBlamed(runner, options.blames, Date.now) };

@@ -75,6 +75,7 @@ beforeEach(async () => {
         instanceName: "",
         cacheMb: 64,
         environment: { A: "1" },
+        redactsErrors: false,
       },
     },
     {

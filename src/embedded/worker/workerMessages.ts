@@ -20,6 +20,7 @@ export type EngineWorkerData = {
   cacheMb: number;
   adminKey: string;
   environment: Record<string, string>;
+  redactsErrors: boolean;
   heartbeat: SharedArrayBuffer;
   /** Where the thread notes what may have to be cut off. */
   stretch: SharedArrayBuffer;
