@@ -31,11 +31,20 @@ export function categoryOf(message: string): string {
 interface Names {
   readonly own: ReadonlyMap<string, string>;
   readonly child: ReadonlyMap<string, string>;
+  /** Ids of documents that a job made and deleted again, in the order in which they are seen. */
+  readonly gone: Map<string, string>;
 }
+
+/** Of either side. No text of a program is as long. */
+const ID = /^[0-9a-z]{31,37}$/;
 
 /** Text that is equal for equal outcomes. */
 export function canonicalOutcome(outcome: Outcome, made: Made): string {
-  const names = { own: namesOf(made.own, "#"), child: namesOf(made.child, "#child/") };
+  const names = {
+    own: namesOf(made.own, "#"),
+    child: namesOf(made.child, "#child/"),
+    gone: new Map<string, string>(),
+  };
   const form =
     outcome.kind === "returned"
       ? { returned: canonical(convexToJson(outcome.value), names) }
@@ -53,15 +62,22 @@ function namesOf(made: Made["own"], prefix: string): ReadonlyMap<string, string>
   );
 }
 
+function nameOfGone(text: string, gone: Map<string, string>): string {
+  if (!ID.test(text)) return text;
+  const name = gone.get(text) ?? `#gone${gone.size}`;
+  gone.set(text, name);
+  return name;
+}
+
 function canonical(value: JSONValue, names: Names): JSONValue {
-  if (typeof value === "string") return names.own.get(value) ?? value;
+  if (typeof value === "string") return names.own.get(value) ?? nameOfGone(value, names.gone);
   if (Array.isArray(value)) return value.map((item) => canonical(item, names));
   if (typeof value !== "object" || value === null) return value;
   const fields = Object.entries(value).map(([field, item]): [string, JSONValue] => {
     if (field === "_creationTime") return [field, null];
     if (field === "error" && typeof item === "string") return [field, categoryOf(item)];
     const inside =
-      field === "child" ? { own: names.child, child: new Map<string, string>() } : names;
+      field === "child" ? { ...names, own: names.child, child: new Map<string, string>() } : names;
     return [field, canonical(item, inside)];
   });
   return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));

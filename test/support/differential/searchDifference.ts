@@ -52,7 +52,11 @@ export async function searchPlanted(engine: DifferentialEngine): Promise<Found |
   return await searchDifference({ engine, programs, seed, endsEarly: true });
 }
 
-async function compareOn(engine: DifferentialEngine, one: Program): Promise<Difference | null> {
+/** Runs one program on a fresh deployment of either side; null when both behave alike. */
+export async function compareOn(
+  engine: DifferentialEngine,
+  one: Program,
+): Promise<Difference | null> {
   const schema = buildSchema(one.schema);
   const side = await engine.open(schema);
   try {
