@@ -15,8 +15,10 @@ import type { Draft } from "./gesture.ts";
 import { useLive, type LiveValue } from "./liveValue.ts";
 import { ObjectLayer } from "./ObjectLayer.tsx";
 import { themedColour } from "./palette.ts";
+import { OverviewLayer } from "./OverviewLayer.tsx";
 import { SelectionFrame } from "./SelectionFrame.tsx";
 import { SheetLayer } from "./SheetLayer.tsx";
+import { usePicture } from "./usePicture.ts";
 import type { ViewportControl } from "./useViewport.ts";
 
 interface BoardCanvasProps {
@@ -57,7 +59,20 @@ function Placed({ link, objects, hiddenId, view, draft }: BoardCanvasProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the scene answers anew when its list is another one
     [link, objects, hidden],
   );
-  return <ObjectLayer within={within} viewport={useLive(view.seen)} size={view.size} isPaper />;
+  const viewport = useLive(view.seen);
+  const { picture, isComplete } = usePicture(viewport, view.size, true);
+  return (
+    <>
+      {!isComplete && <OverviewLayer scene={link.scene} viewport={viewport} />}
+      <ObjectLayer
+        within={within}
+        picture={picture}
+        viewport={viewport}
+        isHidden={!isComplete}
+        isPaper
+      />
+    </>
+  );
 }
 
 /** The same set while the same objects are moved. */
@@ -87,9 +102,10 @@ function Moved({ view, draft }: MovedProps) {
     (box: Box) => objects?.filter((object) => meets(box, extentOf(object))) ?? [],
     [objects],
   );
-  if (now?.kind !== "moved") return null;
-  const moved = { x: x - now.dx, y: y - now.dy, zoom };
-  return <ObjectLayer within={within} viewport={moved} size={view.size} />;
+  const [dx, dy] = now?.kind === "moved" ? [now.dx, now.dy] : [0, 0];
+  const moved = { x: x - dx, y: y - dy, zoom };
+  const { picture } = usePicture(moved, view.size, false);
+  return objects && <ObjectLayer within={within} picture={picture} viewport={moved} />;
 }
 
 /** A rectangle that nobody sees, larger than whatever is drawn. */
@@ -97,8 +113,10 @@ const GROUND = { x: -1e6, y: -1e6, width: 2e6, height: 2e6, fill: "transparent" 
 
 /** What comes and goes. On a ground, for a picture that grew is put anew among all others. */
 function Overlay({ link, view, draft }: Pick<BoardCanvasProps, "link" | "view" | "draft">) {
+  const viewport = useLive(view.seen);
+  const { picture } = usePicture(viewport, view.size, false);
   return (
-    <SheetLayer viewport={useLive(view.seen)} size={view.size}>
+    <SheetLayer sheet={picture.sheet} viewport={viewport}>
       {(zoom) => (
         <>
           <rect {...GROUND} />

@@ -2,35 +2,27 @@
 import { useMemo, useState } from "react";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { Drawing } from "./Drawing.tsx";
-import { seenBox, windowAround, windowFits } from "./layerWindow.ts";
+import type { Picture } from "./layerWindow.ts";
 import { SheetLayer } from "./SheetLayer.tsx";
-import type { Size, Viewport } from "./viewport.ts";
+import type { Viewport } from "./viewport.ts";
 
 interface ObjectLayerProps {
   /** What covers some of a box; another function when its answer may be another one. */
   within: (box: Box) => readonly CanvasObject[];
+  picture: Picture;
   viewport: Viewport;
-  size: Size;
+  isHidden?: boolean;
   isPaper?: boolean;
 }
 
-export function ObjectLayer({ within, viewport, size, isPaper = false }: ObjectLayerProps) {
-  const window = useWindow(seenBox(viewport, size));
+export function ObjectLayer({ within, picture, ...place }: ObjectLayerProps) {
+  const { sheet, window } = picture;
   const shown = useSame(useMemo(() => within(window), [within, window]));
   return (
-    <SheetLayer viewport={viewport} size={size} isPaper={isPaper}>
+    <SheetLayer sheet={sheet} {...place}>
       {(zoom) => <Drawing objects={shown} zoom={zoom} />}
     </SheetLayer>
   );
-}
-
-/** The same box until what is seen leaves it, or is a small part of it. */
-function useWindow(seen: Box): Box {
-  const [window, setWindow] = useState(() => windowAround(seen));
-  if (windowFits(window, seen)) return window;
-  const next = windowAround(seen);
-  setWindow(next);
-  return next;
 }
 
 /** The same list until another object is in it: what changes far away draws nothing anew. */

@@ -1,10 +1,12 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import {
+  nextPicture,
+  pictureAround,
   seenBox,
   sheetAround,
-  sheetCovers,
   sheetTransform,
+  standsFor,
   windowAround,
   windowFits,
 } from "./layerWindow.ts";
@@ -19,20 +21,44 @@ const viewport = fc.record({
 const part = fc.double({ min: -0.55, max: 0.55, noNaN: true });
 
 test.prop([viewport, part, part])(
-  "[BO6] sheet and window stand for all that is seen, also after moves, and not after large zooms",
+  "[BO6] a picture stands for all that is seen, also after moves, and not after large zooms",
   (view, dx, dy) => {
-    const [sheet, window] = [sheetAround(view, size), windowAround(seenBox(view, size))];
+    const picture = pictureAround(view, size);
     const [width, height] = [size.width / view.zoom, size.height / view.zoom];
     const near = { ...view, x: view.x + dx * width, y: view.y + dy * height };
     for (const one of [view, near]) {
-      expect(sheetCovers(sheet, one, size)).toBe(true);
-      expect(windowFits(window, seenBox(one, size))).toBe(true);
+      expect(standsFor(picture, one, size)).toBe(true);
+      expect(nextPicture(picture, one, size, false)).toBe(picture);
     }
     const far = { ...view, x: view.x + width };
-    expect(windowFits(window, seenBox(far, size))).toBe(false);
+    const moved = nextPicture(picture, far, size, false);
+    expect(standsFor(picture, far, size)).toBe(false);
+    expect(standsFor(moved, far, size)).toBe(true);
+    expect(moved.sheet).toBe(picture.sheet); // what was drawn stays
+    expect(nextPicture(picture, { ...view, x: view.x + 20 * width }, size, false).sheet).not.toBe(
+      picture.sheet,
+    );
+    const { window } = picture;
+    expect(window).toEqual(windowAround(seenBox(view, size)));
     expect(windowFits(window, seenBox({ ...view, zoom: view.zoom * 3 }, size))).toBe(false);
-    expect(sheetCovers(sheet, { ...view, x: view.x + 20 * width }, size)).toBe(false);
-    expect(sheetCovers(sheet, { ...view, zoom: view.zoom * 3 }, size)).toBe(false);
+  },
+);
+
+const zooms = fc.array(fc.double({ min: 0.1, max: 6, noNaN: true }), { maxLength: 20 });
+test.prop([viewport, zooms])(
+  "[BO21] a zoom that goes on leaves the picture, unless it has become a blur; at rest it is right",
+  (view, steps) => {
+    let picture = pictureAround(view, size);
+    for (const zoom of steps) {
+      const next = nextPicture(picture, { ...view, zoom }, size, true);
+      if (zoom / picture.sheet.zoom <= 8) expect(next).toBe(picture);
+      else expect(next.sheet.zoom).toBe(zoom);
+      picture = next;
+    }
+    const end = { ...view, zoom: steps.at(-1) ?? view.zoom };
+    const rested = nextPicture(picture, end, size, false);
+    expect(rested.sheet.zoom).toBe(end.zoom);
+    expect(standsFor(rested, end, size)).toBe(true);
   },
 );
 

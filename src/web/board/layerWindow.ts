@@ -1,8 +1,8 @@
 /**
- * How the picture of all objects follows the viewport (rule BO6). It is drawn on a sheet at one zoom, and
- * moving the board moves the sheet; a zoom that goes on stretches the sheet, which is drawn anew when the
- * hand rests. On the sheet are the objects of a window that is larger than what is seen; it changes only
- * when what is seen leaves it or is a small part of it, so that objects come and go seldom. Pure.
+ * How the picture of all objects follows the viewport (rules BO6, BO21). It is drawn on a sheet at one
+ * zoom, with the objects of a window that is larger than what is seen. Moving the board moves the sheet;
+ * other objects come on it when what is seen leaves the window. While a zoom goes on the sheet is only
+ * stretched, and is drawn anew, with the objects that are wanted then, when the hand rests. Pure.
  */
 import type { Box } from "../../../convex/contract/boardOps.ts";
 import type { Size, Viewport } from "./viewport.ts";
@@ -17,8 +17,10 @@ export interface Sheet {
 
 /** Screen pixels; the browser draws only the part of it that is near what is seen. */
 export const SHEET_SIDE = 16_000;
-/** How far a picture may be stretched or shrunk before it is drawn anew in the middle of a zoom. */
-const MAX_STRETCH = 2;
+/** How large a picture may become before it is drawn anew in the middle of a zoom. */
+const MAX_GROWTH = 8;
+/** How small it may become: more of it than is seen would have to be painted. */
+const MIN_GROWTH = 1 / 2;
 /** Of the seen width and height, on each side of the window. */
 const MARGIN = 0.6;
 /** How much wider than a new one a window may be: after a look at the whole board it would hold all of it. */
@@ -32,12 +34,45 @@ export function sheetAround({ x, y, zoom }: Viewport, size: Size): Sheet {
   };
 }
 
-/** Whether the sheet can still stand for what is seen. */
-export function sheetCovers(sheet: Sheet, viewport: Viewport, size: Size): boolean {
-  const stretch = viewport.zoom / sheet.zoom;
-  if (stretch > MAX_STRETCH || stretch < 1 / MAX_STRETCH) return false;
-  const side = SHEET_SIDE / sheet.zoom;
-  return contains({ x: sheet.x, y: sheet.y, width: side, height: side }, seenBox(viewport, size));
+/** What was drawn last. */
+export interface Picture {
+  sheet: Sheet;
+  /** Objects outside are not on it. */
+  window: Box;
+}
+
+export function pictureAround(viewport: Viewport, size: Size): Picture {
+  return { sheet: sheetAround(viewport, size), window: windowAround(seenBox(viewport, size)) };
+}
+
+/** What to draw for what is seen: the same picture where it will do, also for the rest of a zoom. */
+export function nextPicture(
+  picture: Picture,
+  viewport: Viewport,
+  size: Size,
+  isZooming: boolean,
+): Picture {
+  const { sheet, window } = picture;
+  const seen = seenBox(viewport, size);
+  const growth = viewport.zoom / sheet.zoom;
+  if (isZooming && growth !== 1 && growth <= MAX_GROWTH) return picture;
+  const isSheetFit = growth === 1 && contains(sheetBox(sheet), seen);
+  const isWindowFit = windowFits(window, seen);
+  if (isSheetFit && isWindowFit) return picture;
+  return {
+    sheet: isSheetFit ? sheet : sheetAround(viewport, size),
+    window: isWindowFit ? window : windowAround(seen),
+  };
+}
+
+/** Whether the picture shows all that is seen, at a size at which it is worth being shown. */
+export function standsFor({ sheet, window }: Picture, viewport: Viewport, size: Size): boolean {
+  const isLarge = viewport.zoom / sheet.zoom >= MIN_GROWTH;
+  return isLarge && contains(window, seenBox(viewport, size));
+}
+
+function sheetBox({ x, y, zoom }: Sheet): Box {
+  return { x, y, width: SHEET_SIDE / zoom, height: SHEET_SIDE / zoom };
 }
 
 /** The part of the board that is seen. */

@@ -1,0 +1,57 @@
+/**
+ * The board as one bitmap, shown instead of its objects while a hand zooms out further than they are drawn
+ * (rule BO21): drawn as the board is then, and only moved and stretched for as long as it is shown.
+ */
+import { useLayoutEffect, useRef, useState } from "react";
+import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { BoardScene } from "./boardScene.ts";
+import { drawOverview, overviewScale } from "./drawOverview.ts";
+import { useMovedLayer } from "./useMovedLayer.ts";
+import { toScreen, type Viewport } from "./viewport.ts";
+
+const NOWHERE: Box = { x: 0, y: 0, width: 1, height: 1 };
+
+interface OverviewLayerProps {
+  scene: BoardScene;
+  viewport: Viewport;
+}
+
+export function OverviewLayer({ scene, viewport }: OverviewLayerProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [objects] = useState(() => scene.list());
+  const [extent] = useState(() => scene.extent() ?? NOWHERE);
+  const scale = overviewScale(extent);
+  const { x, y } = toScreen(viewport, extent);
+  useLayoutEffect(() => {
+    if (canvas.current) draw(canvas.current, objects, extent);
+  }, [objects, extent]);
+  useMovedLayer(canvas, `translate3d(${x}px, ${y}px, 0) scale(${viewport.zoom / scale})`);
+  return (
+    <canvas
+      ref={canvas}
+      className="board-layer"
+      width={Math.ceil(extent.width * scale)}
+      height={Math.ceil(extent.height * scale)}
+    />
+  );
+}
+
+function draw(canvas: HTMLCanvasElement, objects: readonly CanvasObject[], extent: Box): void {
+  const brush = canvas.getContext("2d");
+  const scale = overviewScale(extent);
+  brush?.setTransform(scale, 0, 0, scale, -extent.x * scale, -extent.y * scale);
+  if (brush) drawOverview(brush, objects, inksOf(canvas));
+}
+
+/** Colours of the page follow its theme, which a canvas does not know. */
+function inksOf(canvas: HTMLCanvasElement): (colour: string) => string {
+  const known = new Map<string, string>();
+  return (colour) => {
+    const before = known.get(colour);
+    if (before !== undefined) return before;
+    canvas.style.color = colour;
+    const ink = getComputedStyle(canvas).color;
+    known.set(colour, ink);
+    return ink;
+  };
+}
