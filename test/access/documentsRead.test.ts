@@ -1,11 +1,12 @@
 /**
- * How many documents each public function reads when every table it could look into has 10, 300 and 10,000
+ * How many documents each public function reads when every table it could look into has 10, 300 and 1,500
  * rows that belong to the caller's own session. From 300 on every bound of ours is reached, so nothing may
  * grow any more: a function that does scans a table.
  */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
+import { MAX_IMAGES_PER_BOARD } from "../../convex/contract/limits.ts";
 import { bundleFunctions, type FunctionBundle } from "../../src/embedded/functions/bundle.ts";
 import type { Identity } from "../../src/embedded/functions/identity.ts";
 import type { Database } from "../../src/embedded/store/database.ts";
@@ -14,7 +15,7 @@ import type { JSONObject } from "../../src/embedded/values/jsonValue.ts";
 import { openTestRuntime, type TestRuntime } from "../support/testRuntime.ts";
 
 const ISSUER = "https://lectern.test";
-const SIZES = [10, 300, 10_000] as const;
+const SIZES = [10, 300, 1_500] as const;
 const INSERTS_PER_TRANSACTION = 2_000;
 const functionsDir = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../convex");
 
@@ -28,7 +29,14 @@ interface World {
   begun: Transaction[];
   ids: Record<"sessionId" | "userId" | "loginId" | "crowdId" | "storageId", string> &
     Record<
-      "documentId" | "passageId" | "quizId" | "questionId" | "jobId" | "turnId" | "versionId",
+      | "documentId"
+      | "passageId"
+      | "quizId"
+      | "questionId"
+      | "jobId"
+      | "turnId"
+      | "versionId"
+      | "imageId",
       string
     >;
 }
@@ -249,6 +257,14 @@ async function fillWork(
     "boardVersionChunks",
     times(size, (index) => ({ sessionId, versionId, index, bytes: { $bytes: "AQ==" } })),
   );
+  // One fewer than a board may have, so that one can be added.
+  const [imageId = ""] = await insert(
+    "boardImages",
+    times(Math.min(size, MAX_IMAGES_PER_BOARD - 1), (n) => ({
+      ...{ sessionId, addedBy: userId, storageId, mediaType: "image/png", sizeBytes: 1 },
+      sha256: `k${n}`,
+    })),
+  );
   const [jobId = ""] = await insert(
     "jobs",
     times(size, (n) => ({
@@ -263,7 +279,7 @@ async function fillWork(
       progress: { done: 0, total: 0, label: "" },
     })),
   );
-  return { documentId, passageId, turnId, quizId, questionId, jobId, versionId };
+  return { documentId, passageId, turnId, quizId, questionId, jobId, versionId, imageId };
 }
 
 type Call = [path: string, args: (ids: World["ids"]) => JSONObject];
@@ -384,6 +400,14 @@ const SERVICE_CALLS: Call[] = [
       ...{ sessionId, versionKey: "new", cause: { kind: "left" }, boardSeq: 1, objectCount: 1 },
       ...{ contributions: [], index: 0, total: 1, bytes: { $bytes: "AQ==" } },
     }),
+  ],
+  ["whiteboard/images:find", ({ sessionId, userId, imageId }) => ({ sessionId, userId, imageId })],
+  [
+    "whiteboard/images:register",
+    ({ sessionId, userId, storageId }) => {
+      const image = { storageId, mediaType: "image/png", sizeBytes: 1, sha256: "new" };
+      return { sessionId, userId, image };
+    },
   ],
   ["agents/settings:list", () => ({})],
   ["agents/settings:update", () => ({ settings: spec })],
