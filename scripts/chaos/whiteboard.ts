@@ -1,6 +1,6 @@
 /**
- * Plays seeded lives of one board: people edit, forge, go offline, reload and change rights, while
- * processes die, stop and restart and the store is cut off. Ends with 1 at the first seed after which
+ * Plays seeded lives of one board: people edit, forge, go offline, reload and change rights, while the
+ * companions that serve it die, stop and drain and are cut from each other and from the store. Ends with 1 at the first seed after which
  * something is wrong, and prints the seed and a short list of the steps that show it.
  *
  *   npm run chaos:whiteboard [-- --seeds 2000 --from 1]

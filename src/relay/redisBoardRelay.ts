@@ -46,6 +46,7 @@ export function createRedisBoardRelay(redis: RedisConnection): BoardRelay {
 
       return {
         voice,
+        isOpen: () => redis.isLive(),
         say: (frame) => redis.publish(channel, Buffer.concat([prefix, frame])),
         async lease() {
           const answer = await redis.run(TAKE, leaseKey, [voice, String(LEASE_MS)]);

@@ -73,6 +73,11 @@ export class BoardArchive {
     return this.#hasMissed;
   }
 
+  /** There may be rows that nobody has told of. */
+  expectMissed(): void {
+    this.#hasMissed = true;
+  }
+
   /** Number of the newest row whose content is known here, with all before it. */
   get heldSeq(): number {
     return this.#heldSeq;

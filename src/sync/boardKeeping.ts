@@ -14,6 +14,11 @@ import type { BoardStore } from "./boardStore.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import { merged, type RelayVector } from "./relayVector.ts";
 
+/** After a Redis that was away all boards are read again; not in the same instant. */
+const REREAD_WITHIN_MS = 5_000;
+/** Nobody waits longer for a store that may be away, too. */
+const READ_PATIENCE_MS = 2_000;
+
 export interface BoardKeepingDeps {
   sessionId: string;
   store: BoardStore;
@@ -42,6 +47,7 @@ export class BoardKeeping {
   #row: StoredRow | undefined;
   #sizeBytes = 0;
   #reading: Promise<void> | undefined;
+  #cancelRereading: (() => void) | undefined;
 
   constructor(deps: BoardKeepingDeps) {
     const { store, sessionId, clock, random, peers } = deps;
@@ -87,12 +93,39 @@ export class BoardKeeping {
   confirm(saved: RelayVector, row: StoredRow | undefined): void {
     this.#saver.confirm(saved);
     if (row !== undefined) this.#archive.noteRow(row);
-    this.#readMissed().catch((err: unknown) => {
+    void this.#readMissedQuietly();
+  }
+
+  /** Reads the store again soon: it may hold what nobody tells of any more. */
+  reread(): void {
+    const { clock, random } = this.#deps;
+    this.#cancelRereading ??= clock.after(random() * REREAD_WITHIN_MS, () => {
+      this.#cancelRereading = undefined;
+      this.#archive.expectMissed();
+      void this.#readMissedQuietly();
+    });
+  }
+
+  /** Reads what others have saved, as far as that can be had in READ_PATIENCE_MS. Never rejects. */
+  async readNow(): Promise<void> {
+    this.#archive.expectMissed();
+    let cancel: (() => void) | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      cancel = this.#deps.clock.after(READ_PATIENCE_MS, resolve);
+    });
+    await Promise.race([this.#readMissedQuietly(), tooLate]);
+    cancel?.();
+  }
+
+  async #readMissedQuietly(): Promise<void> {
+    try {
+      await this.#readMissed();
+    } catch (err) {
       this.#deps.logger.warn(
         { err },
         "what other companions saved could not be read; will try again",
       );
-    });
+    }
   }
 
   /** Number of the newest row in the store whose content is known here, with all before it. */
@@ -157,6 +190,7 @@ export class BoardKeeping {
 
   /** Saves everything and lets go of all timers. @throws when something could not be saved. */
   async close(): Promise<void> {
+    this.#cancelRereading?.();
     await this.#saver.close();
   }
 }

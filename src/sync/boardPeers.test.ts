@@ -23,7 +23,12 @@ import {
 } from "../protocol/boardMessages.ts";
 import { silentLogger } from "../util/logger.ts";
 import type { BoardStore } from "./boardStore.ts";
-import { createBoardRooms, SIGN_OF_LIFE_MS, type BoardRooms } from "./boardRooms.ts";
+import {
+  createBoardRooms,
+  EVICTION_GRACE_MS,
+  SIGN_OF_LIFE_MS,
+  type BoardRooms,
+} from "./boardRooms.ts";
 import { SILENCE_LIMIT_MS } from "./boardPeers.ts";
 import { LEASE_MS } from "./boardRelay.ts";
 import { PATIENCE_MS } from "./boardSaver.ts";
@@ -336,6 +341,40 @@ it("[RD4] [SV7] what nobody has saved for long, each saves itself; so does whoev
   await a.rooms.draw("session", () => [{ type: "add", object: rect("a-last") }]);
   await a.rooms.drain();
   expect(stored(store)).toContain("a-last");
+});
+
+it("[RD6] what a room saved unheard, and that has closed since, is on the others once Redis is back", async () => {
+  const { clock, start } = createWorld();
+  const [a, b] = [start(), start()];
+  await join(clock, a);
+  await clock.advance(6_000);
+  b.relay.cut();
+  await b.rooms.draw("session", () => [{ type: "add", object: rect("unheard") }]);
+  await clock.advance(EVICTION_GRACE_MS + 1_000);
+  expect(b.rooms.stats().rooms).toBe(0);
+  expect(await idsOn(a)).toEqual([]);
+  a.relay.cut(); // Redis itself was away
+  for (const { relay } of [a, b]) relay.mend();
+  await clock.advance(5_000);
+  expect(await idsOn(a)).toEqual(["unheard"]);
+});
+
+it("[RD6] whoever comes from another companion while Redis is away does not undo what the tutor drew there", async () => {
+  const { clock, start } = createWorld();
+  const [a, b] = [start(), start()];
+  await join(clock, a);
+  a.relay.cut();
+  b.relay.cut();
+  await b.rooms.draw("session", () => [{ type: "add", object: rect("tutors") }]);
+  await clock.advance(1_000); // it is saved
+  const seen = new Y.Doc();
+  seen.getMap("objects").set("tutors", rect("tutors", { metadata: { source: "assistant" } }));
+  const newcomer = await join(clock, a, "bob");
+  newcomer.receive(encodeUpdateMessage(Y.encodeStateAsUpdate(seen)));
+  await clock.advance(100);
+  for (const { relay } of [a, b]) relay.mend();
+  await clock.advance(1_000);
+  expect([await idsOn(a), await idsOn(b)]).toEqual([["tutors"], ["tutors"]]);
 });
 
 const who = fc.nat(2);

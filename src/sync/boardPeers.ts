@@ -49,6 +49,8 @@ export interface PeersDesk {
   heldSeq(): number;
   /** Others have saved all up to `saved`; `row`, if the room should hold what is in it. */
   confirm(saved: RelayVector, row: StoredRow | undefined): void;
+  /** Others may have saved what nobody tells of any more. */
+  reread(): void;
   ownPresence(): PresenceEntry[];
   /** `isAll`: whoever of that peer is not named has gone. */
   hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): void;
@@ -63,6 +65,7 @@ export class BoardPeers {
   #vector: RelayVector = new Map();
   /** The vector at the last announcement: what others lack of it has been lost, not delayed. */
   #announced: RelayVector = new Map();
+  /** What the store is known to have, whoever said so. */
   #saved: RelayVector = new Map();
   #hasMet = false;
   #hasStarted = false;
@@ -74,7 +77,9 @@ export class BoardPeers {
       onFrame: (bytes) => this.#hear(bytes),
       onMeeting: () => {
         this.#hasMet = true;
-        if (this.#hasStarted) this.#introduce();
+        if (!this.#hasStarted) return;
+        this.#introduce();
+        this.#desk.reread(); // what a room saved that is closed by now, nobody tells
       },
     });
   }
@@ -94,11 +99,19 @@ export class BoardPeers {
     this.#channel.say(encodeRelayFrame(this.#channel.voice, frame));
   }
 
-  /** Passes on a change that was made here. Returns what stands for it. */
-  tell(update: Uint8Array): RelayVector {
+  /** Passes on what others may not have; `isSaved`: the store has it. Returns what stands for it. */
+  tell(update: Uint8Array, isSaved: boolean): RelayVector {
     const number = this.#nextNumber();
     this.#say({ type: "update", number, update });
+    if (isSaved) this.#noteSaved(number);
     return new Map([[this.#channel.voice, number]]);
+  }
+
+  /** What this room told as `number` is in the store; to say so is to say it of all before it. */
+  #noteSaved(number: number): void {
+    const { voice } = this.#channel;
+    if (!this.#desk.isSaved() && (this.#saved.get(voice) ?? 0) < number - 1) return;
+    this.#saved = merged(this.#saved, new Map([[voice, number]]));
   }
 
   #nextNumber(): number {
@@ -125,7 +138,10 @@ export class BoardPeers {
   announce(): void {
     if (!this.#hasStarted) return;
     const limit = this.#clock.now() - SILENCE_LIMIT_MS;
-    for (const { voice, heardAt } of this.#peers.values()) if (heardAt < limit) this.#lose(voice);
+    const silent = [...this.#peers.values()].filter(({ heardAt }) => heardAt < limit);
+    for (const { voice } of silent) this.#lose(voice);
+    if (this.#desk.isSaved()) this.#saved = without(this.#saved, this.#gone);
+    if (silent.length > 0) this.#desk.reread(); // it may have saved what it could not tell
     this.#have("", false);
     this.#say({ type: "presence", isAll: true, entries: this.#desk.ownPresence() });
     this.#announced = this.#vector;
@@ -176,11 +192,16 @@ export class BoardPeers {
         if (frame.to === this.#channel.voice) this.#takeDiff(peer, frame);
         break;
       case "saved":
-        this.#desk.confirm(frame.vector, this.#covers(frame.vector) ? frame.row : undefined);
+        this.#confirm(frame.vector, this.#covers(frame.vector) ? frame.row : undefined);
         break;
       case "presence":
         this.#desk.hearPresence(peer, frame.entries, frame.isAll);
     }
+  }
+
+  #confirm(saved: RelayVector, row: StoredRow | undefined): void {
+    this.#saved = merged(this.#saved, saved);
+    this.#desk.confirm(this.#saved, row);
   }
 
   #covers(vector: RelayVector): boolean {
@@ -205,7 +226,7 @@ export class BoardPeers {
 
   #compare(peer: Peer, theirs: Extract<RelayFrame, { type: "have" }>): void {
     const { heldSeq } = theirs;
-    this.#desk.confirm(theirs.saved, { after: heldSeq, through: heldSeq });
+    this.#confirm(theirs.saved, { after: heldSeq, through: heldSeq });
     const mine = theirs.isUrgent ? this.#vector : without(this.#announced, this.#gone);
     if (!covers(theirs.vector, mine)) {
       const update = this.#desk.diff(theirs.stateVector);
@@ -222,9 +243,9 @@ export class BoardPeers {
 
   #takeDiff(peer: Peer, diff: Extract<RelayFrame, { type: "diff" }>): void {
     const vector = without(diff.vector, this.#gone);
-    if (this.#desk.merge(diff.update, vector, covers(diff.saved, diff.vector))) {
+    this.#confirm(diff.saved, undefined);
+    if (this.#desk.merge(diff.update, vector, covers(this.#saved, diff.vector))) {
       this.#vector = merged(this.#vector, vector);
-      this.#desk.confirm(diff.saved, undefined);
     } else this.#ask(peer);
   }
 
@@ -243,7 +264,12 @@ export class BoardPeers {
     const wasSaved = covers(this.#savedVector(), new Map([[voice, this.#vector.get(voice) ?? 0]]));
     this.#vector = without(this.#vector, this.#gone);
     const number = this.#nextNumber();
-    if (wasSaved) this.#saved = merged(this.#saved, new Map([[this.#channel.voice, number]]));
+    if (wasSaved) this.#noteSaved(number);
+  }
+
+  /** False while it is known that the others cannot be heard. */
+  get isOpen(): boolean {
+    return this.#channel.isOpen();
   }
 
   lease(): Promise<boolean> {

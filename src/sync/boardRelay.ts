@@ -19,6 +19,8 @@ export interface RelayListener {
 export interface RelayChannel {
   /** This room's name among the rooms of its board; never used again after `leave`. */
   readonly voice: string;
+  /** False while it is known that the others cannot be heard. */
+  isOpen(): boolean;
   /** Says something to the others. Never throws; lost where the way to them is closed. */
   say(frame: Uint8Array): void;
   /**

@@ -139,6 +139,15 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     return this.#connections.size === 0 && this.#inbox.length === 0 && isKept;
   }
 
+  /**
+   * To be awaited before a socket joins. Where other companions cannot be heard, whoever comes from one
+   * may have seen more than is here; were the tutor's drawings among it unknown, they would be taken for
+   * forged, and undone for everybody.
+   */
+  async catchUp(): Promise<void> {
+    if (this.#peers?.isOpen === false) await this.#keeping.readNow();
+  }
+
   /** Takes a socket in; the room must be ready. */
   join(socket: GatewaySocket, watch: PrincipalWatch): void {
     if (this.#connections.size >= this.#deps.limits.maxConnectionsPerBoard) {
@@ -265,15 +274,15 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     if (!this.#isClosed) this.#expiry.follow(this.#document.marks);
   }
 
-  /** What came from a peer is known to all peers; what was drawn here, or found in the store, is not. */
+  /**
+   * What came whole from a peer is known to all peers; what was drawn here, found in the store, or is
+   * only a part of what a peer has told, is not: all that is on the board goes by some number.
+   */
   #keep(update: Uint8Array, origin: unknown, change: BoardChange): void {
-    if (origin instanceof FromPeer) {
-      const told = origin.isWhole ? origin.told : undefined;
-      if (!origin.isSaved) this.#keeping.add(change, told);
-      return;
-    }
-    const told = this.#peers?.tell(update);
-    if (origin !== STORED) this.#keeping.add(change, told);
+    const isPeers = origin instanceof FromPeer;
+    const isSaved = isPeers ? origin.isSaved : origin === STORED;
+    const told = isPeers && origin.isWhole ? origin.told : this.#peers?.tell(update, isSaved);
+    if (!isSaved) this.#keeping.add(change, told);
   }
 
   merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean {
@@ -298,6 +307,10 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   confirm(saved: RelayVector, row: StoredRow | undefined): void {
     this.#keeping.confirm(saved, row);
+  }
+
+  reread(): void {
+    this.#keeping.reread();
   }
 
   ownPresence(): PresenceEntry[] {

@@ -97,7 +97,10 @@ class OpenBoards implements BoardRooms {
       return;
     }
     const { sessionId } = watch.current();
-    void this.#use(sessionId, (room) => room.join(socket, watch)).catch((err: unknown) => {
+    void this.#use(sessionId, async (room) => {
+      await room.catchUp();
+      room.join(socket, watch);
+    }).catch((err: unknown) => {
       this.#deps.logger.warn({ err, sessionId }, "a board could not be opened");
       socket.close(closeNameFor(err));
     });

@@ -1,7 +1,7 @@
 /**
  * Several companions' relays without a Redis: a hub that a test can cut, slow down and make forget.
- * Frames take `latencyMs` of the clock and stay in order from each sender; what is said while either
- * side is cut is lost, as with pub/sub.
+ * Frames take `latencyMs` of the clock and arrive at each companion in the order in which they got
+ * there, as over its one connection; what is said while either side is cut is lost, as with pub/sub.
  */
 import { LEASE_MS, type BoardRelay, type RelayListener } from "../../src/sync/boardRelay.ts";
 import type { Clock } from "../../src/util/clock.ts";
@@ -11,37 +11,56 @@ export interface MemoryRelay extends BoardRelay {
   cut(): void;
   /** Gets through again. */
   mend(): void;
+  /** The process is gone: it hears nothing any more, and its leases run out. */
+  die(): void;
 }
 
 export interface RelayHub {
-  /** One more companion. */
-  companion(): MemoryRelay;
-  /** How long a frame is on its way. */
-  latencyMs: number;
+  /** One more companion. `run`: what it hears is done in it. */
+  companion(run?: (task: () => void) => void): MemoryRelay;
+  /** How long the next frame is on its way, at least. */
+  latencyMs: () => number;
   /** Decides for each frame and listener whether it is lost on the way; false for all at first. */
   loses: () => boolean;
   /** All leases are forgotten, as by a Redis that was started anew. */
   forgetLeases(): void;
+  /** Whether the board may be saved by one of that companion's rooms, and by nobody else. */
+  holdsLease(sessionId: string, companion: MemoryRelay): boolean;
   /** Frames that have been delivered. */
   delivered: number;
 }
 
+interface Companion {
+  isCut: boolean;
+  /** When what it hears last arrives. */
+  arrivalAt: number;
+  run: (task: () => void) => void;
+  relay?: MemoryRelay;
+}
+
 interface Member {
   voice: string;
-  companion: { isCut: boolean };
+  companion: Companion;
   listener: RelayListener;
 }
 
 export function createRelayHub(clock: Clock): RelayHub {
   const boards = new Map<string, Set<Member>>();
-  const leases = new Map<string, { voice: string; until: number }>();
+  const leases = new Map<string, { voice: string; companion: Companion; until: number }>();
   let voices = 0;
+
+  /** Does it in the companion, when it has got there. */
+  function arrive(companion: Companion, task: () => void): void {
+    const at = Math.max(companion.arrivalAt, clock.now() + hub.latencyMs());
+    companion.arrivalAt = at;
+    clock.after(at - clock.now(), () => companion.run(task));
+  }
 
   function deliver(sessionId: string, from: Member, frame: Uint8Array): void {
     if (from.companion.isCut) return;
     for (const member of boards.get(sessionId) ?? []) {
       if (member.companion === from.companion || hub.loses()) continue;
-      clock.after(hub.latencyMs, () => {
+      arrive(member.companion, () => {
         const isThere = boards.get(sessionId)?.has(member) === true;
         if (!isThere || member.companion.isCut || from.companion.isCut) return;
         hub.delivered++;
@@ -54,7 +73,7 @@ export function createRelayHub(clock: Clock): RelayHub {
     if (companion.isCut) return true; // nobody can be asked
     const held = leases.get(sessionId);
     if (held !== undefined && held.voice !== voice && held.until > clock.now()) return false;
-    leases.set(sessionId, { voice, until: clock.now() + LEASE_MS });
+    leases.set(sessionId, { voice, companion, until: clock.now() + LEASE_MS });
     return true;
   }
 
@@ -62,13 +81,14 @@ export function createRelayHub(clock: Clock): RelayHub {
     if (!companion.isCut && leases.get(sessionId)?.voice === voice) leases.delete(sessionId);
   }
 
-  function join(sessionId: string, companion: Member["companion"], listener: RelayListener) {
+  function join(sessionId: string, companion: Companion, listener: RelayListener) {
     const member = { voice: `v${voices++}`, companion, listener };
     const members = boards.get(sessionId) ?? new Set();
     boards.set(sessionId, members.add(member));
-    if (!companion.isCut) clock.after(hub.latencyMs, () => listener.onMeeting());
+    if (!companion.isCut) arrive(companion, () => listener.onMeeting());
     return {
       voice: member.voice,
+      isOpen: () => !companion.isCut,
       say: (frame: Uint8Array) => deliver(sessionId, member, frame),
       lease: () => Promise.resolve(lease(sessionId, member)),
       release: () => release(sessionId, member),
@@ -79,25 +99,36 @@ export function createRelayHub(clock: Clock): RelayHub {
     };
   }
 
+  /** The rooms of a companion, with the boards that they are of. */
+  function* roomsOf(companion: Companion): Iterable<[Set<Member>, Member]> {
+    for (const members of boards.values()) {
+      for (const member of members) if (member.companion === companion) yield [members, member];
+    }
+  }
+
   const hub: RelayHub = {
-    latencyMs: 1,
+    latencyMs: () => 1,
     loses: () => false,
     delivered: 0,
     forgetLeases: () => leases.clear(),
-    companion() {
-      const companion = { isCut: false };
-      return {
+    holdsLease(sessionId, relay) {
+      const held = leases.get(sessionId);
+      return held?.companion.relay === relay && held.until > clock.now();
+    },
+    companion(run = (task) => task()) {
+      const companion: Companion = { isCut: false, arrivalAt: 0, run };
+      companion.relay = {
         join: (sessionId, listener) => join(sessionId, companion, listener),
         cut: () => (companion.isCut = true),
         mend() {
           companion.isCut = false;
-          for (const members of boards.values()) {
-            for (const member of members) {
-              if (member.companion === companion) member.listener.onMeeting();
-            }
-          }
+          for (const [, { listener }] of roomsOf(companion)) run(() => listener.onMeeting());
+        },
+        die() {
+          for (const [members, member] of [...roomsOf(companion)]) members.delete(member);
         },
       };
+      return companion.relay;
     },
   };
   return hub;

@@ -12,19 +12,22 @@ export function whatIsHeld({ people, convex, ledger }: World): string[] {
 
 /** Sentences that tell what is wrong; none when all is well. */
 export async function checkWorld(world: World, held: readonly string[]): Promise<string[]> {
-  const board = await viewOf(world);
-  const faults = [...world.faults, ...world.ledger.faults, ...world.process.crashes.map(String)];
-  faults.push(...world.people.flatMap((person) => person.faults));
-  faults.push(...checkScreens(world, board), ...checkKept(world, held, board));
-  faults.push(...checkRefused(world, board), ...checkPresence(world));
+  const [board, ...others] = await viewsOf(world);
+  const faults = [...world.faults, ...world.people.flatMap((person) => person.faults)];
+  for (const other of others) {
+    const different = differences(other, board!);
+    if (different !== "") faults.push(`two companions have other boards: ${different}`);
+  }
+  faults.push(...checkScreens(world, board!), ...checkKept(world, held, board!));
+  faults.push(...checkRefused(world, board!), ...checkPresence(world));
   return faults;
 }
 
-/** @throws when the room does not answer */
-export async function viewOf(world: World): Promise<Objects> {
-  const viewing = world.process.rooms.view(SESSION);
+/** What each companion has on the board. @throws when a room does not answer */
+export async function viewsOf(world: World): Promise<Objects[]> {
+  const viewing = world.processes.map(({ rooms }) => rooms.view(SESSION));
   await world.time.pass(5_000);
-  return Object.fromEntries((await viewing).objects);
+  return (await Promise.all(viewing)).map(({ objects }) => Object.fromEntries(objects));
 }
 
 function checkScreens({ people, time }: World, board: Objects): string[] {

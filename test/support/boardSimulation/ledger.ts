@@ -1,6 +1,7 @@
 /** What people tried in a run, and what of it must be there in the end, or must not. */
 import type * as Y from "yjs";
 import type { SimulatedPeer } from "./simulatedPeer.ts";
+import type { SimulatedProcess } from "./simulatedProcess.ts";
 
 /** From a change of rights until every process knows of it, and what was on its way has arrived. */
 const RIGHTS_KNOWN_MS = 1_000;
@@ -9,14 +10,17 @@ export class Ledger {
   /** Honest drawings and notes, by id; nobody but its author erases a drawing, and nobody a note. */
   readonly #made = new Map<string, { by: SimulatedPeer; asObserver: boolean }>();
   readonly erased = new Set<string>();
-  /** Of those, what the server has shown to somebody: from then on only its death may lose it. */
-  readonly #told = new Set<string>();
+  /** Of those, what servers have shown to somebody, and which: from then on only their deaths may lose it. */
+  readonly #told = new Map<string, Set<SimulatedProcess>>();
   readonly #observersSince = new Map<SimulatedPeer, number>();
   readonly faults: string[] = [];
   forgeries = 0;
   /** Attempts on the assistant's objects. */
   readonly spoils: { id: string; by: string }[] = [];
-  /** Those of its objects that somebody who tried to has been allowed to change since. */
+  /**
+   * Those of its objects that somebody who tried to has been allowed to change since, or that were brought
+   * to a companion which could not know that they are the assistant's.
+   */
   readonly spoilable = new Set<string>();
 
   made(id: string, by: SimulatedPeer, now: number): void {
@@ -28,33 +32,37 @@ export class Ledger {
     return this.#made.size;
   }
 
-  /** The server has shown these to somebody. */
-  tell(ids: readonly string[]): void {
+  /** `process` has shown these to somebody. */
+  tell(ids: readonly string[], process: SimulatedProcess): void {
     for (const id of ids) {
       const made = this.#made.get(id);
       if (made === undefined) continue;
-      this.#told.add(id);
+      this.#told.set(id, (this.#told.get(id) ?? new Set()).add(process));
       if (made.asObserver && this.#observersSince.has(made.by)) {
         this.faults.push(`${id}, by an observer, was shown to others`);
       }
     }
   }
 
-  /** A process has died, and with it whatever had not been saved and nobody brings back. */
-  forgive(saved: ReadonlySet<string>): void {
-    for (const id of this.#told) if (!saved.has(id)) this.#told.delete(id);
+  /** A process has died, and with it whatever had not been saved, no other had and nobody brings back. */
+  forgive(process: SimulatedProcess, saved: ReadonlySet<string>): void {
+    for (const [id, by] of this.#told) {
+      by.delete(process);
+      if (by.size === 0 && !saved.has(id)) this.#told.delete(id);
+    }
   }
 
   /** A process says that it has saved everything. */
-  checkSaved(saved: ReadonlySet<string>): void {
-    const unsaved = [...this.#told].filter((id) => !saved.has(id) && !this.erased.has(id));
+  checkSaved(process: SimulatedProcess, saved: ReadonlySet<string>): void {
+    const shown = [...this.#told].filter(([, by]) => by.has(process)).map(([id]) => id);
+    const unsaved = shown.filter((id) => !saved.has(id) && !this.erased.has(id));
     if (unsaved.length > 0) this.faults.push(`a drain did not save ${unsaved.join()}`);
   }
 
   /** Ids that must be on the healed board, `docs` being all that is left of what was drawn. */
   expected(docs: readonly Y.Doc[]): string[] {
     const held = docs.flatMap((doc) => [...doc.getMap("objects").keys(), ...notesOf(doc)]);
-    const all = new Set([...held, ...this.#told]);
+    const all = new Set([...held, ...this.#told.keys()]);
     return [...all].filter((id) => this.#made.has(id) && !this.erased.has(id));
   }
 

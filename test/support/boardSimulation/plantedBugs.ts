@@ -1,4 +1,6 @@
 /** Mistakes that a change of the boards' code could make; the simulation must tell of each. */
+import { PLANTED_RELAY_BUGS } from "./plantedRelayBugs.ts";
+
 interface PlantedEdit {
   /** In src/sync. */
   file: string;
@@ -182,4 +184,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  ...PLANTED_RELAY_BUGS,
 ];

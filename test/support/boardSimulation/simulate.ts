@@ -1,7 +1,8 @@
 /** One simulated run from its seed, and the shortest list of its steps that still shows what is wrong. */
 import { Chance } from "./chance.ts";
-import { checkWorld, differences, viewOf, whatIsHeld } from "./checkWorld.ts";
-import { makeSteps, type Step } from "./steps.ts";
+import { checkPromptness } from "./checkPromptness.ts";
+import { checkWorld, differences, viewsOf, whatIsHeld } from "./checkWorld.ts";
+import { makeSteps, MAX_COMPANIONS, type Step } from "./steps.ts";
 import { World } from "./world.ts";
 
 const MIN_STEPS = 10;
@@ -11,7 +12,7 @@ const MAX_SHRINKING_RUNS = 150;
 export interface SimulatedRun {
   faults: string[];
   /** What happened, to see that runs do reach what they shall test. */
-  counts: Record<"refused" | "rows" | "snapshots" | "drawings", number>;
+  counts: Record<"refused" | "rows" | "snapshots" | "drawings" | "fenced" | "companions", number>;
 }
 
 export function stepsOf(seed: number): Step[] {
@@ -19,19 +20,28 @@ export function stepsOf(seed: number): Step[] {
   return makeSteps(chance, chance.between(MIN_STEPS, MAX_STEPS));
 }
 
+/** Two boards of five have one companion, the rest two or more. */
+function companionsOf(seed: number): number {
+  const chance = new Chance(seed);
+  return chance.happens(40) ? 1 : chance.between(2, MAX_COMPANIONS);
+}
+
 /** The same seed and steps give the same run. */
 export async function simulate(seed: number, steps: readonly Step[]): Promise<SimulatedRun> {
-  const world = new World(seed);
+  const world = new World(seed, companionsOf(seed));
   try {
     for (const step of steps) await world.perform(step);
     const held = whatIsHeld(world);
     await world.heal();
     const faults = await checkWorld(world, held);
+    faults.push(...(await checkPromptness(world)));
     faults.push(...(await checkReopened(world)));
     const counts = {
       refused: world.people.reduce((sum, { refusals }) => sum + refusals, 0),
       rows: world.convex.rowCount(),
       snapshots: world.convex.snapshotCount(),
+      fenced: world.convex.fencedCount(),
+      companions: world.companions.length,
       drawings: world.ledger.drawings,
     };
     return { faults, counts };
@@ -40,13 +50,19 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<Si
   }
 }
 
-/** Another process finds in the store what this one showed, without anybody who brings it back. */
+/** Other processes find in the store what these showed, without anybody who brings it back. */
 async function checkReopened(world: World): Promise<string[]> {
-  const before = await viewOf(world);
+  const [before] = await viewsOf(world);
   for (const person of world.people) person.disconnect();
-  await world.perform({ type: "processRestarts", waitMs: 10_000 });
-  const different = differences(before, await viewOf(world));
-  return different === "" ? [] : [`after a restart other objects were there: ${different}`];
+  for (const at of world.companions.keys()) {
+    await world.perform({ type: "processRestarts", at, waitMs: 0 });
+  }
+  await world.time.pass(10_000);
+  for (const after of await viewsOf(world)) {
+    const different = differences(before!, after);
+    if (different !== "") return [`after a restart other objects were there: ${different}`];
+  }
+  return [];
 }
 
 /** Leaves out steps, many at first, for as long as what is left still fails. */

@@ -12,7 +12,12 @@ import type { Chance } from "./chance.ts";
 import type { VirtualTime } from "./virtualTime.ts";
 
 /** A process that calls: it hears of answers while it lives. */
-export type Caller = { readonly isDead: boolean; run(task: () => void): void };
+export interface Caller {
+  readonly isDead: boolean;
+  /** The line between it and the store is cut, whatever others can reach. */
+  readonly isCutOff: boolean;
+  run(task: () => void): void;
+}
 
 const MAX_LATENCY_MS = 40;
 
@@ -46,14 +51,23 @@ export class SimulatedConvex {
   }
 
   heal(): void {
-    if (!this.#isCut) return;
+    if (this.#isCut) this.healthySince = this.#time.now();
     this.#isCut = false;
-    this.healthySince = this.#time.now();
+    this.retry();
+  }
+
+  /** Calls that hang are done if their line is whole again. */
+  retry(): void {
     for (const goOn of this.#waiting.splice(0)) goOn();
   }
 
   rowCount(): number {
     return [...this.#store.boards.values()].reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+
+  /** Writes of former savers that were refused. */
+  fencedCount(): number {
+    return this.#store.fenced;
   }
 
   snapshotCount(): number {
@@ -102,12 +116,14 @@ export class SimulatedConvex {
           (error: unknown) => answer(() => reject(asError(error))),
         );
       };
-      this.#time.after(this.#latency(), () => {
-        if (!this.#isCut) perform();
+      const arrive = (isHanging: boolean) => {
+        if (!this.#isCut && !process.isCutOff) perform();
+        else if (isHanging) this.#waiting.push(() => arrive(true));
         else if (this.#chance.happens(40)) fail();
-        else if (this.#chance.happens(50)) this.#waiting.push(perform);
+        else if (this.#chance.happens(50)) this.#waiting.push(() => arrive(true));
         else void work().then(fail, fail);
-      });
+      };
+      this.#time.after(this.#latency(), () => arrive(false));
     });
   }
 

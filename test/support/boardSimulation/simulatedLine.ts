@@ -49,6 +49,11 @@ export class SimulatedLine {
     return this.#isPeerOpen;
   }
 
+  /** Who is at the other end. */
+  get process(): SimulatedProcess {
+    return this.#deps.process;
+  }
+
   /** The peer says something. */
   say(bytes: Uint8Array): void {
     if (!this.#isPeerOpen) return;

@@ -32,11 +32,12 @@ export class SimulatedPeer implements LineEnd {
   doc!: Y.Doc;
   awareness!: awarenessProtocol.Awareness;
   refusals = 0;
+  /** Called with the objects and notes that a server has shown it. */
+  onTold: (ids: string[]) => void = () => undefined;
   /** Frames of the server that a stock client could not read. */
   readonly faults: string[] = [];
   readonly #time: VirtualTime;
   readonly #dial: Dial;
-  readonly #onTold: (ids: string[]) => void;
   #nextClientId: number;
   #line: SimulatedLine | undefined;
   #isWanted = true;
@@ -45,19 +46,11 @@ export class SimulatedPeer implements LineEnd {
   #renewedAt = 0;
   #isSynced = false;
 
-  constructor(deps: {
-    name: string;
-    clientId: number;
-    time: VirtualTime;
-    dial: Dial;
-    /** Objects and notes that the server has shown it. */
-    onTold: (ids: string[]) => void;
-  }) {
+  constructor(deps: { name: string; clientId: number; time: VirtualTime; dial: Dial }) {
     this.name = deps.name;
     this.#nextClientId = deps.clientId;
     this.#time = deps.time;
     this.#dial = deps.dial;
-    this.#onTold = deps.onTold;
     this.principal = createPrincipal({ userId: deps.name, name: deps.name });
     this.reload();
     this.#watch();
@@ -94,12 +87,12 @@ export class SimulatedPeer implements LineEnd {
       if (origin !== this) this.#line?.say(encodeUpdateMessage(update));
     });
     this.objects.observe(({ keysChanged, transaction }) => {
-      if (transaction.origin === this) this.#onTold([...(keysChanged as Set<string>)]);
+      if (transaction.origin === this) this.onTold([...(keysChanged as Set<string>)]);
     });
     this.notes.observe(({ delta, transaction }) => {
       if (transaction.origin !== this) return;
       for (const { insert } of delta) {
-        if (Array.isArray(insert)) this.#onTold(insert.map((note: unknown) => String(note)));
+        if (Array.isArray(insert)) this.onTold(insert.map((note: unknown) => String(note)));
       }
     });
     this.awareness.on("update", (changes: Record<"added" | "updated" | "removed", number[]>) => {

@@ -2,20 +2,32 @@
  * A companion's process: runs its timers and hears from sockets and store while it lives; while it is
  * stopped everything waits, as after SIGSTOP; once dead nothing happens any more.
  */
+import type { BoardRelay } from "../../../src/sync/boardRelay.ts";
 import { createBoardRooms, type BoardRooms } from "../../../src/sync/boardRooms.ts";
+import { PATIENCE_MS } from "../../../src/sync/boardSaver.ts";
 import type { Clock } from "../../../src/util/clock.ts";
 import { silentLogger } from "../../../src/util/logger.ts";
-import type { SimulatedConvex } from "./simulatedConvex.ts";
+import { SavingWatch } from "./savingWatch.ts";
+import type { Caller, SimulatedConvex } from "./simulatedConvex.ts";
 import type { VirtualTime } from "./virtualTime.ts";
 
-export class SimulatedProcess {
+export class SimulatedProcess implements Caller {
   readonly rooms: BoardRooms;
   #state: "running" | "stopped" | "dead" = "running";
   #waiting: (() => void)[] = [];
   /** What its rooms threw where nobody waits: a real process would have ended. */
   readonly crashes: unknown[] = [];
+  isCutOff = false;
+  /** It saves whatever it has, whoever else does. */
+  isDraining = false;
+  readonly #watch: SavingWatch | undefined;
 
-  constructor(time: VirtualTime, convex: SimulatedConvex) {
+  /** `joinRelay`: its way to other companions; undefined = it is alone. */
+  constructor(
+    time: VirtualTime,
+    convex: SimulatedConvex,
+    joinRelay: ((run: (task: () => void) => void) => BoardRelay) | undefined,
+  ) {
     const clock: Clock = {
       now: () => time.now(),
       after: (delayMs, task) => {
@@ -31,14 +43,30 @@ export class SimulatedProcess {
         };
       },
     };
+    const relay = joinRelay?.((task) => this.run(task));
+    const store = convex.lineTo(this);
+    this.#watch =
+      relay === undefined
+        ? undefined
+        : new SavingWatch({
+            relay,
+            store,
+            mayInsist: () => this.isDraining || this.rooms.stats().oldestUnsavedMs >= PATIENCE_MS,
+          });
     this.rooms = createBoardRooms({
-      store: convex.lineTo(this),
+      store: this.#watch?.store ?? store,
+      relay: this.#watch?.relay,
       versionStore: convex.versions,
       clock,
       logger: silentLogger,
       random: () => 0.5,
       soon: (task) => void clock.after(0, task),
     });
+  }
+
+  /** Writes that were not its to make. */
+  get faults(): readonly string[] {
+    return this.#watch?.faults ?? [];
   }
 
   get isRunning(): boolean {

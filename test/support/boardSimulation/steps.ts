@@ -6,7 +6,10 @@ export const PEOPLE = ["tess", "ada", "bob", "olga"] as const;
 const KEYS = ["k0", "k1", "k2", "k3"] as const;
 const ROLES: readonly Role[] = ["teacher", "student", "student", "observer"];
 
-/** `waitMs`: how long nothing happens after it. */
+/** The most that an installation has in a run. */
+export const MAX_COMPANIONS = 3;
+
+/** `waitMs`: how long nothing happens after it; `at`: a companion, counted again from the first after the last. */
 export type Step = { waitMs: number } & (
   | { type: "draw"; who: number; chars: number }
   | { type: "change"; who: number; key: string }
@@ -15,7 +18,7 @@ export type Step = { waitMs: number } & (
   | { type: "mark"; who: number; lifetimeMs: number }
   | { type: "forge"; who: number; key: string }
   | { type: "spoil"; who: number; isDeletion: boolean }
-  | { type: "assistantDraws" }
+  | { type: "assistantDraws"; at: number }
   | { type: "loseLine"; who: number }
   | { type: "goOffline"; who: number; forMs: number }
   | { type: "reload"; who: number }
@@ -24,10 +27,14 @@ export type Step = { waitMs: number } & (
   | { type: "setRole"; who: number; role: Role }
   | { type: "setSettings"; mayEditAssistants: boolean }
   | { type: "tokenExpires"; who: number }
-  | { type: "processDies"; backAfterMs: number }
-  | { type: "processStops"; forMs: number }
-  | { type: "processRestarts" }
+  | { type: "processDies"; at: number; backAfterMs: number }
+  | { type: "processStops"; at: number; forMs: number }
+  | { type: "processRestarts"; at: number }
   | { type: "storeCut"; forMs: number }
+  | { type: "lineToStoreCut"; at: number; forMs: number }
+  | { type: "lineToRelayCut"; at: number; forMs: number }
+  | { type: "relayLoses"; forMs: number } // some of what is said
+  | { type: "relayDies"; forMs: number } // and comes back empty
 );
 export type StepType = Step["type"];
 
@@ -48,10 +55,14 @@ const WEIGHTS: Readonly<Record<StepType, number>> = {
   setRole: 6,
   setSettings: 2,
   tokenExpires: 2,
-  processDies: 3,
-  processStops: 2,
+  processDies: 4,
+  processStops: 3,
   processRestarts: 2,
   storeCut: 4,
+  lineToStoreCut: 2,
+  lineToRelayCut: 4,
+  relayLoses: 2,
+  relayDies: 1,
 };
 
 /** Mostly quick, as people draw; now and then a pause in which timers run out. */
@@ -72,6 +83,7 @@ type Details = {
   ) => Omit<Extract<Step, { type: Type }>, "type" | "waitMs">;
 };
 
+const aCompanion = (chance: Chance) => ({ at: chance.between(0, MAX_COMPANIONS - 1) });
 const aPerson = (chance: Chance) => ({ who: chance.between(0, PEOPLE.length - 1) });
 /** Mostly as long as a hiccup; sometimes longer than the watchdog has patience. */
 const aTime = (chance: Chance) => ({
@@ -89,7 +101,7 @@ const DETAILS: Details = {
   mark: (chance) => ({ ...aPerson(chance), lifetimeMs: chance.between(-5_000, 90_000) }),
   forge: (chance) => ({ ...aPerson(chance), key: chance.pick(KEYS) }),
   spoil: (chance) => ({ ...aPerson(chance), isDeletion: chance.happens(50) }),
-  assistantDraws: () => ({}),
+  assistantDraws: aCompanion,
   loseLine: aPerson,
   goOffline: (chance) => ({ ...aPerson(chance), ...aTime(chance) }),
   reload: aPerson,
@@ -101,10 +113,14 @@ const DETAILS: Details = {
   setRole: (chance) => ({ ...aPerson(chance), role: chance.pick(ROLES) }),
   setSettings: (chance) => ({ mayEditAssistants: chance.happens(50) }),
   tokenExpires: aPerson,
-  processDies: (chance) => ({ backAfterMs: aTime(chance).forMs }),
-  processStops: aTime,
-  processRestarts: () => ({}),
+  processDies: (chance) => ({ ...aCompanion(chance), backAfterMs: aTime(chance).forMs }),
+  processStops: (chance) => ({ ...aCompanion(chance), ...aTime(chance) }),
+  processRestarts: aCompanion,
   storeCut: aTime,
+  lineToStoreCut: (chance) => ({ ...aCompanion(chance), ...aTime(chance) }),
+  lineToRelayCut: (chance) => ({ ...aCompanion(chance), ...aTime(chance) }),
+  relayLoses: aTime,
+  relayDies: aTime,
 };
 
 function makeStep(chance: Chance, bigPercent: number): Step {

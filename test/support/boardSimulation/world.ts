@@ -1,15 +1,18 @@
 /**
- * One session's board, the people on it, the process that serves it and the store behind that, on a time
- * and a network of their own. Does what a list of steps says, and then heals everything.
+ * One session's board, the people on it, the companions that serve it, what they hear each other through
+ * and the store behind them, on a time and a network of their own. Does what a list of steps says, and
+ * then heals everything.
  */
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { Principal, PrincipalWatch } from "../../../src/protocol/principal.ts";
+import { createRelayHub, type RelayHub } from "../memoryRelay.ts";
 import { Chance } from "./chance.ts";
 import { Ledger } from "./ledger.ts";
+import { SimulatedCompanion } from "./simulatedCompanion.ts";
 import { SimulatedConvex } from "./simulatedConvex.ts";
 import { SimulatedLine } from "./simulatedLine.ts";
 import { SimulatedPeer, type Dial } from "./simulatedPeer.ts";
-import { SimulatedProcess } from "./simulatedProcess.ts";
+import type { SimulatedProcess } from "./simulatedProcess.ts";
 import { PEOPLE, type Step, type StepType } from "./steps.ts";
 import { VirtualTime } from "./virtualTime.ts";
 
@@ -17,14 +20,13 @@ export const SESSION = "session";
 const MAX_OPENING_MS = 30;
 /** They still draw for a while. */
 const LESSON_ENDS_MS = 3_000;
-/** As in main.ts: what has not drained by then is left. */
-const DRAIN_LIMIT_MS = 4_500;
 /** After this no pause, stall, backoff or mark of before lasts. */
 const HEALING_MS = 75_000;
-/** The store's longest pause between two attempts, and the attempt. */
-const RETRY_MS = 20_000;
-/** What SV2 promises, and the time that a write takes. */
-const MAX_UNSAVED_MS = 1_000;
+const MAX_RELAY_LATENCY_MS = 20;
+/** Of what is said while the relay loses some. */
+const LOST_PERCENT = 30;
+/** What was lost is noticed when vectors are compared, every ten seconds. */
+const HEARD_AGAIN_MS = 12_000;
 
 export class World {
   readonly time = new VirtualTime();
@@ -32,31 +34,53 @@ export class World {
   readonly convex: SimulatedConvex;
   readonly people: SimulatedPeer[];
   readonly ledger = new Ledger();
-  readonly faults: string[] = [];
-  #process: SimulatedProcess | undefined;
-  #isRestarting = false;
+  readonly companions: SimulatedCompanion[];
+  /** Undefined: there is one companion, which hears no other. */
+  readonly #hub: RelayHub | undefined;
   #isHealing = false;
+  #lossyUntil = -Infinity;
   readonly #lines = new Map<SimulatedPeer, SimulatedLine>();
   #counter = 0;
   #mayEditAssistants = false;
 
-  constructor(seed: number) {
+  constructor(seed: number, companions: number) {
     this.chance = new Chance(seed);
     this.convex = new SimulatedConvex(this.time, this.chance);
-    this.#process = new SimulatedProcess(this.time, this.convex);
+    this.#hub = companions > 1 ? this.#createHub() : undefined;
+    this.companions = Array.from({ length: companions }, () => this.#startCompanion());
     this.people = PEOPLE.map((name, i) => {
       const dial: Dial = (peer) => this.#dial(peer);
-      const onTold = (ids: string[]) => this.ledger.tell(ids);
       const clientId = 1_000 * (i + 1);
-      return new SimulatedPeer({ name, clientId, time: this.time, dial, onTold });
+      const peer = new SimulatedPeer({ name, clientId, time: this.time, dial });
+      peer.onTold = (ids) => this.ledger.tell(ids, this.#lines.get(peer)!.process);
+      return peer;
     });
     this.people[0]!.principal.set({ role: "teacher" });
   }
 
-  /** @throws when nothing serves the board */
-  get process(): SimulatedProcess {
-    if (this.#process === undefined) throw new Error("no process is there");
-    return this.#process;
+  #createHub(): RelayHub {
+    const hub = createRelayHub(this.time);
+    hub.latencyMs = () => this.chance.between(1, MAX_RELAY_LATENCY_MS);
+    return hub;
+  }
+
+  #startCompanion(): SimulatedCompanion {
+    return new SimulatedCompanion({
+      time: this.time,
+      convex: this.convex,
+      hub: this.#hub,
+      onEnd: (process, isSaved) => this.#endProcess(process, isSaved),
+    });
+  }
+
+  /** Those that serve the board now. */
+  get processes(): SimulatedProcess[] {
+    return this.companions.map(({ process }) => process).filter((one) => one !== undefined);
+  }
+
+  /** What was wrong so far. */
+  get faults(): string[] {
+    return [...this.ledger.faults, ...this.companions.flatMap((one) => one.allFaults())];
   }
 
   async perform(step: Step): Promise<void> {
@@ -112,9 +136,9 @@ export class World {
       if (isDeletion) objects.delete(id);
       else objects.set(id, object(id, { fill: "spoiled", metadata }));
     },
-    assistantDraws: () => {
+    assistantDraws: ({ at }) => {
       const id = this.#id("assistants");
-      const process = this.#process;
+      const { process } = this.#companion(at);
       process?.run(() => {
         process.rooms
           .draw(SESSION, () => [{ type: "add", object: object(id) }])
@@ -147,21 +171,32 @@ export class World {
     setSettings: ({ mayEditAssistants }) => this.#setSettings(mayEditAssistants),
     tokenExpires: ({ who }) => {
       const { line } = this.#person(who);
-      this.#process?.run(() => line?.socket.close("unauthenticated"));
+      line?.process.run(() => line.socket.close("unauthenticated"));
     },
-    processDies: ({ backAfterMs }) => {
-      this.#checkUnsaved();
-      this.#endProcess();
-      this.time.after(backAfterMs, () => this.#startProcess());
+    processDies: ({ at, backAfterMs }) => {
+      this.#companion(at).die();
+      this.time.after(backAfterMs, () => this.#companion(at).start());
     },
-    processStops: ({ forMs }) => {
-      const process = this.#process;
-      process?.stop();
-      this.time.after(forMs, () => process?.goOn());
-    },
-    processRestarts: () => void this.#restart(),
+    processStops: ({ at, forMs }) => this.#companion(at).stop(forMs),
+    processRestarts: ({ at }) => void this.#companion(at).restart(),
     storeCut: ({ forMs }) => this.#cutStore(forMs),
+    lineToStoreCut: ({ at, forMs }) => this.#companion(at).cutFromStore(forMs),
+    lineToRelayCut: ({ at, forMs }) => this.#companion(at).cutFromRelay(forMs),
+    relayLoses: ({ forMs }) => {
+      if (this.#hub === undefined) return;
+      this.#hub.loses = () => this.chance.happens(LOST_PERCENT);
+      this.#lossyUntil = Math.max(this.#lossyUntil, this.time.now() + forMs);
+      this.time.after(forMs, () => this.#losesNothing());
+    },
+    relayDies: ({ forMs }) => {
+      for (const companion of this.companions) companion.cutFromRelay(forMs);
+      this.#hub?.forgetLeases();
+    },
   };
+
+  #losesNothing(): void {
+    if (this.#hub !== undefined) this.#hub.loses = () => false;
+  }
 
   #cutStore(forMs: number): void {
     this.convex.cut();
@@ -172,8 +207,8 @@ export class World {
   async heal(): Promise<void> {
     this.#isHealing = true;
     this.convex.heal();
-    this.#process?.goOn();
-    this.#startProcess();
+    this.#losesNothing();
+    for (const companion of this.companions) companion.heal();
     this.#setSettings(false);
     for (const [i, person] of this.people.entries()) {
       person.principal.set({ role: i === 0 ? "teacher" : "student" });
@@ -185,44 +220,18 @@ export class World {
     await this.time.pass(HEALING_MS);
   }
 
-  /** Ends this process in an orderly way and starts another. */
-  async #restart(): Promise<void> {
-    const process = this.#process;
-    if (process?.isRunning !== true) return;
-    this.#process = undefined;
-    this.#isRestarting = true;
-    const over = (isSaved: boolean) => {
-      if (process.isDead) return;
-      this.#isRestarting = false;
-      if (!isSaved && this.#isStoreHealthy()) this.faults.push("a drain left something unsaved");
-      this.#endProcess(process, isSaved);
-      this.#startProcess();
-    };
-    this.time.after(DRAIN_LIMIT_MS, () => over(false));
-    await process.rooms.drain().then(
-      () => over(true),
-      () => over(false),
-    );
-  }
-
-  #startProcess(): void {
-    if (this.#isRestarting) return; // it will be started after the drain
-    this.#process ??= new SimulatedProcess(this.time, this.convex);
-  }
-
-  #endProcess(process = this.#process, isSaved = false): void {
-    if (process === undefined) return;
-    if (isSaved) this.ledger.checkSaved(this.convex.everCommitted);
-    else this.ledger.forgive(this.convex.everCommitted);
-    this.faults.push(...process.crashes.map((error) => `the process crashed: ${String(error)}`));
-    process.die();
-    if (process === this.#process) this.#process = undefined;
+  #endProcess(process: SimulatedProcess, isSaved: boolean): void {
+    if (isSaved) this.ledger.checkSaved(process, this.convex.everCommitted);
+    else this.ledger.forgive(process, this.convex.everCommitted);
     for (const line of this.#lines.values()) line.cutIfServedBy(process);
   }
 
   #dial(peer: SimulatedPeer): SimulatedLine | undefined {
-    const process = this.#process;
-    if (process === undefined) return undefined;
+    const running = this.companions.filter(({ process }) => process !== undefined);
+    if (running.length === 0) return undefined;
+    const companion = this.chance.pick(running);
+    const process = companion.process!;
+    this.#excuse(peer, companion);
     const line = new SimulatedLine({ time: this.time, chance: this.chance, process, peer });
     this.#lines.set(peer, line);
     const watch = this.#watchOf(peer, process);
@@ -230,6 +239,17 @@ export class World {
       process.run(() => process.rooms.openBoardSocket(line.socket, watch));
     });
     return line;
+  }
+
+  /** What somebody brings of the assistant's to a companion that cannot have heard of it is taken for forged. */
+  #excuse(peer: SimulatedPeer, { source }: SimulatedCompanion): void {
+    const isLossy = this.time.now() - this.#lossyUntil < HEARD_AGAIN_MS;
+    const isOneCut = this.companions.some((one) => one.source !== "others");
+    if (!isOneCut && !isLossy) return;
+    for (const id of peer.objects.keys()) {
+      const isStored = this.convex.everCommitted.has(id) && source === "store";
+      if (id.startsWith("assistants") && !isStored) this.ledger.spoilable.add(id);
+    }
   }
 
   /** What the process knows of a person: a little late. */
@@ -263,17 +283,8 @@ export class World {
     }
   }
 
-  /** What a process that dies now takes with it is at most a second old, if the store could be reached. */
-  #checkUnsaved(): void {
-    if (this.#process?.isRunning !== true || !this.#isStoreHealthy()) return;
-    const { oldestUnsavedMs } = this.#process.rooms.stats();
-    if (oldestUnsavedMs > MAX_UNSAVED_MS) {
-      this.faults.push(`a change was unsaved for ${oldestUnsavedMs} ms`);
-    }
-  }
-
-  #isStoreHealthy(): boolean {
-    return !this.convex.isCut && this.time.now() - this.convex.healthySince > RETRY_MS;
+  #companion(at: number): SimulatedCompanion {
+    return this.companions[at % this.companions.length]!;
   }
 
   #person(who: number): SimulatedPeer {

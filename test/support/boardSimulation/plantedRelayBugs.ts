@@ -1,0 +1,111 @@
+/** Mistakes in how companions share a board; only boards with several of them can tell. */
+import type { PlantedBug } from "./plantedBugs.ts";
+
+export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
+  {
+    title: "a companion saves without asking for the lease",
+    edits: [
+      {
+        file: "boardKeeping.ts",
+        find: "mayWrite: () => peers?.lease() ?? Promise.resolve(true),",
+        replace: "mayWrite: () => Promise.resolve(true),",
+      },
+    ],
+  },
+  {
+    title: "a saver that was refused takes the board back without the lease",
+    edits: [
+      {
+        file: "boardArchive.ts",
+        find: 'if (appErrorDataOf(error)?.code === "CONFLICT") this.#token = null;\n      throw error;',
+        replace:
+          'if (appErrorDataOf(error)?.code !== "CONFLICT" || this.#token === null) throw error;\n      this.#token = null;\n      return await write();',
+      },
+    ],
+  },
+  {
+    title: "a drained room gives its lease to nobody",
+    edits: [
+      {
+        file: "boardRoom.ts",
+        find: "    } finally {\n      this.#peers?.close();\n",
+        replace: "    } finally {\n",
+      },
+    ],
+  },
+  {
+    title: "what was said during a cut is not asked for after it",
+    edits: [
+      {
+        file: "boardPeers.ts",
+        find: "        this.#introduce();\n        this.#desk.reread();",
+        replace: "        this.#desk.isSaved();",
+      },
+    ],
+  },
+  {
+    title: "a gap in what others tell is not noticed",
+    edits: [
+      {
+        file: "boardPeers.ts",
+        find: "number === heard + 1 && this.#desk.merge(update, told, false)",
+        replace: "this.#desk.merge(update, told, false)",
+      },
+      {
+        file: "boardPeers.ts",
+        find: "      this.#vector = merged(this.#vector, told);\n    } else this.#ask(peer);\n  }\n\n  #ask",
+        replace: "    }\n    this.#vector = merged(this.#vector, told);\n  }\n\n  #ask",
+      },
+    ],
+  },
+  {
+    title: "a companion that was told everything forgets its vector",
+    edits: [
+      {
+        file: "boardPeers.ts",
+        find: "      this.#vector = merged(this.#vector, vector);\n    } else this.#ask(peer);",
+        replace: "      this.#vector = vector;\n    } else this.#ask(peer);",
+      },
+    ],
+  },
+  {
+    title: "what another companion told is left for it to save",
+    edits: [
+      {
+        file: "boardRoom.ts",
+        find: "if (!isSaved) this.#keeping.add(change, told);",
+        replace: "if (!isSaved && !isPeers) this.#keeping.add(change, told);",
+      },
+    ],
+  },
+  {
+    title: "one change that is known to be saved speaks for those before it",
+    edits: [
+      {
+        file: "boardPeers.ts",
+        find: "if (!this.#desk.isSaved() && (this.#saved.get(voice) ?? 0) < number - 1) return;",
+        replace: "",
+      },
+    ],
+  },
+  {
+    title: "whatever others have saved is taken for all there is",
+    edits: [
+      {
+        file: "boardSaver.ts",
+        find: "told === undefined || !covers(saved, told)",
+        replace: "told === undefined || saved.size === 0",
+      },
+    ],
+  },
+  {
+    title: "the people of a companion that died stay",
+    edits: [
+      {
+        file: "boardPeers.ts",
+        find: "if (peer !== undefined) this.#desk.hearPresence(peer, [], true);",
+        replace: "",
+      },
+    ],
+  },
+];
