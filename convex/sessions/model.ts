@@ -15,7 +15,7 @@ export interface Membership {
 }
 
 /** Idle time is counted in hours, so a write a minute is exact enough and keeps the row cool. */
-const ACTIVITY_RESOLUTION_MS = 60_000;
+export const ACTIVITY_RESOLUTION_MS = 60_000;
 
 /** Roles that may speak, draw and answer; an observer only looks. */
 export const WRITERS = ["owner", "teacher", "student"] as const satisfies Role[];

@@ -209,7 +209,7 @@ it("[BW4] [BS5] of several boards each is written or refused for itself", async 
   ]);
   expect((await loadAll(t, one.sessionId)).updates).toEqual([[1], [2], [1], [2]]);
   expect((await loadAll(t, other.sessionId)).updates).toEqual([]);
-  const many = Array.from({ length: 33 }, () => ({ ...rows(one, 1), updates: [] }));
+  const many = Array.from({ length: 65 }, () => ({ ...rows(one, 1), updates: [] }));
   const results = await asService(t).mutation(appendAll, { boards: many });
-  expect(results.slice(31)).toEqual([{ lastSeq: 4, token: 1 }, { code: "LIMIT_EXCEEDED" }]);
+  expect(results.slice(63)).toEqual([{ lastSeq: 4, token: 1 }, { code: "LIMIT_EXCEEDED" }]);
 });

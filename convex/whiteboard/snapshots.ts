@@ -9,7 +9,7 @@ import type { MutationCtx, QueryCtx } from "../_generated/server.js";
 import { appError, appErrorDataOf, vErrorCode, type ErrorCode } from "../contract/errors.ts";
 import { MAX_BOARD_UPDATES_PER_APPEND, MAX_BOARDS_PER_APPEND } from "../contract/limits.ts";
 import { serviceMutation, serviceQuery } from "../functions.ts";
-import { findSession, touchSession } from "../sessions/model.ts";
+import { ACTIVITY_RESOLUTION_MS, findSession, touchSession } from "../sessions/model.ts";
 import { checkSize, requireSavable } from "./model.ts";
 
 /** Rows a page of a load; bytes bounded as well, far below what one function may return (8 MiB). */
@@ -169,8 +169,10 @@ async function appendRows(
     seq += 1;
     await ctx.db.insert("boardUpdates", { sessionId, seq, bytes });
   }
-  await ctx.db.patch("boards", boardId, { lastSeq: seq, savingToken });
-  await touchSession(ctx, sessionId, now);
+  const touches = now - (latest.touchedAt ?? 0) >= ACTIVITY_RESOLUTION_MS;
+  if (touches) await touchSession(ctx, sessionId, now); // else it is not even read
+  const touched = touches ? { touchedAt: now } : {};
+  await ctx.db.patch("boards", boardId, { lastSeq: seq, savingToken, ...touched });
   return { lastSeq: seq, token: savingToken };
 }
 
@@ -230,6 +232,7 @@ function requireToken(board: { savingToken?: number }, token: number): void {
 const EMPTY_BOARD = {
   lastSeq: 0,
   savingToken: 0,
+  touchedAt: 0,
   snapshotGeneration: 0,
   snapshotSeq: 0,
   snapshotChunkCount: 0,

@@ -29,6 +29,7 @@ export const whiteboardTables = {
     sessionId: v.id("sessions"),
     lastSeq: v.number(), // of the newest update; 0 = none
     savingToken: v.optional(v.number()), // of the companion that saves now, counted from 1; absent = nobody yet
+    touchedAt: v.optional(v.number()), // ms since epoch; when the session was last told that it is in use
     snapshotGeneration: v.number(), // of the snapshot that counts; 0 = none
     snapshotSeq: v.number(), // the snapshot holds every update up to and including this one
     snapshotChunkCount: v.number(), // more chunks of this generation are leftovers of an attempt given up

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import * as Y from "yjs";
-import { encodeChanges, type BoardChange } from "./boardChange.ts";
+import { encodeChanges, joinChanges, type BoardChange } from "./boardChange.ts";
 
 /** A board with something on it, and what it saves from then on. */
 function createBoard() {
@@ -37,6 +37,7 @@ const edit = fc.record({
   value: fc.option(fc.nat(9), { nil: undefined }),
   text: fc.string({ maxLength: 4 }),
   saves: fc.boolean(),
+  joins: fc.boolean(),
 });
 
 it("[BW1] rows hold all that was changed, whoever did it and wherever they are cut", () => {
@@ -45,7 +46,7 @@ it("[BW1] rows hold all that was changed, whoever did it and wherever they are c
       const { doc, saved, changes } = createBoard();
       const authors = Array.from({ length: 3 }, () => restored(saved));
       const rows = [saved];
-      for (const { author, key, value, text, saves } of edits) {
+      for (const { author, key, value, text, saves, joins } of edits) {
         const own = authors[author];
         own?.transact(() => {
           if (value === undefined) own.getMap("objects").delete(key);
@@ -55,6 +56,8 @@ it("[BW1] rows hold all that was changed, whoever did it and wherever they are c
           else shared.insert(shared.length >> 1, text);
         });
         if (own !== undefined) Y.applyUpdate(doc, Y.encodeStateAsUpdate(own));
+        const [last, next] = changes.slice(-2);
+        if (joins && last !== undefined && next !== undefined) joinChanges(last, changes.pop()!);
         if (!saves) continue;
         rows.push(encodeChanges(doc, changes.splice(0)));
       }

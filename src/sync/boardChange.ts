@@ -7,11 +7,20 @@
 import * as encoding from "lib0/encoding";
 import * as Y from "yjs";
 
-/** One transaction. */
+/** One transaction that is over, or several. */
 export interface BoardChange {
-  /** How much of each author's work the board held before. */
+  /** How much of each author's work the board held before the first. */
   before: ReadonlyMap<number, number>;
   deleted: Y.Transaction["deleteSet"];
+}
+
+/** Adds a later one, of which little is then left in memory. */
+export function joinChanges({ deleted }: BoardChange, next: BoardChange): void {
+  for (const [client, ranges] of next.deleted.clients) {
+    const known = deleted.clients.get(client);
+    if (known === undefined) deleted.clients.set(client, ranges);
+    else for (const range of ranges) known.push(range);
+  }
 }
 
 /** What came since the first of `changes`, all of which `doc` holds, and what they deleted; as one update. */

@@ -8,7 +8,7 @@ import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import { BoardArchive } from "./boardArchive.ts";
 import type { BoardPeers } from "./boardPeers.ts";
-import type { BoardChange } from "./boardChange.ts";
+import { joinChanges, type BoardChange } from "./boardChange.ts";
 import { BoardSaver } from "./boardSaver.ts";
 import type { BoardStore } from "./boardStore.ts";
 import type { StoredRow } from "./relayFrames.ts";
@@ -57,6 +57,7 @@ export class BoardKeeping {
       mayWrite: () => peers?.lease() ?? Promise.resolve(true),
       append: (update) => this.#append(update),
       compact: () => this.#compact(),
+      join: joinChanges,
       encode: deps.encodeChanges,
       onStored: (told) => this.#tellStored(told),
       clock,

@@ -39,7 +39,8 @@ function createWorld(writeMs: number) {
         world.saved.push(...update);
       }),
     compact: () => write(() => world.compactions++),
-    encode: (changes: Uint8Array[]) => Uint8Array.from(changes.flatMap((change) => [...change])),
+    join: (change: number[], next) => change.push(...next),
+    encode: (changes) => Uint8Array.from(changes.flat()),
     clock,
     random: () => 0.5,
     onError: (error) => world.reported.push(error),
@@ -75,7 +76,7 @@ it("[SV1-SV3] [SV6] hold whatever the changes, write times and failures", async 
         else if (action.type === "pause") await clock.advance(action.ms);
         else {
           for (let i = 0; i < action.strokes; i++) {
-            saver.add(Uint8Array.of(next++ % 256));
+            saver.add([next++ % 256]);
             await clock.advance(40);
             const waitedMs =
               clock.now() - Math.max(saver.unsavedSince ?? clock.now(), world.lastWriteAt);
@@ -99,7 +100,7 @@ it("[BW6] a board that is drawn on all the time is written once in the delay", a
   const rowsIn = async (ms: number) => {
     const before = world.rows;
     for (let passed = 0; passed < ms; passed += 10) {
-      saver.add(Uint8Array.of(1));
+      saver.add([1]);
       await clock.advance(10);
     }
     return world.rows - before;
@@ -109,9 +110,9 @@ it("[BW6] a board that is drawn on all the time is written once in the delay", a
 
 it("[BW6] what must not wait is written as soon as the write before it has ended", async () => {
   const { world, saver, clock } = createWorld(100);
-  saver.add(Uint8Array.of(1));
+  saver.add([1]);
   await clock.advance(SAVE_DELAY_MS);
-  saver.add(Uint8Array.of(2)); // while the first is being written
+  saver.add([2]); // while the first is being written
   saver.hurry();
   await clock.advance(200);
   expect(world.saved).toEqual([1, 2]);
@@ -120,7 +121,7 @@ it("[BW6] what must not wait is written as soon as the write before it has ended
 it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing", async () => {
   const { world, saver, clock } = createWorld(0);
   for (let i = 0; i < COMPACT_ROWS; i++) {
-    saver.add(Uint8Array.of(i));
+    saver.add([i]);
     await clock.advance(SAVE_DELAY_MS);
   }
   await clock.advance(1_000);
@@ -130,7 +131,7 @@ it("[SV4] a snapshot replaces many rows, and failing to make one loses nothing",
 
 it("[SV4] what is too large for a row goes into a snapshot", async () => {
   const { world, saver, clock } = createWorld(0);
-  saver.add(new Uint8Array(600 * 1024));
+  saver.add(Array<number>(600 * 1024).fill(0));
   await clock.advance(1_000);
   expect([world.compactions, world.saved.length, saver.isIdle]).toEqual([1, 0, true]);
 });
@@ -143,15 +144,16 @@ it("[SV5] a board that may no longer be written is given up, once", async () => 
     onStored: () => undefined,
     append: () => Promise.reject(appError("NOT_FOUND")),
     compact: () => Promise.resolve(),
-    encode: (changes: Uint8Array[]) => changes[0]!,
+    join: (change: number[], next) => change.push(...next),
+    encode: (changes) => Uint8Array.from(changes.flat()),
     clock,
     random: () => 0,
     onError: () => undefined,
     onFinalError: (code) => ended.push(code),
   });
-  saver.add(Uint8Array.of(1));
+  saver.add([1]);
   await clock.advance(5_000);
-  saver.add(Uint8Array.of(2));
+  saver.add([2]);
   await clock.advance(5_000);
   expect([ended, clock.pending(), saver.isIdle]).toEqual([["NOT_FOUND"], 0, true]);
 });

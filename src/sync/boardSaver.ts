@@ -44,6 +44,8 @@ export interface BoardSaverDeps<Change> {
   compact: () => Promise<void>;
   /** These are in the store now. */
   onStored: (told: (RelayVector | undefined)[]) => void;
+  /** Makes two changes one: adds the later one to the first. */
+  join: (change: Change, next: Change) => void;
   /** Makes one row of changes: all that are not saved, in order. */
   encode: (changes: Change[]) => Uint8Array;
   clock: Clock;
@@ -56,6 +58,8 @@ export interface BoardSaverDeps<Change> {
 export class BoardSaver<Change> {
   readonly #deps: BoardSaverDeps<Change>;
   #unsaved: Unsaved<Change>[] = [];
+  /** The last of them, while it takes in what comes next: until it is written, if nobody else knows of it. */
+  #open: Unsaved<Change> | undefined;
   #rows = 0; // since the last snapshot
   #rowBytes = 0;
   #failures = 0; // in a row
@@ -80,7 +84,13 @@ export class BoardSaver<Change> {
   /** `told`: what others call the change. */
   add(change: Change, told?: RelayVector): void {
     if (this.#isEnded) return;
-    this.#unsaved.push({ change, since: this.#deps.clock.now(), told });
+    if (told === undefined && this.#open !== undefined) {
+      this.#deps.join(this.#open.change, change);
+      return;
+    }
+    const one = { change, since: this.#deps.clock.now(), told };
+    this.#open = told === undefined ? one : undefined;
+    this.#unsaved.push(one);
     this.#schedule(SAVE_DELAY_MS);
   }
 
@@ -169,6 +179,7 @@ export class BoardSaver<Change> {
   async #writeOnce(): Promise<void> {
     this.#isHeld = await this.#isOthers();
     this.#isHurried = false;
+    this.#open = undefined;
     const batch = [...this.#unsaved]; // stays in place until the store has it (SV3)
     if (this.#isHeld || batch.length === 0) return;
     try {
