@@ -4,8 +4,10 @@ import { saveLogin } from "../entry/loginStore.ts";
 import { createBoardLink } from "./boardLink.ts";
 
 /** The browser's copy of a board needs a browser; what a reconnect bears does not depend on it. */
+const copy = vi.hoisted(() => ({ whenSynced: Promise.resolve() }));
 vi.mock("y-indexeddb", () => ({
   IndexeddbPersistence: class {
+    whenSynced = copy.whenSynced;
     destroy() {
       return Promise.resolve();
     }
@@ -73,6 +75,27 @@ async function openBoard() {
 
 /** Lets the longest wait before a reconnect pass. */
 const passBackoff = () => vi.advanceTimersByTimeAsync(5_000);
+
+it("[BO22] the server is asked when the browser's copy has come, or has not come in a second", async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const open = () => {
+    const link = createBoardLink({ sessionId: "s1", onRefused: () => undefined });
+    onTestFinished(link.close);
+    link.open();
+  };
+  onTestFinished(() => void (copy.whenSynced = Promise.resolve()));
+  copy.whenSynced = promise;
+  signIn("first");
+  open();
+  await vi.advanceTimersByTimeAsync(900);
+  expect(FakeSocket.opened).toHaveLength(0);
+  resolve(undefined);
+  await vi.waitFor(() => expect(FakeSocket.opened).toHaveLength(1));
+  copy.whenSynced = new Promise(() => undefined);
+  open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.waitFor(() => expect(FakeSocket.opened).toHaveLength(2));
+});
 
 it("[WP10] every reconnect of the board bears the newest token", async () => {
   const link = await openBoard();

@@ -3,6 +3,7 @@
  * y-websocket provider, presence. Knows nothing of React or drawing.
  *
  * WP10 Every reconnect uses the newest token; a refused one is renewed, other final codes end it.
+ * BO22 The server is asked when the browser's copy is there, so that only what either lacks travels.
  */
 import { IndexeddbPersistence } from "y-indexeddb";
 import { readAuthMessage } from "y-protocols/auth";
@@ -21,6 +22,7 @@ import { boardDatabaseName } from "./boardStorage.ts";
 import { parsePresence, type Other, type Presence } from "./presence.ts";
 
 const MAX_BACKOFF_MS = 5_000;
+const MAX_COPY_MS = 1_000; // a browser that keeps its copy to itself for longer does without
 const MESSAGE_AUTH = 2; // y-protocols: the server refuses something and says why
 
 export interface BoardLink {
@@ -128,8 +130,12 @@ function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents)
   Object.defineProperty(provider, "protocols", {
     get: () => ["lectern.v1", `bearer.${readLogin()?.token ?? ""}`],
   });
+  const copied = Promise.race([
+    persistence.whenSynced,
+    new Promise((resolve) => setTimeout(resolve, MAX_COPY_MS)),
+  ]);
   const connect = async (mustBeNew: boolean) => {
-    const token = await freshToken(mustBeNew);
+    const [token] = await Promise.all([freshToken(mustBeNew), copied]);
     if (isClosed) return;
     if (token === null) events.onChannel("closed");
     else provider.connect();
@@ -148,7 +154,10 @@ function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents)
   provider.messageHandlers[MESSAGE_AUTH] = (_encoder, decoder) => {
     readAuthMessage(decoder, doc, (_doc, reason) => events.onRefused(reason));
   };
-  awareness.on("change", () => events.onOthers(readOthers(awareness)));
+  awareness.on("change", ({ added, updated, removed }: AwarenessChange) => {
+    const isMine = [...added, ...updated, ...removed].every((id) => id === awareness.clientID);
+    if (!isMine) events.onOthers(readOthers(awareness));
+  });
   void connect(false);
 
   return {
@@ -160,6 +169,13 @@ function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents)
     },
     setPresence: (presence) => awareness.setLocalState(presence),
   };
+}
+
+/** The client ids of whom it is about. */
+interface AwarenessChange {
+  added: number[];
+  updated: number[];
+  removed: number[];
 }
 
 function readOthers(awareness: Awareness): readonly Other[] {
