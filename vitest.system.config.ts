@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
  * the tree, each seen to fire.
  */
 export const SYSTEM_TESTS = [
-  "test/companion/{forgedTokens,hostileHandshakes,sessionLoad,socketCleanup}.test.ts",
+  "test/companion/{forgedTokens,hostileHandshakes,readiness,sessionLoad,socketCleanup}.test.ts",
   "test/board/{hostileSockets,manySimulations,plantedBugs,slowLines}.test.ts",
   "test/embedded/{crashes,differentialBugs,histories,operation,reconnection,runaways}.test.ts",
   "test/embedded/components/**/*.test.ts",

@@ -155,35 +155,3 @@ it("[V4.1.1] [UP2] what is wrong with a file is told as it is, through to the re
   const listed = await bob.convex.query(api.documents.library.list, { sessionId });
   expect(listed.map(({ name }) => name)).toEqual(["rivers.txt"]);
 });
-
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${product.url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
-}
-
-it.each(KINDS)(
-  "[V2.1.4] [GW14] 1,000 connects and drops of %s sockets leave no room, watch or handle",
-  async (kind) => {
-    const { bob, sessionId } = await lesson();
-    const address = `${product.url.replace("http", "ws")}/ws/${kind}/${sessionId}`;
-    const round = async () => {
-      const sockets = Array.from({ length: 100 }, () => {
-        const ws = new WebSocket(address, ["lectern.v1", `bearer.${bob.token}`]);
-        return ws.on("error", () => undefined);
-      });
-      await Promise.all(sockets.map((ws) => once(ws, "open")));
-      for (const ws of sockets) ws.terminate();
-    };
-    const isQuiet = async () => [await metric("lectern_sockets"), await metric("lectern_watches")];
-    await round();
-    await expect.poll(isQuiet, { timeout: 20_000 }).toEqual([0, 0]);
-    const before = await metric("nodejs_active_resources_total");
-    for (let i = 0; i < 10; i++) await round();
-    await expect.poll(isQuiet, { timeout: 20_000 }).toEqual([0, 0]);
-    await expect
-      .poll(() => metric("nodejs_active_resources_total"), { timeout: 20_000 })
-      .toBeLessThanOrEqual(before + 3);
-    const rooms = { tutor: "lectern_tutors", board: "lectern_boards" }[kind]; // boards linger a while
-    await expect.poll(() => metric(rooms), { timeout: 60_000 }).toBe(0);
-  },
-);

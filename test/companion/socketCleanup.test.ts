@@ -87,16 +87,20 @@ it.each(["tutor", "board"] as const)(
     const ada = new ConvexHttpClient(convex, { auth: token, logger: false });
     const sessionId = await ada.mutation(api.sessions.lifecycle.start, { title: "Lesson" });
     const resume = { type: "resume", id: "resume", after: null };
+    const gauge = async (of: string) => {
+      const metrics = await (await fetch(`${page}/metrics`)).text();
+      return Number(new RegExp(`^${of} (\\S+)$`, "m").exec(metrics)?.[1]);
+    };
     await expectNothingLeft({
       address: `${page.replace("http", "ws")}/ws/${name}/${sessionId}`,
       protocols: ["lectern.v1", `bearer.${token}`],
       greeting: () => (name === "tutor" ? [JSON.stringify(resume)] : []),
       async counts() {
-        const metrics = await (await fetch(`${page}/metrics`)).text();
-        const gauge = (of: string) => Number(new RegExp(`^${of} (\\S+)$`, "m").exec(metrics)?.[1]);
-        return { sockets: gauge("lectern_sockets"), watches: gauge("lectern_watches") };
+        return { sockets: await gauge("lectern_sockets"), watches: await gauge("lectern_watches") };
       },
     });
+    const rooms = { tutor: "lectern_tutors", board: "lectern_boards" }[name];
+    await expect.poll(() => gauge(rooms), { timeout: 60_000 }).toBe(0); // boards linger a while
   },
 );
 
