@@ -5,6 +5,7 @@
 import { useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
+import { UploadRow } from "../uploads/UploadRow.tsx";
 import { BoardBar } from "./BoardBar.tsx";
 import { BoardCanvas } from "./BoardCanvas.tsx";
 import type { Tool } from "./boardKeys.ts";
@@ -12,6 +13,7 @@ import type { BoardLink } from "./boardLink.ts";
 import { BoardOutline } from "./BoardOutline.tsx";
 import { Cursors } from "./Cursors.tsx";
 import type { Draft, InkStyle } from "./gesture.ts";
+import type { ImageStore } from "./imageStore.ts";
 import { InsertDialog } from "./InsertDialog.tsx";
 import { createLiveValue } from "./liveValue.ts";
 import { TextEditor } from "./TextEditor.tsx";
@@ -19,24 +21,29 @@ import { Toolbar } from "./Toolbar.tsx";
 import { useBoardActions } from "./useBoardActions.ts";
 import { useBoardKeys } from "./useBoardKeys.ts";
 import { useBoardObjects } from "./useBoardLink.ts";
+import { useBoardPictures } from "./useBoardPictures.ts";
 import { useBoardPointer } from "./useBoardPointer.ts";
-import { useViewport } from "./useViewport.ts";
+import { useViewport, type ViewportControl } from "./useViewport.ts";
+import { toBoard, type Point } from "./viewport.ts";
 import "./board.css";
 
 export interface BoardHandle {
   showObjects: (objectIds: readonly string[]) => void;
+  /** `at`: page pixels; in the middle of the view where that is not on the board. */
+  addPictures: (files: readonly File[], at: Point) => void;
 }
 
 interface BoardProps {
   link: BoardLink;
+  images: ImageStore;
   selection: ReadonlySet<string>;
   onSelect: (objectIds: ReadonlySet<string>) => void;
   onHistory: () => void;
   handle: Ref<BoardHandle>;
 }
 
-export function Board({ link, selection, onSelect, onHistory, handle }: BoardProps) {
-  const { canWrite } = useClassroom();
+export function Board({ link, images, selection, onSelect, onHistory, handle }: BoardProps) {
+  const { sessionId, canWrite } = useClassroom();
   const surface = useRef<HTMLDivElement>(null);
   const objects = useBoardObjects(link);
   const view = useViewport(surface);
@@ -63,7 +70,16 @@ export function Board({ link, selection, onSelect, onHistory, handle }: BoardPro
   const pointer = useBoardPointer({ surface, tool, view, link, board: actions.gestureBoard });
   const onKeyDown = useBoardKeys({ tool, actions, view });
 
-  useImperativeHandle(handle, () => ({ showObjects: actions.showObjects }), [actions]);
+  const pictures = useBoardPictures({ sessionId, images, actions, canWrite });
+
+  useImperativeHandle(
+    handle,
+    () => ({
+      showObjects: actions.showObjects,
+      addPictures: (files, at) => pictures.add(files, placeOnBoard(surface.current, view, at)),
+    }),
+    [actions, pictures, view],
+  );
 
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the scene answers anew when its list is another one
   const chosen = useMemo(() => link.scene.pick(selection), [link, objects, selection]);
@@ -125,8 +141,16 @@ export function Board({ link, selection, onSelect, onHistory, handle }: BoardPro
         <InsertDialog
           board={link.scene}
           onInsert={actions.insert}
+          onPicture={(file) => pictures.add([file])}
           onClose={() => setIsInserting(false)}
         />
+      )}
+      {pictures.uploads.list.length > 0 && (
+        <ul className="board-uploads" aria-label="Pictures on their way">
+          {pictures.uploads.list.map((upload) => (
+            <UploadRow key={upload.uploadId} upload={upload} uploads={pictures.uploads} />
+          ))}
+        </ul>
       )}
       <BoardBar
         link={link}
@@ -151,4 +175,12 @@ export function Board({ link, selection, onSelect, onHistory, handle }: BoardPro
       )}
     </div>
   );
+}
+
+/** Undefined for a place that is not on the board. */
+function placeOnBoard(surface: HTMLElement | null, view: ViewportControl, at: Point) {
+  const frame = surface?.getBoundingClientRect();
+  if (!frame || at.x < frame.left || at.x > frame.right) return undefined;
+  if (at.y < frame.top || at.y > frame.bottom) return undefined;
+  return toBoard(view.viewport, { x: at.x - frame.left, y: at.y - frame.top });
 }

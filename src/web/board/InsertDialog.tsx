@@ -1,7 +1,12 @@
 /** What goes on the board as a whole, written as lines of text: choose what, write it, insert it. */
 import { useState } from "react";
 import { appErrorDataOf } from "../../../convex/contract/errors.ts";
-import type { BoardView, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import {
+  IMAGE_TYPES,
+  type BoardView,
+  type CanvasObject,
+} from "../../../convex/contract/boardOps.ts";
+import { chooseFile } from "../shell/chooseFile.ts";
 import { Dialog } from "../shell/Dialog.tsx";
 import { Icon } from "../shell/Icon.tsx";
 import { INSERT_FORMS, type InsertForm } from "./insertForms.ts";
@@ -10,10 +15,11 @@ import { addedBy } from "./newObject.ts";
 interface InsertDialogProps {
   board: BoardView;
   onInsert: (objects: readonly CanvasObject[]) => void;
+  onPicture: (file: File) => void;
   onClose: () => void;
 }
 
-export function InsertDialog({ board, onInsert, onClose }: InsertDialogProps) {
+export function InsertDialog({ board, onInsert, onPicture, onClose }: InsertDialogProps) {
   const [form, setForm] = useState<InsertForm>();
   return (
     <Dialog title={form ? form.label : "Insert"} onClose={onClose}>
@@ -29,6 +35,16 @@ export function InsertDialog({ board, onInsert, onClose }: InsertDialogProps) {
         />
       ) : (
         <div className="insert-choices">
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              void chooseFile(IMAGE_TYPES.join(",")).then(onPicture);
+              onClose();
+            }}
+          >
+            <Icon name="image" /> Picture
+          </button>
           {INSERT_FORMS.map((one) => (
             <button key={one.name} type="button" className="button" onClick={() => setForm(one)}>
               <Icon name={one.icon} /> {one.label}

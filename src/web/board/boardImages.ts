@@ -1,30 +1,52 @@
 /**
- * Where the pictures of a board are to be had. An object names its picture by the id of a file
- * (`src: "file:<id>"`); whoever shows the drawing provides addresses: the classroom those of the server,
- * an export the pictures themselves.
+ * Where the pictures of a board are to be had. An object names its picture by its id
+ * (`src: "file:<id>"`); whoever shows the drawing provides them: the classroom those of the server, an
+ * export the pictures themselves.
  */
 import { createContext } from "react";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 
 const FILE_SOURCE = /^file:([\w-]{1,64})$/;
 const INLINE_SOURCE = /^data:image\/(png|jpeg|gif|webp);/;
 
-/** Undefined while it is not known yet, or when the file is gone. */
-type ImageAddress = (fileId: string) => string | undefined;
+export interface BoardPictures {
+  /** Undefined while it is not known yet, or when the picture is gone. */
+  addressOf: (imageId: string) => string | undefined;
+  /** The picture itself; undefined when it cannot be had now. */
+  read: (imageId: string) => Promise<Blob | undefined>;
+}
 
-export const BoardImages = createContext<ImageAddress>(() => undefined);
+const NONE: BoardPictures = {
+  addressOf: () => undefined,
+  read: () => Promise.resolve(undefined),
+};
+export const BoardImages = createContext<BoardPictures>(NONE);
 
-function fileIdOf(src: string | null | undefined): string | undefined {
+export function sourceOf(imageId: string): string {
+  return `file:${imageId}`;
+}
+
+function imageIdOf(src: string | null | undefined): string | undefined {
   return FILE_SOURCE.exec(src ?? "")?.[1];
 }
 
 /** Only what came with the board or its files: another site's picture would tell it who is looking. */
 export function imageHref(
   src: string | null | undefined,
-  addressOf: ImageAddress,
+  { addressOf }: Pick<BoardPictures, "addressOf">,
 ): string | undefined {
   if (!src) return undefined;
-  const fileId = fileIdOf(src);
-  if (fileId !== undefined) return addressOf(fileId);
+  const imageId = imageIdOf(src);
+  if (imageId !== undefined) return addressOf(imageId);
   const isOwn = INLINE_SOURCE.test(src) || /^\/(?!\/)/.test(src);
   return isOwn ? src : undefined;
+}
+
+/** The pictures that these objects and their members show, each once. */
+export function imageIdsOf(objects: readonly CanvasObject[]): string[] {
+  const ids = objects.flatMap((object) => [
+    ...(object.kind === "image" ? [imageIdOf(object.src)] : []),
+    ...imageIdsOf(object.objects ?? []),
+  ]);
+  return [...new Set(ids)].filter((id) => id !== undefined);
 }

@@ -82,6 +82,12 @@ export function useBoardActions(deps: BoardActionsDeps) {
         setInk(next);
         selected.recolour(next);
       },
+      /** The middle of the view, in board pixels. */
+      middle,
+      addPicture: (picture: NewObject) => {
+        placeObject(gestureBoard, signed(picture));
+        say("Picture added");
+      },
       /** Several new objects at once, where there is room, and shows them. */
       insert: (objects: readonly CanvasObject[]) => {
         const added = signedTogether(objects, signed);

@@ -3,13 +3,18 @@
  * the board so that conversation and document are seen together. On a phone one of them at a time.
  */
 import { lazy, Suspense, useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
+import { MAX_DOCUMENT_BYTES } from "../../../convex/contract/limits.ts";
 import { Board, type BoardHandle } from "../board/Board.tsx";
 import type { BoardLink } from "../board/boardLink.ts";
+import { BoardImages } from "../board/boardImages.ts";
+import { isPicture } from "../board/useBoardPictures.ts";
 import { useBoardLink } from "../board/useBoardLink.ts";
+import { useImageStore, usePictures } from "../board/useImageStore.ts";
 import { useTutorLink } from "../conversation/useTutorLink.ts";
 import { DropZone } from "../documents/DropZone.tsx";
 import { Reader } from "../documents/Reader.tsx";
-import { useUploads } from "../documents/useUploads.ts";
+import { sendDocument } from "../documents/sendDocument.ts";
+import { useUploads } from "../uploads/useUploads.ts";
 import { usePageTitle } from "../shell/usePageTitle.ts";
 import { ClassroomBar } from "./ClassroomBar.tsx";
 import {
@@ -38,7 +43,12 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
   const isNarrow = useMediaQuery(NARROW);
   const board = useBoardLink(sessionId);
   const tutor = useTutorLink(sessionId);
-  const uploads = useUploads(sessionId);
+  const images = useImageStore(sessionId);
+  const pictures = usePictures(images);
+  const uploads = useUploads(
+    useMemo(() => sendDocument(sessionId), [sessionId]),
+    MAX_DOCUMENT_BYTES,
+  );
   const boardHandle = useRef<BoardHandle>(null);
   const [panel, setPanel] = useState<PanelName>(isActive ? "conversation" : "report");
   const [isPanelOpen, setIsPanelOpen] = useState(true);
@@ -72,62 +82,75 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
     [sessionId, session, me, isActive, role, showOnBoard],
   );
 
+  /** Pictures go on the board, everything else is a document. */
+  const takeFiles = (files: readonly File[], at: { x: number; y: number }) => {
+    const dropped = files.filter(isPicture);
+    if (dropped.length > 0) {
+      if (isNarrow) setPanel("board");
+      boardHandle.current?.addPictures(dropped, at);
+    }
+    uploads.start(files.filter((file) => !isPicture(file)));
+  };
+
   const shownPanel = !isNarrow && panel === "board" ? "conversation" : panel;
   const isBoardShown = !isNarrow || panel === "board";
   return (
     <ClassroomContext value={classroom}>
-      <DropZone isEnabled={classroom.canWrite} onFiles={uploads.start}>
-        <div
-          className="classroom"
-          data-panel={isPanelOpen ? "open" : "closed"}
-          style={{ "--panel-width": `${width}px` } as CSSProperties}
-        >
-          <a className="skip-link" href="#panel">
-            Skip to the panel
-          </a>
-          <ClassroomBar
-            board={board}
-            tutorChannel={tutor.channel}
-            isNarrow={isNarrow}
-            isPanelOpen={isPanelOpen}
-            onPanelToggle={() => setIsPanelOpen(!isPanelOpen)}
-            onEnded={() => setPanel("report")}
-          />
-          <main className="classroom-board" hidden={!isBoardShown}>
-            <Board
-              link={board}
-              selection={selection}
-              onSelect={setSelection}
-              onHistory={() => setIsHistoryOpen(true)}
-              handle={boardHandle}
+      <BoardImages value={pictures}>
+        <DropZone isEnabled={classroom.canWrite} onFiles={takeFiles}>
+          <div
+            className="classroom"
+            data-panel={isPanelOpen ? "open" : "closed"}
+            style={{ "--panel-width": `${width}px` } as CSSProperties}
+          >
+            <a className="skip-link" href="#panel">
+              Skip to the panel
+            </a>
+            <ClassroomBar
+              board={board}
+              tutorChannel={tutor.channel}
+              isNarrow={isNarrow}
+              isPanelOpen={isPanelOpen}
+              onPanelToggle={() => setIsPanelOpen(!isPanelOpen)}
+              onEnded={() => setPanel("report")}
             />
-          </main>
-          <OpenHistory
-            isOpen={isHistoryOpen}
-            isBoardShown={isBoardShown}
-            board={board}
-            onClose={() => setIsHistoryOpen(false)}
-          />
-          {isReaderOpen && place && (
-            <Reader place={place} onMove={setPlace} onClose={() => setIsReaderOpen(false)} />
-          )}
-          {(isPanelOpen || isNarrow) && (
-            <>
-              {!isNarrow && <PanelResizer width={width} onWidth={setWidth} />}
-              <Panel
-                shown={shownPanel}
-                onShow={setPanel}
-                hasBoardTab={isNarrow}
-                tutor={tutor}
-                uploads={uploads}
-                board={board}
+            <main className="classroom-board" hidden={!isBoardShown}>
+              <Board
+                link={board}
+                images={images}
                 selection={selection}
-                onClearSelection={() => setSelection(NOTHING)}
+                onSelect={setSelection}
+                onHistory={() => setIsHistoryOpen(true)}
+                handle={boardHandle}
               />
-            </>
-          )}
-        </div>
-      </DropZone>
+            </main>
+            <OpenHistory
+              isOpen={isHistoryOpen}
+              isBoardShown={isBoardShown}
+              board={board}
+              onClose={() => setIsHistoryOpen(false)}
+            />
+            {isReaderOpen && place && (
+              <Reader place={place} onMove={setPlace} onClose={() => setIsReaderOpen(false)} />
+            )}
+            {(isPanelOpen || isNarrow) && (
+              <>
+                {!isNarrow && <PanelResizer width={width} onWidth={setWidth} />}
+                <Panel
+                  shown={shownPanel}
+                  onShow={setPanel}
+                  hasBoardTab={isNarrow}
+                  tutor={tutor}
+                  uploads={uploads}
+                  board={board}
+                  selection={selection}
+                  onClearSelection={() => setSelection(NOTHING)}
+                />
+              </>
+            )}
+          </div>
+        </DropZone>
+      </BoardImages>
     </ClassroomContext>
   );
 }

@@ -3,7 +3,7 @@ import type { BoardLink } from "../board/boardLink.ts";
 import type { TutorLink, TutorLinkState } from "../conversation/tutorLink.ts";
 import { Conversation } from "../conversation/Conversation.tsx";
 import { DocumentsPanel } from "../documents/DocumentsPanel.tsx";
-import type { Uploads } from "../documents/useUploads.ts";
+import type { Uploads } from "../uploads/useUploads.ts";
 import { LessonPanel } from "../lesson/LessonPanel.tsx";
 import { QuizPanel } from "../quiz/QuizPanel.tsx";
 import { ReportPanel } from "../report/ReportPanel.tsx";

@@ -19,7 +19,7 @@ import {
   type ListedDocument,
   type ListedJob,
 } from "./documentStage.ts";
-import { formatBytes } from "./formatBytes.ts";
+import { formatBytes } from "../shell/formatBytes.ts";
 import { useRenameDocument } from "./useRenameDocument.ts";
 
 interface DocumentRowProps {

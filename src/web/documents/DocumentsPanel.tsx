@@ -9,9 +9,9 @@ import { Icon } from "../shell/Icon.tsx";
 import { Loading } from "../shell/Loading.tsx";
 import { DocumentRow } from "./DocumentRow.tsx";
 import { DocumentView } from "./DocumentView.tsx";
-import { formatBytes } from "./formatBytes.ts";
-import { UploadRow } from "./UploadRow.tsx";
-import type { Uploads } from "./useUploads.ts";
+import { formatBytes } from "../shell/formatBytes.ts";
+import { UploadRow } from "../uploads/UploadRow.tsx";
+import type { Uploads } from "../uploads/useUploads.ts";
 import "./documents.css";
 
 const ACCEPTED = ".pdf,.docx,.pptx,.md,.markdown,.html,.htm,.txt";

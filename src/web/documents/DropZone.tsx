@@ -4,7 +4,8 @@ import { Icon } from "../shell/Icon.tsx";
 
 interface DropZoneProps {
   isEnabled: boolean;
-  onFiles: (files: File[]) => void;
+  /** `at`: page pixels. */
+  onFiles: (files: File[], at: { x: number; y: number }) => void;
   children: ReactNode;
 }
 
@@ -38,14 +39,14 @@ export function DropZone({ isEnabled, onFiles, children }: DropZoneProps) {
         if (!isFiles(event)) return;
         event.preventDefault();
         reset();
-        onFiles([...event.dataTransfer.files]);
+        onFiles([...event.dataTransfer.files], { x: event.clientX, y: event.clientY });
       }}
     >
       {children}
       {isOver && (
         <div className="drop-hint">
           <Icon name="upload" size={32} />
-          Drop to upload
+          Drop documents to read, pictures for the board
         </div>
       )}
     </div>

@@ -9,7 +9,7 @@ import { Icon } from "../shell/Icon.tsx";
 import { Menu, type MenuEntry } from "../shell/Menu.tsx";
 import { showNews } from "../shell/toastStore.ts";
 import { writeBoardFile } from "./boardFile.ts";
-import { chooseFile } from "./chooseFile.ts";
+import { chooseFile } from "../shell/chooseFile.ts";
 import { drawPng } from "./drawPng.ts";
 import { drawSvg, type Picture } from "./drawSvg.tsx";
 import { importBoard } from "./importBoard.ts";

@@ -5,11 +5,10 @@
  * in light colours, as on paper.
  */
 import { createRoot, type Root } from "react-dom/client";
-import type { ContextType } from "react";
 import { BOARD_HEIGHT, BOARD_WIDTH, unionBox } from "../../../convex/contract/boardOps.ts";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
-import { BoardImages } from "../board/boardImages.ts";
+import { BoardImages, imageIdsOf, type BoardPictures } from "../board/boardImages.ts";
 import { describeObject } from "../board/describeObject.ts";
 import { Drawing } from "../board/Drawing.tsx";
 import { authorOf, TUTOR } from "./authors.ts";
@@ -32,11 +31,12 @@ export interface Picture {
   title: string;
   /** Of authors, by id. */
   names: ReadonlyMap<string, string>;
-  images: ContextType<typeof BoardImages>;
+  images: BoardPictures;
 }
 
 export async function drawSvg(picture: Picture): Promise<SvgDrawing> {
-  const { objects, title, images } = picture;
+  const { objects, title } = picture;
+  const images = await embeddedImages(picture);
   const box = exportBox(objects);
   const studio = document.createElement("div");
   studio.className = "svg-studio";
@@ -61,7 +61,7 @@ export async function drawSvg(picture: Picture): Promise<SvgDrawing> {
     const svg = await whenDrawn(studio, objects);
     replaceFormulas(svg);
     inlineStyles(svg);
-    await embedImages(svg);
+    await embedOwnImages(svg);
     addTitles(svg, picture);
     return { svg: new XMLSerializer().serializeToString(svg), ...sizeOf(box) };
   } finally {
@@ -104,8 +104,29 @@ async function whenDrawn(studio: HTMLElement, objects: readonly CanvasObject[]) 
   }
 }
 
-/** A file has no server to fetch from; a picture that cannot be had leaves its place empty. */
-async function embedImages(svg: SVGSVGElement): Promise<void> {
+/** A file has no server to fetch from; of a picture that cannot be had its place is shown. */
+async function embeddedImages({ objects, images }: Picture): Promise<BoardPictures> {
+  const embedded = new Map<string, string>();
+  await Promise.all(
+    imageIdsOf(objects).map(async (imageId) => {
+      const blob = await images.read(imageId);
+      if (blob) embedded.set(imageId, await dataUrl(blob));
+    }),
+  );
+  return { ...images, addressOf: (imageId) => embedded.get(imageId) };
+}
+
+function dataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string); // readAsDataURL gives a text
+    reader.onerror = () => reject(reader.error ?? new Error("the picture could not be read"));
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** As older clients name pictures, by a path of this server. */
+async function embedOwnImages(svg: SVGSVGElement): Promise<void> {
   const outside = [...svg.querySelectorAll("image")].filter((image) => {
     return image.getAttribute("href")?.startsWith("data:") !== true;
   });
@@ -120,15 +141,6 @@ async function embedImages(svg: SVGSVGElement): Promise<void> {
       }
     }),
   );
-}
-
-function dataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string); // readAsDataURL gives a text
-    reader.onerror = () => reject(reader.error ?? new Error("the picture could not be read"));
-    reader.readAsDataURL(blob);
-  });
 }
 
 /** Each object says in words what it is and whose, to screen readers and as a tooltip. */

@@ -3,14 +3,15 @@ import { Icon } from "../shell/Icon.tsx";
 import { IconButton } from "../shell/IconButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import type { Upload, Uploads } from "./useUploads.ts";
+import "./uploads.css";
 
 export function UploadRow({ upload, uploads }: { upload: Upload; uploads: Uploads }) {
   const { uploadId, file, state } = upload;
   if (state.kind === "failed") {
     return (
-      <li className="document">
-        <div className="document-head">
-          <span className="document-name clip">{file.name}</span>
+      <li className="upload-row">
+        <div className="row spread">
+          <span className="upload-name clip">{file.name}</span>
           <IconButton
             icon="close"
             label={`Dismiss ${file.name}`}
@@ -27,8 +28,8 @@ export function UploadRow({ upload, uploads }: { upload: Upload; uploads: Upload
   }
   const percent = Math.round(state.fraction * 100);
   return (
-    <li className="document">
-      <span className="document-name clip">{file.name}</span>
+    <li className="upload-row">
+      <span className="upload-name clip">{file.name}</span>
       <div
         className="progress"
         role="progressbar"

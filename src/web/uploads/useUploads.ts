@@ -1,10 +1,8 @@
 /** The uploads of this page: what is on its way, how far, and what failed and can be tried again. */
 import { useCallback, useRef, useState } from "react";
-import { MAX_DOCUMENT_BYTES } from "../../../convex/contract/limits.ts";
 import { freshToken } from "../entry/loginStore.ts";
 import { errorSentence } from "../shell/errorSentence.ts";
-import { formatBytes } from "./formatBytes.ts";
-import { uploadFile } from "./uploadFile.ts";
+import { formatBytes } from "../shell/formatBytes.ts";
 
 export interface Upload {
   uploadId: number;
@@ -19,7 +17,18 @@ export interface Uploads {
   dismiss: (uploadId: number) => void;
 }
 
-export function useUploads(sessionId: string): Uploads {
+export interface Delivery {
+  file: File;
+  token: string;
+  /** 0..1, of the bytes sent. */
+  onProgress: (fraction: number) => void;
+}
+
+/** `deliver` brings one file to where it goes, or throws; the same function at every render. */
+export function useUploads(
+  deliver: (delivery: Delivery) => Promise<void>,
+  maxBytes: number,
+): Uploads {
   const [list, setList] = useState<readonly Upload[]>([]);
   const nextId = useRef(1);
 
@@ -37,33 +46,32 @@ export function useUploads(sessionId: string): Uploads {
         const token = await freshToken();
         if (token === null) return;
         const onProgress = (fraction: number) => set(uploadId, { kind: "sending", fraction });
-        await uploadFile({ sessionId, file, token, onProgress });
-        dismiss(uploadId); // from here on the list of documents tells the story
+        await deliver({ file, token, onProgress });
+        dismiss(uploadId); // from here on what was made of it tells the story
       } catch (error) {
         set(uploadId, { kind: "failed", message: errorSentence(error) });
       }
     },
-    [sessionId, set, dismiss],
+    [deliver, set, dismiss],
   );
 
   const start = useCallback(
     (files: readonly File[]) => {
       // one request a file: a bad one must not take the others with it
       const uploads = files.map((file): Upload => {
-        return { uploadId: nextId.current++, file, state: firstState(file) };
+        return { uploadId: nextId.current++, file, state: firstState(file, maxBytes) };
       });
       setList((now) => [...now, ...uploads]);
       for (const upload of uploads) if (upload.state.kind === "sending") void run(upload);
     },
-    [run],
+    [run, maxBytes],
   );
 
   return { list, start, retry: (upload) => void run(upload), dismiss };
 }
 
-function firstState(file: File): Upload["state"] {
-  if (file.size <= MAX_DOCUMENT_BYTES) return { kind: "sending", fraction: 0 };
-  const limit = formatBytes(MAX_DOCUMENT_BYTES);
-  const message = `${formatBytes(file.size)} is more than a document may have (${limit}).`;
+function firstState(file: File, maxBytes: number): Upload["state"] {
+  if (file.size <= maxBytes) return { kind: "sending", fraction: 0 };
+  const message = `${formatBytes(file.size)} is more than it may have (${formatBytes(maxBytes)}).`;
   return { kind: "failed", message };
 }
