@@ -58,10 +58,11 @@ export function createImageStore({ fetchImage, wait }: ImageStoreDeps): ImageSto
 
   async function bring(imageId: string, signal: AbortSignal): Promise<void> {
     entries.set(imageId, { kind: "coming" });
-    for (let failures = 0; !signal.aborted; failures++) {
+    const isOver = () => signal.aborted;
+    for (let failures = 0; !isOver(); failures++) {
       try {
         const blob = await fetchImage(imageId, signal);
-        if (signal.aborted) return;
+        if (isOver()) return;
         if (blob) keep(imageId, blob);
         else if (entries.get(imageId)?.kind === "coming") entries.set(imageId, { kind: "gone" });
         return;
