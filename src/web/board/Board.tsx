@@ -39,10 +39,19 @@ interface BoardProps {
   selection: ReadonlySet<string>;
   onSelect: (objectIds: ReadonlySet<string>) => void;
   onHistory: () => void;
+  onAnswer: (words: string, objectIds: readonly string[]) => void;
   handle: Ref<BoardHandle>;
 }
 
-export function Board({ link, images, selection, onSelect, onHistory, handle }: BoardProps) {
+export function Board({
+  link,
+  images,
+  selection,
+  onSelect,
+  onHistory,
+  onAnswer,
+  handle,
+}: BoardProps) {
   const { sessionId, canWrite } = useClassroom();
   const surface = useRef<HTMLDivElement>(null);
   const objects = useBoardObjects(link);
@@ -66,9 +75,10 @@ export function Board({ link, images, selection, onSelect, onHistory, handle }: 
     setTool,
     setInk,
     setEditing,
+    onAnswer,
   });
   const pointer = useBoardPointer({ surface, tool, view, link, board: actions.gestureBoard });
-  const onKeyDown = useBoardKeys({ tool, actions, view });
+  const onKeyDown = useBoardKeys({ tool, actions, view, endPolygon: pointer.endPolygon });
 
   const pictures = useBoardPictures({ sessionId, images, actions, canWrite });
 
@@ -123,7 +133,9 @@ export function Board({ link, images, selection, onSelect, onHistory, handle }: 
       </div>
       <p id="board-help" hidden>
         Choose a tool by its letter. Square brackets go from object to object, arrow keys move what
-        is selected, Delete removes it, Control Z undoes. Enter places a shape or edits a text.
+        is selected, comma and full stop turn it, Page Up brings it to the front, Page Down sends it
+        to the back, Delete removes it, Control Z undoes. Enter places a shape, edits a text or a
+        shape’s label, or answers with the selected choice.
       </p>
       <p className="visually-hidden" role="status">
         {actions.said}
@@ -131,7 +143,10 @@ export function Board({ link, images, selection, onSelect, onHistory, handle }: 
       {canWrite && (
         <Toolbar
           tool={tool}
-          onTool={setTool}
+          onTool={(next) => {
+            pointer.endPolygon("forget");
+            setTool(next);
+          }}
           ink={ink}
           onInk={actions.changeInk}
           onInsert={() => setIsInserting(true)}
@@ -164,11 +179,12 @@ export function Board({ link, images, selection, onSelect, onHistory, handle }: 
       />
       {isOutlineOpen && (
         <BoardOutline
+          scene={link.scene}
           objects={objects}
           selection={selection}
-          onShow={(objectId) => {
-            onSelect(new Set([objectId]));
-            actions.showObjects([objectId]);
+          onShow={(objectIds) => {
+            onSelect(new Set(objectIds));
+            actions.showObjects(objectIds);
           }}
           onClose={() => setIsOutlineOpen(false)}
         />
@@ -182,5 +198,5 @@ function placeOnBoard(surface: HTMLElement | null, view: ViewportControl, at: Po
   const frame = surface?.getBoundingClientRect();
   if (!frame || at.x < frame.left || at.x > frame.right) return undefined;
   if (at.y < frame.top || at.y > frame.bottom) return undefined;
-  return toBoard(view.viewport, { x: at.x - frame.left, y: at.y - frame.top });
+  return toBoard(view.seen.get(), { x: at.x - frame.left, y: at.y - frame.top });
 }

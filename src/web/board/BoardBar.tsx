@@ -107,6 +107,33 @@ function SelectionButtons({ actions }: { actions: BoardActions }) {
           onClick={actions.editWords}
         />
       )}
+      {actions.canAnswer && (
+        <IconButton
+          icon="check"
+          label="Answer with this choice"
+          shortcut="Enter"
+          small
+          onClick={actions.answer}
+        />
+      )}
+      {actions.hasSelection && (
+        <>
+          <IconButton
+            icon="front"
+            label="Bring to front"
+            shortcut="Page Up"
+            small
+            onClick={() => actions.bringTo("front")}
+          />
+          <IconButton
+            icon="back"
+            label="Send to back"
+            shortcut="Page Down"
+            small
+            onClick={() => actions.bringTo("back")}
+          />
+        </>
+      )}
       {actions.canGroup && (
         <IconButton icon="group" label="Group" shortcut="Ctrl G" small onClick={actions.group} />
       )}

@@ -1,25 +1,33 @@
-/** The board as a list of sentences: for those who do not see it, and to find what is far away. */
+/**
+ * The board as a list of sentences, with a search: for those who do not see it, and to find what is far
+ * away. What is found can be shown and selected together.
+ */
 import { useQuery } from "convex/react";
-import { useEffect, useRef } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { IconButton } from "../shell/IconButton.tsx";
+import type { BoardScene } from "./boardScene.ts";
 import { describeObject } from "./describeObject.ts";
+import { searchObjects } from "./searchObjects.ts";
 
 interface BoardOutlineProps {
+  scene: BoardScene;
+  /** The scene's list, which is another one when something changed. */
   objects: readonly CanvasObject[];
   selection: ReadonlySet<string>;
-  onShow: (objectId: string) => void;
+  onShow: (objectIds: readonly string[]) => void;
   onClose: () => void;
 }
 
-export function BoardOutline({ objects, selection, onShow, onClose }: BoardOutlineProps) {
-  const { sessionId } = useClassroom();
-  const people = useQuery(api.sessions.participants.list, { sessionId });
-  const names = new Map<string, string>(people?.map(({ userId, name }) => [userId, name]));
+export function BoardOutline({ scene, objects, selection, onShow, onClose }: BoardOutlineProps) {
+  const [text, setText] = useState("");
+  const found = useFound(scene, objects, useDeferredValue(text));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  const isSearch = text.trim() !== "";
+  const showAll = () => onShow(found.map(({ object }) => object.id));
 
   return (
     <section
@@ -35,21 +43,69 @@ export function BoardOutline({ objects, selection, onShow, onClose }: BoardOutli
         </h2>
         <IconButton icon="close" label="Close list" small onClick={onClose} />
       </div>
-      {objects.length === 0 && <p className="faint small">Nothing has been drawn yet.</p>}
+      {objects.length === 0 ? (
+        <p className="faint small">Nothing has been drawn yet.</p>
+      ) : (
+        <form
+          role="search"
+          className="row"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (isSearch && found.length > 0) showAll();
+          }}
+        >
+          <input
+            type="search"
+            className="input grow"
+            aria-label="Find on the board"
+            placeholder="Find words, kinds, people…"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <button
+            type="submit"
+            className="button button-small"
+            disabled={!isSearch || found.length === 0}
+          >
+            Show
+          </button>
+        </form>
+      )}
+      <p className={isSearch ? "faint small" : "visually-hidden"} role="status">
+        {isSearch ? foundWords(found.length) : ""}
+      </p>
       <ol>
-        {objects.map((object) => (
+        {found.map(({ object, sentence }) => (
           <li key={object.id}>
             <button
               type="button"
               className="outline-item"
               aria-current={selection.has(object.id)}
-              onClick={() => onShow(object.id)}
+              onClick={() => onShow([object.id])}
             >
-              {describeObject(object, names.get(object.metadata?.authorId ?? ""))}
+              {sentence}
             </button>
           </li>
         ))}
       </ol>
     </section>
   );
+}
+
+function useFound(scene: BoardScene, objects: readonly CanvasObject[], text: string) {
+  const { sessionId } = useClassroom();
+  const people = useQuery(api.sessions.participants.list, { sessionId });
+  const listed = useMemo(() => {
+    const names = new Map<string, string>(people?.map(({ userId, name }) => [userId, name]));
+    return objects.map((object) => {
+      const author = names.get(object.metadata?.authorId ?? "");
+      return { object, sentence: describeObject(object, author) };
+    });
+  }, [objects, people]);
+  return useMemo(() => searchObjects(listed, scene, text), [listed, scene, text]);
+}
+
+function foundWords(count: number): string {
+  if (count === 0) return "Nothing found";
+  return count === 1 ? "One object found" : `${count} objects found`;
 }

@@ -6,12 +6,13 @@ import { useMemo, useRef } from "react";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { Draft } from "./gesture.ts";
 import { useLive, type LiveValue } from "./liveValue.ts";
-import { HANDLES } from "./objectGeometry.ts";
-import { selectionBox } from "./selectGestures.ts";
+import { HANDLES, TURN_HANDLE } from "./objectGeometry.ts";
+import { frameAngle, selectionBox } from "./selectGestures.ts";
 import { useMovedLayer } from "./useMovedLayer.ts";
 import { toScreen, type Viewport } from "./viewport.ts";
 
 const HANDLE_RADIUS = 5;
+const TURN_DISTANCE = 22; // screen pixels from the frame to the handle that turns it
 const MARGIN = 5; // screen pixels between an object and its frame
 
 interface SelectionFrameProps {
@@ -33,6 +34,7 @@ export function SelectionFrame({ chosen, draft, seen, hasHandles }: SelectionFra
   const { zoom } = viewport;
   return (
     <Frame
+      angle={frameAngle(shown)}
       x={Math.round(place.x) - MARGIN}
       y={Math.round(place.y) - MARGIN}
       width={width * zoom + 2 * MARGIN}
@@ -51,26 +53,45 @@ function shownOf(chosen: readonly CanvasObject[], draft: Draft | undefined) {
 }
 
 interface FrameProps extends Box {
+  /** Degrees, clockwise, around its middle. */
+  angle: number;
   hasHandles: boolean;
 }
 
-function Frame({ x, y, width, height, hasHandles }: FrameProps) {
+function Frame({ x, y, width, height, angle, hasHandles }: FrameProps) {
   const picture = useRef<SVGSVGElement>(null);
   useMovedLayer(picture, `translate3d(${x}px, ${y}px, 0)`);
   return (
     <svg ref={picture} className="board-selection" aria-hidden="true">
-      <rect width={width} height={height} rx={3} />
-      {hasHandles &&
-        HANDLES.map(({ name, horizontal, vertical }) => (
-          <circle
-            key={name}
-            data-handle={name}
-            className={`board-handle board-handle-${name}`}
-            cx={(width * (1 + horizontal)) / 2}
-            cy={(height * (1 + vertical)) / 2}
-            r={HANDLE_RADIUS}
-          />
-        ))}
+      <g transform={angle === 0 ? undefined : `rotate(${angle} ${width / 2} ${height / 2})`}>
+        <rect width={width} height={height} rx={3} />
+        {hasHandles && <Handles width={width} height={height} />}
+      </g>
     </svg>
+  );
+}
+
+function Handles({ width, height }: Pick<Box, "width" | "height">) {
+  return (
+    <>
+      <path d={`M ${width / 2} 0 v ${-TURN_DISTANCE}`} />
+      <circle
+        data-handle={TURN_HANDLE}
+        className="board-handle board-handle-turn"
+        cx={width / 2}
+        cy={-TURN_DISTANCE}
+        r={HANDLE_RADIUS}
+      />
+      {HANDLES.map(({ name, horizontal, vertical }) => (
+        <circle
+          key={name}
+          data-handle={name}
+          className={`board-handle board-handle-${name}`}
+          cx={(width * (1 + horizontal)) / 2}
+          cy={(height * (1 + vertical)) / 2}
+          r={HANDLE_RADIUS}
+        />
+      ))}
+    </>
   );
 }

@@ -23,6 +23,10 @@ it.each([
   [press("Z", { metaKey: true, shiftKey: true }), { kind: "redo" }],
   [press("y", { ctrlKey: true }), { kind: "redo" }],
   [press("Delete"), { kind: "delete" }],
+  [press("PageUp"), { kind: "order", to: "front" }],
+  [press("PageDown"), { kind: "order", to: "back" }],
+  [press("."), { kind: "turn", degrees: 15 }],
+  [press(","), { kind: "turn", degrees: -15 }],
   [press("ArrowLeft"), { kind: "nudge", dx: -8, dy: 0 }],
   [press("ArrowDown", { shiftKey: true }), { kind: "nudge", dx: 0, dy: 64 }],
 ])("[WD8] %o is %o", (pressed, command) => {

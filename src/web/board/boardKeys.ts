@@ -1,5 +1,6 @@
 /** Which key does what on the board. Pure, so that the help and the handler cannot disagree. */
 import type { IconName } from "../shell/Icon.tsx";
+import { TURN_STEP } from "./turnObject.ts";
 
 export const TOOLS = [
   { name: "select", label: "Select", key: "v", icon: "cursor" },
@@ -8,6 +9,8 @@ export const TOOLS = [
   { name: "rect", label: "Rectangle", key: "r", icon: "rect" },
   { name: "ellipse", label: "Ellipse", key: "o", icon: "circle" },
   { name: "arrow", label: "Arrow", key: "a", icon: "arrow" },
+  { name: "line", label: "Line", key: "i", icon: "line" },
+  { name: "polygon", label: "Polygon", key: "y", icon: "polygon" },
   { name: "text", label: "Text", key: "t", icon: "text" },
   { name: "formula", label: "Formula", key: "f", icon: "formula" },
   { name: "marker", label: "Highlighter", key: "m", icon: "marker" },
@@ -23,6 +26,8 @@ export type BoardCommand =
   | { kind: "nudge"; dx: number; dy: number }
   | { kind: "zoom"; factor: number }
   | { kind: "next"; step: 1 | -1 }
+  | { kind: "order"; to: "front" | "back" }
+  | { kind: "turn"; degrees: number }
   | { kind: "undo" | "redo" | "delete" | "selectAll" | "clear" | "fit" | "edit" | "duplicate" }
   | { kind: "group" | "ungroup" };
 
@@ -97,6 +102,14 @@ function plainCommand({ key }: KeyPress): BoardCommand | undefined {
       return { kind: "next", step: 1 };
     case "[":
       return { kind: "next", step: -1 };
+    case "PageUp":
+      return { kind: "order", to: "front" };
+    case "PageDown":
+      return { kind: "order", to: "back" };
+    case ".":
+      return { kind: "turn", degrees: TURN_STEP };
+    case ",":
+      return { kind: "turn", degrees: -TURN_STEP };
     default:
       return undefined;
   }

@@ -34,14 +34,20 @@ const MAX_QUOTED_CHARS = 120;
 /** "Text “Krebs cycle”, top left, by the tutor". `authorName` is the person's, if one is known. */
 export function describeObject(object: CanvasObject, authorName?: string): string {
   const isTutors = object.metadata?.source === "assistant";
-  const parts = [
-    `${colourWord(object)}${KIND_WORDS[object.kind]}${quoted(object)}`,
-    placeWords(object),
-  ];
+  const parts = [`${kindWords(object)}${quoted(object)}`, placeWords(object)];
   if (isTutors) parts.push("by the tutor");
   else if (authorName) parts.push(`by ${authorName}`);
   const sentence = parts.join(", ");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** Parts of a question are called by what they are to it. */
+function kindWords(object: CanvasObject): string {
+  const { role, option_id: option } = object.metadata ?? {};
+  const letter = typeof option === "number" ? String.fromCharCode(65 + option) : "";
+  if (role === "option_selector") return `choice ${letter}`.trim();
+  if (role === "option_choice") return `answer ${letter}`.trim();
+  return colourWord(object) + KIND_WORDS[object.kind];
 }
 
 function quoted(object: CanvasObject): string {

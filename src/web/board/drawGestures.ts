@@ -6,7 +6,7 @@ import type { NewObject } from "./newObject.ts";
 import { boxBetween, HIT_TOLERANCE, round } from "./objectGeometry.ts";
 import type { Point } from "./viewport.ts";
 
-export type ShapeKind = "rect" | "ellipse" | "arrow";
+export type ShapeKind = "rect" | "ellipse" | "arrow" | "line" | "polygon";
 
 const CLICK_SLACK = 6; // screen pixels; less is a click, which places a shape of the usual size
 const USUAL_SIZE = { width: 180, height: 110 };
@@ -85,13 +85,78 @@ function shapeBetween(
   { ink }: Pick<GestureBoard, "ink">,
 ): NewObject {
   const look = { stroke: ink.colour, strokeWidth: ink.size };
-  if (kind === "arrow") {
+  if (kind === "arrow" || kind === "line") {
     const points = [0, 0, round(to.x - from.x), round(to.y - from.y)];
     return { kind, x: round(from.x), y: round(from.y), points, ...look };
   }
   const { x, y, width, height } = boxBetween(from, to);
   const box = { x: round(x), y: round(y), width: round(width), height: round(height) };
-  return { kind, ...box, fill: "transparent", ...look };
+  const corners = kind === "polygon" ? { points: HEXAGON } : {};
+  return { kind, ...box, ...corners, fill: "transparent", ...look };
+}
+
+/** What a polygon is that nobody gave corners, in fractions of its size. */
+const HEXAGON: [number, number][] = [
+  [0.25, 0],
+  [0.75, 0],
+  [1, 0.5],
+  [0.75, 1],
+  [0.25, 1],
+  [0, 0.5],
+];
+
+const NEAR_CORNER = 12; // screen pixels; a click so near to the first corner closes the polygon
+
+/** Corners that were clicked so far, from one click to the next. */
+export interface CornerList {
+  corners: readonly Point[];
+}
+
+/** Each click is a corner; a click on the first one, or a double click, closes the polygon. */
+export function polygonGesture(board: GestureBoard, from: GesturePoint, open: CornerList): Gesture {
+  const before = open.corners;
+  let at: Point = from.board;
+  const show = () => {
+    const points = [...before, at].map(({ x, y }): [number, number] => [round(x), round(y)]);
+    const look = { stroke: board.ink.colour, strokeWidth: board.ink.size, fill: "transparent" };
+    const kind = points.length < 3 ? "line" : "polygon";
+    board.setDraft({
+      kind: "objects",
+      objects: [{ id: "corners", kind, x: 0, y: 0, points, ...look }],
+    });
+  };
+  show();
+  return {
+    move({ board: to }) {
+      at = to;
+      show();
+    },
+    end() {
+      const first = before[0];
+      const reach = first ? Math.hypot(at.x - first.x, at.y - first.y) : Infinity;
+      if (reach * board.viewport.zoom < NEAR_CORNER) closePolygon(board, open);
+      else open.corners = [...before, at];
+    },
+    cancel: () => board.setDraft(undefined),
+  };
+}
+
+/** Puts on the board what was clicked together: two corners are a line, one is nothing. */
+export function closePolygon(board: GestureBoard, open: CornerList): void {
+  const corners = open.corners.filter((corner, i) => {
+    const next = open.corners[i + 1]; // a double click clicks twice
+    return !next || Math.hypot(next.x - corner.x, next.y - corner.y) * board.viewport.zoom > 3;
+  });
+  open.corners = [];
+  board.setDraft(undefined);
+  if (corners.length < 2) return;
+  const x = round(Math.min(...corners.map((corner) => corner.x)));
+  const y = round(Math.min(...corners.map((corner) => corner.y)));
+  const points = corners.map((p): [number, number] => [round(p.x - x), round(p.y - y)]);
+  const look = { stroke: board.ink.colour, strokeWidth: board.ink.size };
+  const kind = corners.length === 2 ? "line" : "polygon";
+  const fill = kind === "polygon" ? { fill: "transparent" } : {};
+  placeObject(board, board.signed({ kind, x, y, points, ...look, ...fill }));
 }
 
 function squared(from: Point, to: Point): Point {

@@ -57,4 +57,7 @@ export interface GestureBoard {
   /** Shows this person's pointer to everybody, for so long. */
   ping: (at: Point, lifetimeMs: number) => void;
   sayLocked: () => void;
+  /** Whether a click on it answers a question. */
+  canAnswer: (object: CanvasObject) => boolean;
+  answer: (object: CanvasObject) => void;
 }

@@ -177,6 +177,9 @@ export const HANDLES: readonly Handle[] = [
   { name: "sw", horizontal: -1, vertical: 1 },
 ];
 
+/** The name of the handle that turns. */
+export const TURN_HANDLE = "turn";
+
 const MIN_SIDE = 4; // smaller cannot be taken hold of again
 
 /** `box` after its handle was dragged by (dx, dy); the opposite corner stays where it is. */

@@ -1,10 +1,17 @@
 import { expect, it } from "vitest";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { BoardScene } from "./boardScene.ts";
-import { eraseGesture, penGesture, shapeGesture } from "./drawGestures.ts";
+import {
+  closePolygon,
+  eraseGesture,
+  penGesture,
+  polygonGesture,
+  shapeGesture,
+  type CornerList,
+} from "./drawGestures.ts";
 import type { Draft, GestureBoard, GesturePoint } from "./gesture.ts";
 import { HANDLES } from "./objectGeometry.ts";
-import { resizeGesture, selectGesture } from "./selectGestures.ts";
+import { resizeGesture, selectGesture, turnGesture } from "./selectGestures.ts";
 
 const rect = (id: string, x: number, source?: "assistant"): CanvasObject => ({
   id,
@@ -27,6 +34,7 @@ function setup(objects: CanvasObject[], selected: string[] = []) {
     tool: "",
     edited: undefined as CanvasObject | undefined,
     pings: 0,
+    answered: undefined as CanvasObject | undefined,
   };
   const board: GestureBoard = {
     scene: BoardScene.of(objects),
@@ -49,6 +57,8 @@ function setup(objects: CanvasObject[], selected: string[] = []) {
     beginText: (object) => (seen.edited = object),
     ping: () => seen.pings++,
     sayLocked: () => seen.locked++,
+    canAnswer: (object) => object.metadata?.role === "option_selector",
+    answer: (object) => (seen.answered = object),
   };
   return { board, map, seen };
 }
@@ -171,4 +181,96 @@ it("[BO7] a drag is told in steps, what is large only at its end, and both can b
   expect(large.map.get("b")?.x).toBe(0);
   slow.end();
   expect(large.map.get("b")?.x).toBe(50);
+});
+
+it("[BO15] a click on a choice answers and selects nothing; a drag from there moves it", () => {
+  const option = { ...rect("a", 0), metadata: { role: "option_selector" } };
+  const clicked = setup([option]);
+  selectGesture(clicked.board, at(10, 10)).end();
+  expect(clicked.seen.answered?.id).toBe("a");
+  expect(clicked.seen.selection).toEqual(new Set());
+  const dragged = setup([option]);
+  const drag = selectGesture(dragged.board, at(10, 10));
+  drag.move(at(60, 10));
+  drag.end();
+  expect(dragged.seen.answered).toBeUndefined();
+  expect(dragged.map.get("a")?.x).toBe(50);
+});
+
+it("[BO16] the handle turns the selection, with Shift in steps; a cancelled turn changes nothing", () => {
+  const { board, map, seen } = setup([rect("a", 0)], ["a"]);
+  const turn = turnGesture(board, at(25, -20));
+  turn.move(at(100, 25)); // a quarter to the right of the middle
+  turn.end();
+  expect(map.get("a")).toMatchObject({ x: 0, y: 0, angle: 90 });
+  expect(seen.gestures).toBe(1);
+  const stepped = turnGesture(board, at(25, -20));
+  stepped.move(at(34, -19, true));
+  expect(seen.draft).toMatchObject({ objects: [{ angle: 15 }] });
+  stepped.cancel();
+  expect(map.get("a")).toMatchObject({ x: 0, y: 0 });
+});
+
+it("[BO16] what may not be edited is not turned, and that is said", () => {
+  const { board, map, seen } = setup([rect("a", 0, "assistant")], ["a"]);
+  const turn = turnGesture(board, at(25, -20));
+  turn.move(at(100, 25));
+  turn.end();
+  expect(map.get("a")?.angle).toBeUndefined();
+  expect(seen.locked).toBe(1);
+});
+
+it("[BO16] a turned object is resized along its own sides, and the held corner stays", () => {
+  const { board, map } = setup([{ ...rect("a", 0), angle: 90 }], ["a"]);
+  // turned by a quarter, its bottom right corner is at the bottom left
+  const se = HANDLES.find(({ name }) => name === "se")!;
+  const resize = resizeGesture(board, at(0, 50), se);
+  resize.move(at(0, 90)); // downwards, which is along its width
+  resize.end();
+  const { x, y, width, height } = map.get("a") as Record<"x" | "y" | "width" | "height", number>;
+  expect([width, height]).toEqual([90, 50]);
+  // the top left corner, which now lies at the top right, is where it was
+  const [cx, cy] = [x + width / 2, y + height / 2];
+  expect([cx + height / 2, cy - width / 2]).toEqual([50, 0]);
+});
+
+it("[BO19] corners that are clicked make a polygon, closed by a click on the first one", () => {
+  const { board, map, seen } = setup([]);
+  const open: CornerList = { corners: [] };
+  for (const [x, y] of [
+    [0, 0],
+    [100, 0],
+    [100, 80],
+    [3, 2],
+  ] as const) {
+    polygonGesture(board, at(x, y), open).end();
+  }
+  expect(map.get("new")).toMatchObject({
+    kind: "polygon",
+    points: [
+      [0, 0],
+      [100, 0],
+      [100, 80],
+    ],
+  });
+  expect(open.corners).toEqual([]);
+  expect([seen.tool, seen.draft]).toEqual(["select", undefined]);
+});
+
+it("[BO19] two corners are a line, one is nothing; a double click is one corner", () => {
+  const { board, map } = setup([]);
+  closePolygon(board, { corners: [{ x: 1, y: 1 }] });
+  expect(map.size).toBe(0);
+  const corners = [0, 50, 51].map((x) => ({ x, y: 0 }));
+  closePolygon(board, { corners });
+  expect(map.get("new")).toMatchObject({ kind: "line" });
+  expect(map.get("new")?.points).toHaveLength(2);
+});
+
+it("[BO19] a line is drawn from one end to the other", () => {
+  const { board, map } = setup([]);
+  const line = shapeGesture(board, at(10, 20), "line");
+  line.move(at(110, 70));
+  line.end();
+  expect(map.get("new")).toMatchObject({ kind: "line", x: 10, y: 20, points: [0, 0, 100, 50] });
 });

@@ -1,6 +1,7 @@
 /** The gestures on what is already there: select, move, resize, frame, and moving the board itself. */
 import { unionBox, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import { liveChange } from "./liveChange.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
 import {
@@ -11,12 +12,40 @@ import {
   resizeObject,
   type Handle,
 } from "./objectGeometry.ts";
+import { middleOf, TURN_STEP, turnBetween, turnObject, turnPoint } from "./turnObject.ts";
 
 const DRAG_SLACK = 4; // screen pixels; a shaking hand still clicks
 
 export function selectGesture(board: GestureBoard, from: GesturePoint): Gesture {
   const hit = board.scene.topAt(from.board, HIT_TOLERANCE / board.viewport.zoom);
   if (!hit) return frameGesture(board, from);
+  if (!from.isShift && board.canAnswer(hit)) return answerGesture(board, from, hit);
+  return pickGesture(board, from, hit);
+}
+
+/** A click on a choice answers; a drag that begins there moves the question like any object. */
+function answerGesture(board: GestureBoard, from: GesturePoint, option: CanvasObject): Gesture {
+  let drag: Gesture | undefined;
+  return {
+    move(to) {
+      if (!drag && !isBeyondSlack(board, from, to)) return;
+      drag ??= pickGesture(board, from, option);
+      drag.move(to);
+    },
+    end() {
+      if (drag) drag.end();
+      else board.answer(option);
+    },
+    cancel: () => drag?.cancel(),
+  };
+}
+
+function isBeyondSlack({ viewport }: GestureBoard, from: GesturePoint, to: GesturePoint): boolean {
+  const [dx, dy] = [to.board.x - from.board.x, to.board.y - from.board.y];
+  return Math.hypot(dx, dy) * viewport.zoom >= DRAG_SLACK;
+}
+
+function pickGesture(board: GestureBoard, from: GesturePoint, hit: CanvasObject): Gesture {
   const selection = selectionAfterClick(board, hit, from.isShift);
   board.setSelection(selection);
   return moveGesture(board, from, selection);
@@ -55,7 +84,7 @@ function moveGesture(
     move(to) {
       const [dx, dy] = [to.board.x - from.board.x, to.board.y - from.board.y];
       if (!isMoving) {
-        if (Math.hypot(dx, dy) * board.viewport.zoom < DRAG_SLACK) return;
+        if (!isBeyondSlack(board, from, to)) return;
         isMoving = true;
         board.beginGesture();
         if (movable.length < chosen.length) board.sayLocked();
@@ -90,6 +119,7 @@ export function resizeGesture(board: GestureBoard, from: GesturePoint, handle: H
   const chosen = board.scene.pick(board.selection);
   const movable = chosen.filter((object) => board.mayEdit(object));
   const frame = selectionBox(chosen);
+  const angle = frameAngle(chosen);
   const live = liveChange(board, movable);
   // a picture or a text out of proportion is a mistake more often than a wish
   const keepsByKind = movable.some(({ kind }) => ["text", "textbox", "image"].includes(kind));
@@ -98,10 +128,41 @@ export function resizeGesture(board: GestureBoard, from: GesturePoint, handle: H
   return {
     move(to) {
       if (!frame || movable.length < chosen.length) return;
-      const delta = { x: to.board.x - from.board.x, y: to.board.y - from.board.y };
-      const next = dragHandle(frame, handle, delta, keepsByKind !== to.isShift);
+      const way = { x: to.board.x - from.board.x, y: to.board.y - from.board.y };
+      const delta = turnPoint(way, { x: 0, y: 0 }, -angle);
+      const straight = dragHandle(frame, handle, delta, keepsByKind !== to.isShift);
+      const next = heldAtCorner(straight, frame, angle);
       const resize = (object: CanvasObject) => resizeObject(object, frame, next);
       live.show(resize, { kind: "objects", objects: movable.map(resize) }, to.at);
+    },
+    end: () => live.end(),
+    cancel: () => live.cancel(),
+  };
+}
+
+/** A turned object turns around its middle, which moved: shifted so that the held corner stays. */
+function heldAtCorner(next: Box, frame: Box, angle: number): Box {
+  const [before, after] = [middleOf(frame), middleOf(next)];
+  const turned = turnPoint(after, before, angle);
+  return { ...next, x: next.x + turned.x - after.x, y: next.y + turned.y - after.y };
+}
+
+/** Turns the selection around its middle; with Shift in steps. */
+export function turnGesture(board: GestureBoard, from: GesturePoint): Gesture {
+  const chosen = board.scene.pick(board.selection);
+  const frame = selectionBox(chosen);
+  const isFree = chosen.every((object) => board.mayEdit(object));
+  const live = liveChange(board, chosen);
+  if (isFree) board.beginGesture();
+  else board.sayLocked();
+  return {
+    move(to) {
+      if (!frame || !isFree) return;
+      const centre = middleOf(frame);
+      const free = turnBetween(centre, from.board, to.board);
+      const degrees = to.isShift ? Math.round(free / TURN_STEP) * TURN_STEP : free;
+      const turn = (object: CanvasObject) => turnObject(object, centre, degrees);
+      live.show(turn, { kind: "objects", objects: chosen.map(turn) }, to.at);
     },
     end: () => live.end(),
     cancel: () => live.cancel(),
@@ -120,7 +181,17 @@ export function panGesture(board: GestureBoard, from: GesturePoint): Gesture {
   };
 }
 
-/** The frame around what is selected, if anything is. */
+/**
+ * The frame around what is selected, if anything is. One object's frame is turned with it; around several
+ * it stands straight, and what is turned in it counts with its corners.
+ */
 export function selectionBox(chosen: readonly CanvasObject[]): Box | undefined {
-  return chosen.length === 0 ? undefined : unionBox(chosen.map(boxOf));
+  if (chosen.length === 0) return undefined;
+  const isOne = chosen.length === 1;
+  return unionBox(chosen.map((object) => (isOne || !object.angle ? boxOf : extentOf)(object)));
+}
+
+/** Degrees by which the frame around what is selected is turned. */
+export function frameAngle(chosen: readonly CanvasObject[]): number {
+  return chosen.length === 1 ? (chosen[0]?.angle ?? 0) : 0;
 }

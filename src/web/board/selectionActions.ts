@@ -1,13 +1,17 @@
 /**
- * What can be done with what is selected, with the rights of the person who does it: move, delete, copy,
- * recolour, group. Each is one step of undo.
+ * What can be done with what is selected, with the rights of the person who does it: move, turn, delete, copy,
+ * recolour, group, bring to front, answer with. Each is one step of undo.
  */
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { drawnAt } from "./drawingOrder.ts";
 import type { GestureBoard, InkStyle } from "./gesture.ts";
 import { newObjectId, signedTogether } from "./newObject.ts";
 import { moveObject } from "./objectGeometry.ts";
 import { wordsOf } from "./objectText.ts";
+import { selectionBox } from "./selectGestures.ts";
+import { canBeLabelled, labelFor } from "./shapeLabel.ts";
+import { middleOf, turnObject } from "./turnObject.ts";
 
 const DUPLICATE_OFFSET = 24; // board pixels, so that the copy is seen
 
@@ -26,12 +30,27 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
     board.write(free.map((object) => [object.id, to(object)]));
     return free.length;
   };
-  const worded = chosen.find((object) => wordsOf(object) !== undefined && board.mayEdit(object));
+  const worded = chosen.find((object) => hasWords(object) && board.mayEdit(object));
+  const option = chosen.length === 1 ? chosen.find(board.canAnswer) : undefined;
   return {
     hasSelection: chosen.length > 0,
     canEditWords: worded !== undefined,
     canGroup: new Set(chosen.map((object) => groupOf(object) ?? object.id)).size > 1,
     canUngroup: chosen.some((object) => groupOf(object) !== undefined),
+    bringTo: (end: "front" | "back") => {
+      const all = board.scene.list();
+      const edge = drawnAt(all.at(end === "front" ? -1 : 0) ?? { id: "", kind: "rect" });
+      let at = end === "front" ? edge : edge - chosen.length - 1;
+      const count = change((object) => ({
+        ...object,
+        metadata: { ...object.metadata, drawnAt: (at += 1) },
+      }));
+      if (count > 0) say(end === "front" ? "Brought to the front" : "Sent to the back");
+    },
+    turn: (degrees: number) => {
+      const frame = selectionBox(chosen);
+      if (frame) change((object) => turnObject(object, middleOf(frame), degrees));
+    },
     nudge: (dx: number, dy: number) => void change((object) => moveObject(object, dx, dy)),
     remove: () => {
       const count = change(() => undefined);
@@ -59,10 +78,24 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
       change(ungrouped);
       say("Group taken apart");
     },
+    canAnswer: option !== undefined,
+    answer: () => {
+      if (option) board.answer(option);
+    },
     editWords: () => {
-      if (worded) board.beginText(worded);
+      if (worded) editWordsOf(board, worded);
     },
   };
+}
+
+function hasWords(object: CanvasObject): boolean {
+  return wordsOf(object) !== undefined || canBeLabelled(object);
+}
+
+/** Its own words, or the label in it. */
+export function editWordsOf(board: GestureBoard, object: CanvasObject): void {
+  if (wordsOf(object) !== undefined) board.beginText(object);
+  else if (canBeLabelled(object)) board.beginText(labelFor(object, board));
 }
 
 /** Objects of older clients say their group in the metadata. */

@@ -5,7 +5,7 @@
 import { useMemo, useState } from "react";
 import { isAssistants, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
-import { showProblem } from "../shell/toastStore.ts";
+import { showNews, showProblem } from "../shell/toastStore.ts";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import { describeObject } from "./describeObject.ts";
@@ -14,8 +14,10 @@ import type { Draft, GestureBoard, InkStyle } from "./gesture.ts";
 import { beginFormulaAt, pinQuestion } from "./markGestures.ts";
 import { wordsOf, withWords } from "./objectText.ts";
 import { pointerOf, signedBy, signedTogether, type NewObject } from "./newObject.ts";
+import { answerWith } from "./questionAnswer.ts";
 import { selectionActions } from "./selectionActions.ts";
 import { selectionBox } from "./selectGestures.ts";
+import { settledLabel } from "./shapeLabel.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy, toBoard } from "./viewport.ts";
 
@@ -32,6 +34,8 @@ interface BoardActionsDeps {
   setTool: (tool: Tool) => void;
   setInk: (ink: InkStyle) => void;
   setEditing: (object: CanvasObject | undefined) => void;
+  /** Tells the tutor what was answered, and which objects the question is. */
+  onAnswer: (words: string, objectIds: readonly string[]) => void;
 }
 
 export type BoardActions = ReturnType<typeof useBoardActions>;
@@ -43,7 +47,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
   const mayEditTutors = isTeacher || studentsMayEditAssistantObjects;
   const [said, say] = useState("");
   const { link, objects, selection, view, ink } = deps;
-  const { onSelect, setDraft, setTool, setInk, setEditing } = deps;
+  const { onSelect, setDraft, setTool, setInk, setEditing, onAnswer } = deps;
 
   const actions = useMemo(() => {
     const mayEdit = (object: CanvasObject) => canWrite && (mayEditTutors || !isAssistants(object));
@@ -68,6 +72,16 @@ export function useBoardActions(deps: BoardActionsDeps) {
       beginText: setEditing,
       ping: (at, lifetimeMs) => link.mark(pointerOf(me.userId, at, lifetimeMs)),
       sayLocked,
+      canAnswer: (object) => canWrite && answerWith(link.scene, object, me.userId) !== undefined,
+      answer(object) {
+        const answer = answerWith(link.scene, object, me.userId);
+        if (!answer) return;
+        const choice = signed(answer.choice);
+        link.beginGesture();
+        link.write([[choice.id, choice]]);
+        onAnswer(answer.words, answer.objectIds);
+        showNews(`You answered ${answer.option}`);
+      },
     };
     const selected = selectionActions(gestureBoard, say);
     const middle = () =>
@@ -130,7 +144,9 @@ export function useBoardActions(deps: BoardActionsDeps) {
         if (text === wordsOf(object) || (text.trim() === "" && !isKnown)) return;
         const next = withWords(object, text);
         link.beginGesture();
-        link.write([[object.id, next]]);
+        const shapeId = next?.metadata?.["linked_to"];
+        const shape = typeof shapeId === "string" ? link.scene.get(shapeId) : undefined;
+        link.write(next ? settledLabel(next, shape) : [[object.id, undefined]]);
         onSelect(new Set(next ? [object.id] : []));
       },
       fitAll: () => view.fit(link.scene.extent()),
@@ -153,6 +169,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
     setTool,
     setInk,
     setEditing,
+    onAnswer,
   ]);
 
   return { ...actions, said };

@@ -1,6 +1,7 @@
 /** Runs the board's keyboard commands while the board has the focus. */
 import type { KeyboardEvent } from "react";
 import { boardCommand, type BoardCommand, type Tool } from "./boardKeys.ts";
+import type { ShapeKind } from "./drawGestures.ts";
 import type { BoardActions } from "./useBoardActions.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy } from "./viewport.ts";
@@ -9,14 +10,18 @@ interface BoardKeysDeps {
   tool: Tool;
   actions: BoardActions;
   view: ViewportControl;
+  /** Ends a polygon under way; false when there is none. */
+  endPolygon: (how: "close" | "forget") => boolean;
 }
 
-export function useBoardKeys({ tool, actions, view }: BoardKeysDeps) {
+export function useBoardKeys({ tool, actions, view, endPolygon }: BoardKeysDeps) {
   return (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return; // typing into a text on the board
     const command = boardCommand(event);
     if (!command) return;
     event.preventDefault();
+    if (command.kind === "edit" && endPolygon("close")) return;
+    if (command.kind === "clear" || command.kind === "tool") endPolygon("forget");
     runCommand(command, tool, actions, view);
   };
 }
@@ -40,6 +45,12 @@ function runCommand(
       return;
     case "next":
       actions.selectNext(command.step);
+      return;
+    case "order":
+      actions.bringTo(command.to);
+      return;
+    case "turn":
+      actions.turn(command.degrees);
       return;
     case "edit":
       placeOrEdit(tool, actions);
@@ -66,7 +77,12 @@ const PLAIN = {
 } as const satisfies Partial<Record<BoardCommand["kind"], (actions: BoardActions) => void>>;
 
 function placeOrEdit(tool: Tool, actions: BoardActions): void {
-  if (tool === "rect" || tool === "ellipse" || tool === "arrow") actions.place(tool);
+  if (isShape(tool)) actions.place(tool);
   else if (tool === "text" || tool === "formula" || tool === "question") actions.placeWords(tool);
+  else if (actions.canAnswer) actions.answer();
   else actions.editWords();
+}
+
+function isShape(tool: Tool): tool is ShapeKind {
+  return ["rect", "ellipse", "arrow", "line", "polygon"].includes(tool);
 }

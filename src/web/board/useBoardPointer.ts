@@ -6,17 +6,20 @@ import { useRef, type PointerEvent, type RefObject } from "react";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import {
+  closePolygon,
   eraseGesture,
   penGesture,
+  polygonGesture,
   shapeGesture,
   textGesture,
+  type CornerList,
   type ShapeKind,
 } from "./drawGestures.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
-import { HANDLES, HIT_TOLERANCE } from "./objectGeometry.ts";
+import { HANDLES, HIT_TOLERANCE, TURN_HANDLE } from "./objectGeometry.ts";
 import { formulaGesture, markerGesture, pointerGesture, questionGesture } from "./markGestures.ts";
-import { wordsOf } from "./objectText.ts";
-import { panGesture, resizeGesture, selectGesture } from "./selectGestures.ts";
+import { editWordsOf } from "./selectionActions.ts";
+import { panGesture, resizeGesture, selectGesture, turnGesture } from "./selectGestures.ts";
 import { usePresence } from "./usePresence.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy, toBoard, zoomAt, type Point } from "./viewport.ts";
@@ -32,6 +35,7 @@ interface BoardPointerDeps {
 export function useBoardPointer({ surface, tool, view, link, board }: BoardPointerDeps) {
   const fingers = useRef(new Map<number, Point>());
   const gesture = useRef<Gesture | undefined>(undefined);
+  const open = useRef<CornerList>({ corners: [] }); // of a polygon that is not closed yet
   const presence = usePresence(link);
 
   const place = (event: { clientX: number; clientY: number }): Point => {
@@ -65,7 +69,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
     if (tool === "pen" && !isPan) presence.beginStroke(point.board, board);
     gesture.current = isPan
       ? panGesture(board, point)
-      : beginGesture(tool, board, point, event.target);
+      : beginGesture(tool, board, point, event.target, open.current);
   };
 
   const onPointerMove = (event: PointerEvent) => {
@@ -115,11 +119,22 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
       onPointerLeave: presence.leave,
     },
     onDoubleClick(event: { clientX: number; clientY: number }) {
+      if (tool === "polygon") {
+        closePolygon(board, open.current);
+        return;
+      }
       const at = toBoard(view.seen.get(), place(event));
       const hit = board.scene.topAt(at, HIT_TOLERANCE / view.seen.get().zoom);
-      if (!hit) return;
+      if (!hit || board.canAnswer(hit)) return;
       board.setSelection(new Set([hit.id])); // of a group only this one
-      if (wordsOf(hit) !== undefined && board.mayEdit(hit)) board.beginText(hit);
+      if (board.mayEdit(hit)) editWordsOf(board, hit);
+    },
+    /** Of a polygon under way: puts it on the board, or forgets it. False when there is none. */
+    endPolygon(how: "close" | "forget"): boolean {
+      if (open.current.corners.length === 0) return false;
+      if (how === "forget") open.current.corners = [];
+      closePolygon(board, open.current);
+      return true;
     },
   };
 }
@@ -129,11 +144,13 @@ function beginGesture(
   board: GestureBoard,
   point: GesturePoint,
   target: EventTarget,
+  open: CornerList,
 ): Gesture | undefined {
   const name = target instanceof SVGElement ? target.dataset["handle"] : undefined;
+  if (name === TURN_HANDLE) return turnGesture(board, point);
   const handle = HANDLES.find((one) => one.name === name);
   if (handle) return resizeGesture(board, point, handle);
-  return GESTURES[tool](board, point);
+  return tool === "polygon" ? polygonGesture(board, point, open) : GESTURES[tool](board, point);
 }
 
 const shape = (kind: ShapeKind) => (board: GestureBoard, point: GesturePoint) =>
@@ -146,10 +163,14 @@ const GESTURES = {
   rect: shape("rect"),
   ellipse: shape("ellipse"),
   arrow: shape("arrow"),
+  line: shape("line"),
   text: textGesture,
   formula: formulaGesture,
   marker: markerGesture,
   pointer: pointerGesture,
   question: questionGesture,
   eraser: eraseGesture,
-} as const satisfies Record<Tool, (board: GestureBoard, point: GesturePoint) => Gesture>;
+} as const satisfies Record<
+  Exclude<Tool, "polygon">,
+  (board: GestureBoard, point: GesturePoint) => Gesture
+>;

@@ -82,6 +82,11 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
     [sessionId, session, me, isActive, role, showOnBoard],
   );
 
+  const { link: tutorLink } = tutor;
+  const answer = useCallback(
+    (words: string, objectIds: readonly string[]) => tutorLink.ask(words, [...objectIds]),
+    [tutorLink],
+  );
   /** Pictures go on the board, everything else is a document. */
   const takeFiles = (files: readonly File[], at: { x: number; y: number }) => {
     const dropped = files.filter(isPicture);
@@ -120,6 +125,7 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
                 images={images}
                 selection={selection}
                 onSelect={setSelection}
+                onAnswer={answer}
                 onHistory={() => setIsHistoryOpen(true)}
                 handle={boardHandle}
               />
