@@ -62,7 +62,7 @@ export function boardCommand(press: KeyPress): BoardCommand | undefined {
   }
   const tool = TOOLS.find(({ key }) => key === press.key.toLowerCase());
   if (tool) return { kind: "tool", tool: tool.name };
-  return plainCommand(press);
+  return PLAIN[press.key];
 }
 
 function controlCommand({ key, shiftKey }: KeyPress): BoardCommand | undefined {
@@ -82,35 +82,19 @@ function controlCommand({ key, shiftKey }: KeyPress): BoardCommand | undefined {
   }
 }
 
-function plainCommand({ key }: KeyPress): BoardCommand | undefined {
-  switch (key) {
-    case "Delete":
-    case "Backspace":
-      return { kind: "delete" };
-    case "Escape":
-      return { kind: "clear" };
-    case "Enter":
-      return { kind: "edit" };
-    case "+":
-    case "=":
-      return { kind: "zoom", factor: ZOOM_STEP };
-    case "-":
-      return { kind: "zoom", factor: 1 / ZOOM_STEP };
-    case "0":
-      return { kind: "fit" };
-    case "]":
-      return { kind: "next", step: 1 };
-    case "[":
-      return { kind: "next", step: -1 };
-    case "PageUp":
-      return { kind: "order", to: "front" };
-    case "PageDown":
-      return { kind: "order", to: "back" };
-    case ".":
-      return { kind: "turn", degrees: TURN_STEP };
-    case ",":
-      return { kind: "turn", degrees: -TURN_STEP };
-    default:
-      return undefined;
-  }
-}
+const PLAIN: Record<string, BoardCommand> = {
+  Delete: { kind: "delete" },
+  Backspace: { kind: "delete" },
+  Escape: { kind: "clear" },
+  Enter: { kind: "edit" },
+  "+": { kind: "zoom", factor: ZOOM_STEP },
+  "=": { kind: "zoom", factor: ZOOM_STEP },
+  "-": { kind: "zoom", factor: 1 / ZOOM_STEP },
+  "0": { kind: "fit" },
+  "]": { kind: "next", step: 1 },
+  "[": { kind: "next", step: -1 },
+  PageUp: { kind: "order", to: "front" },
+  PageDown: { kind: "order", to: "back" },
+  ".": { kind: "turn", degrees: TURN_STEP },
+  ",": { kind: "turn", degrees: -TURN_STEP },
+};

@@ -130,7 +130,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
       if (board.mayEdit(hit)) editWordsOf(board, hit);
     },
     /** Of a polygon under way: puts it on the board, or forgets it. False when there is none. */
-    endPolygon(how: "close" | "forget"): boolean {
+    endPolygon: (how: "close" | "forget"): boolean => {
       if (open.current.corners.length === 0) return false;
       if (how === "forget") open.current.corners = [];
       closePolygon(board, open.current);
