@@ -254,7 +254,7 @@ describe("by touch", () => {
     fingers = await eve.context.newCDPSession(eve.page);
   });
 
-  it("[BO21] a finger draws with every tool it chose, moves and turns what it drew", async () => {
+  it("[BO30] a finger draws with every tool it chose, moves and turns what it drew", async () => {
     await clear();
     const { x, y } = await boardCentre(eve.page);
     await choose("Pen");
@@ -272,7 +272,7 @@ describe("by touch", () => {
     await expect.poll(() => rect()?.angle ?? 0).toBeGreaterThan(20);
   });
 
-  it("[BO21] two fingers zoom and move the board, and draw nothing, whatever the tool", async () => {
+  it("[BO30] two fingers zoom and move the board, and draw nothing, whatever the tool", async () => {
     const { x, y } = await boardCentre(eve.page);
     const [count, first] = [await objectCount(eve.page), await zoom()];
     await choose("Pen");
