@@ -33,6 +33,7 @@ import type { Metrics } from "./gateway/metrics.ts";
 import { createRedisBoardRelay } from "./relay/redisBoardRelay.ts";
 import { createRedisConnection } from "./relay/redisConnection.ts";
 import type { RedisConnection } from "./relay/redisConnection.ts";
+import { createRedisTurnRelay } from "./relay/redisTurnRelay.ts";
 import { createRooms } from "./rooms.ts";
 import type { Rooms } from "./rooms.ts";
 import { startConvex } from "./startConvex.ts";
@@ -63,6 +64,7 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
     boards: createConvexBoardStore(convex, clock),
     versionStore: createConvexVersionStore(convex),
     boardRelay: redis === undefined ? undefined : createRedisBoardRelay(redis),
+    turnRelay: redis === undefined ? undefined : createRedisTurnRelay(redis),
     model: config.model,
     companionId: readCompanionId(config.dataDir, config.port),
     clock,

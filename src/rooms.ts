@@ -17,6 +17,7 @@ import type { VersionStore } from "./sync/versionStore.ts";
 import type { ChatModel } from "./tutor/chatModel.ts";
 import { createTutorRooms } from "./tutor/tutorRooms.ts";
 import type { TutorRooms } from "./tutor/tutorRooms.ts";
+import type { TurnRelay } from "./tutor/turnRelay.ts";
 import type { TurnStore } from "./tutor/turnStore.ts";
 import { backoffMs } from "./util/backoff.ts";
 import { sleep } from "./util/clock.ts";
@@ -41,6 +42,7 @@ export function createRooms(deps: {
   versionStore: VersionStore;
   /** Undefined: this companion is the only one. */
   boardRelay: BoardRelay | undefined;
+  turnRelay: TurnRelay | undefined;
   model: ModelConfig;
   companionId: string;
   clock: Clock;
@@ -56,6 +58,7 @@ export function createRooms(deps: {
   });
   const tutors = createTutorRooms({
     store: deps.turns,
+    relay: deps.turnRelay,
     board: boards,
     chatModel: chatModelOf(deps.model),
     clock,

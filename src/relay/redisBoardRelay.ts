@@ -1,10 +1,10 @@
 /**
  * Boards' relay over Redis: a channel for what the rooms of a board say, and a key with a time limit for
- * the one that saves (rules RD1, RD4). Redis sends a frame back to who published it, so each carries its
- * voice in front.
+ * the one that saves (rules RD1, RD4).
  */
 import { randomUUID } from "node:crypto";
 import { LEASE_MS, type BoardRelay } from "../sync/boardRelay.ts";
+import { joinRedisChannel } from "./redisChannel.ts";
 import type { RedisConnection } from "./redisConnection.ts";
 
 /** 1 = held by ARGV[1] now, for ARGV[2] ms; 0 = by another. */
@@ -24,19 +24,9 @@ export function createRedisBoardRelay(redis: RedisConnection): BoardRelay {
   return {
     join(sessionId, listener) {
       const voice = `${run}.${rooms++}`;
-      const prefix = Buffer.from(`${voice} `, "latin1");
-      const channel = `lectern:board:${sessionId}`;
+      const channel = joinRedisChannel(redis, `lectern:board:${sessionId}`, voice, listener);
       const leaseKey = `lectern:saver:${sessionId}`;
       let mayHoldLease = false;
-
-      const stop = redis.subscribe(
-        channel,
-        (message) => {
-          const end = message.indexOf(0x20) + 1;
-          if (!message.subarray(0, end).equals(prefix)) listener.onFrame(message.subarray(end));
-        },
-        () => listener.onMeeting(),
-      );
 
       function release(): void {
         if (!mayHoldLease) return;
@@ -47,7 +37,7 @@ export function createRedisBoardRelay(redis: RedisConnection): BoardRelay {
       return {
         voice,
         isOpen: () => redis.isLive(),
-        say: (frame) => redis.publish(channel, Buffer.concat([prefix, frame])),
+        say: (frame) => channel.say(frame),
         async lease() {
           const answer = await redis.run(TAKE, leaseKey, [voice, String(LEASE_MS)]);
           if (answer === 0) return false;
@@ -56,7 +46,7 @@ export function createRedisBoardRelay(redis: RedisConnection): BoardRelay {
         },
         release,
         leave() {
-          stop();
+          channel.leave();
           release();
         },
       };

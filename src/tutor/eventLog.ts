@@ -51,6 +51,17 @@ export class EventLog {
     return sequenced;
   }
 
+  /** Takes the next event of a turn that another companion answers. */
+  take(sequenced: SequencedEvent): void {
+    this.append(sequenced.turnId, sequenced.event, sequenced.at);
+  }
+
+  /** Goes on from `seq` within a live turn, as another companion tells it. */
+  adopt(seq: number, turn: FoldedTurn): void {
+    this.#events = [];
+    this.#state = { seq, turn, hasGap: false };
+  }
+
   /** All events after `after`, or undefined when some of them are not remembered here. */
   since(after: number): SequencedEvent[] | undefined {
     if (after > this.lastSeq) return undefined; // numbers that were never given, or were lost

@@ -3,8 +3,13 @@
  * told. One turn is live at a time; whoever asks meanwhile is refused with CONFLICT rather than queued,
  * because what is accepted must be written, and only the turn that runs is (rule TU3).
  */
-import { appError } from "../../convex/contract/errors.ts";
-import type { ClientFrame, SequencedEvent } from "../../convex/contract/tutorEvents.ts";
+import { appError, type ErrorCode } from "../../convex/contract/errors.ts";
+import {
+  hasEnded,
+  type ClientFrame,
+  type FoldedTurn,
+  type SequencedEvent,
+} from "../../convex/contract/tutorEvents.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
 import { encodeFrame } from "../protocol/tutorFrames.ts";
@@ -14,6 +19,9 @@ import type { BoardPort } from "./boardPort.ts";
 import { EventLog, joinEvents } from "./eventLog.ts";
 import type { Tutor } from "./tutor.ts";
 import { TutorConnection, type TutorDesk } from "./tutorConnection.ts";
+import { TurnPeers, type TurnPeersDesk } from "./turnPeers.ts";
+import type { TurnRelay } from "./turnRelay.ts";
+import type { StopWish } from "./turnRelayFrames.ts";
 import { TurnRunner, type Question, type TurnEnd } from "./turnRunner.ts";
 import type { TurnStore, TutorSettings } from "./turnStore.ts";
 
@@ -26,6 +34,8 @@ type Frame<Type extends ClientFrame["type"]> = Extract<ClientFrame, { type: Type
 export interface TutorRoomDeps {
   sessionId: string;
   store: TurnStore;
+  /** Undefined: no other companion answers this session. */
+  relay: TurnRelay | undefined;
   board: BoardPort;
   /** The tutor that answers under the settings of the moment. */
   chooseTutor: (settings: TutorSettings) => Tutor;
@@ -40,9 +50,10 @@ export interface TutorRoomDeps {
   onIdle: () => void;
 }
 
-export class TutorRoom implements TutorDesk {
+export class TutorRoom implements TutorDesk, TurnPeersDesk {
+  readonly log = new EventLog();
   readonly #deps: TutorRoomDeps;
-  readonly #log = new EventLog();
+  readonly #peers: TurnPeers | undefined;
   readonly #connections = new Set<TutorConnection>();
   /** By user and client message id; holds the turn's id, or undefined for messages without one. */
   readonly #accepted = new Map<string, Promise<string | undefined>>();
@@ -51,6 +62,8 @@ export class TutorRoom implements TutorDesk {
 
   constructor(deps: TutorRoomDeps) {
     this.#deps = deps;
+    const { relay, sessionId, clock } = deps;
+    if (relay !== undefined) this.#peers = new TurnPeers({ relay, sessionId, desk: this, clock });
   }
 
   get connectionCount(): number {
@@ -103,9 +116,9 @@ export class TutorRoom implements TutorDesk {
     try {
       const missed = await this.#missedSince(after);
       const { model, sessionId } = this.#deps;
-      connection.send({ type: "welcome", sessionId, seq: this.#log.lastSeq, model });
+      connection.send({ type: "welcome", sessionId, seq: this.log.lastSeq, model });
       if (missed === undefined) {
-        connection.send({ type: "reset", seq: this.#log.lastSeq, turn: this.#log.liveTurn });
+        connection.send({ type: "reset", seq: this.log.lastSeq, turn: this.log.liveTurn });
       } else {
         for (const event of missed) connection.send({ type: "event", ...event });
       }
@@ -121,14 +134,47 @@ export class TutorRoom implements TutorDesk {
   /** Undefined = it cannot be told; the socket must start from the live turn. */
   async #missedSince(after: number | null): Promise<SequencedEvent[] | undefined> {
     const { store, sessionId } = this.#deps;
-    const remembered = after === null ? undefined : this.#log.since(after);
+    const remembered = after === null ? undefined : this.log.since(after);
     if (this.#live !== undefined && remembered !== undefined) return remembered;
     if (this.#live !== undefined && after === null) return undefined; // reset shows the live turn
     const { lastSeq, events } = await store.events({ sessionId, afterSeq: after });
     // What another companion or a recovery wrote meanwhile; a turn of ours that began is newer.
-    if (!this.hasLiveTurn && lastSeq > this.#log.lastSeq) this.#log.startFrom(lastSeq);
-    if (after === null) return this.#log.liveTurn === null ? [] : undefined;
-    return joinEvents(after, events, this.#log);
+    if (!this.hasLiveTurn) this.#catchUp(lastSeq, events);
+    if (after === null) return this.log.liveTurn === null ? [] : undefined;
+    return joinEvents(after, events, this.log);
+  }
+
+  /** Takes what the store has and was not heard. Returns whether some of it could not be told in order. */
+  #catchUp(lastSeq: number, events: readonly SequencedEvent[]): boolean {
+    for (const event of events) if (event.seq === this.log.lastSeq + 1) this.follow(event);
+    this.#peers?.watch();
+    if (lastSeq <= this.log.lastSeq) return false;
+    this.log.startFrom(lastSeq);
+    return true;
+  }
+
+  runningTurnId(): string | undefined {
+    return this.#live?.runner.turnId;
+  }
+
+  follow(event: SequencedEvent): void {
+    this.log.take(event);
+    this.#publish(event);
+  }
+
+  adopt(seq: number, turn: FoldedTurn): void {
+    this.log.adopt(seq, turn);
+    this.#sendReset();
+  }
+
+  async readStore(): Promise<void> {
+    const { store, sessionId, logger } = this.#deps;
+    try {
+      const { lastSeq, events } = await store.events({ sessionId, afterSeq: this.log.lastSeq });
+      if (!this.hasLiveTurn && this.#catchUp(lastSeq, events)) this.#sendReset();
+    } catch (err) {
+      logger.warn({ err }, "a turn of another companion could not be followed; will try again");
+    }
   }
 
   /** Runs `work` once for each message id of a user; a repeated one gets the first answer. */
@@ -183,14 +229,17 @@ export class TutorRoom implements TutorDesk {
       const asked = { sessionId, userId, clientMessageId, question: text, companionId };
       const turn = await store.begin(asked);
       if (!turn.isNew) return turn.turnId;
-      this.#log.startFrom(turn.nextSeq - 1);
+      this.log.startFrom(turn.nextSeq - 1);
       const tutor = this.#deps.chooseTutor(settings);
       const runner = new TurnRunner(turn, question, {
         ...this.#deps,
         tutor,
         settings,
-        log: this.#log,
-        publish: (event) => this.#publish(event),
+        log: this.log,
+        publish: (event) => {
+          this.#publish(event);
+          this.#peers?.tell(event);
+        },
       });
       this.#live = { runner, ended: Promise.resolve() };
       this.#live.ended = this.#follow(runner);
@@ -214,12 +263,18 @@ export class TutorRoom implements TutorDesk {
     const { store, sessionId, logger } = this.#deps;
     try {
       const { lastSeq } = await store.events({ sessionId, afterSeq: null });
-      this.#log.startFrom(lastSeq);
-      const text = encodeFrame({ type: "reset", seq: lastSeq, turn: null });
-      for (const connection of this.#connections) connection.sendText(text);
+      this.log.startFrom(lastSeq);
+      this.#sendReset();
     } catch (err) {
       logger.warn({ err }, "clients of a lost turn must come back");
       for (const connection of this.#connections) connection.close("resync");
+    }
+  }
+
+  #sendReset(): void {
+    const text = encodeFrame({ type: "reset", seq: this.log.lastSeq, turn: this.log.liveTurn });
+    for (const connection of this.#connections) {
+      if (connection.isFollowing) connection.sendText(text);
     }
   }
 
@@ -231,19 +286,32 @@ export class TutorRoom implements TutorDesk {
   }
 
   async #stop(connection: TutorConnection, { id, turnId }: Frame<"stop">): Promise<void> {
-    await this.#once(connection, id, () => {
+    await this.#once(connection, id, async () => {
       const { userId, role } = connection.principal();
-      const live = this.#live;
-      if (live?.runner.turnId !== turnId) return Promise.resolve(undefined); // it has ended already
-      const isAuthor = this.#log.lastTurn?.authorId === userId;
-      if (!isAuthor && role !== "owner" && role !== "teacher") {
-        return Promise.reject(
-          appError("FORBIDDEN", "Only who asked, or a teacher, can stop this."),
-        );
-      }
-      live.runner.stop(userId);
-      return Promise.resolve(undefined);
+      const wish = { turnId, userId, mayStopAny: role === "owner" || role === "teacher" };
+      if (this.#live?.runner.turnId === turnId) {
+        const code = this.stopHere(wish);
+        if (code !== undefined)
+          throw appError(code, "Only who asked, or a teacher, can stop this.");
+      } else if (!this.#hasEnded(turnId)) await this.#peers?.stop(wish);
+      return undefined;
     });
+  }
+
+  #hasEnded(turnId: string): boolean {
+    const { lastTurn } = this.log;
+    return lastTurn?.turnId === turnId && hasEnded(lastTurn);
+  }
+
+  stopHere({ userId, mayStopAny }: StopWish): ErrorCode | undefined {
+    if (this.log.lastTurn?.authorId !== userId && !mayStopAny) return "FORBIDDEN";
+    this.#live?.runner.stop(userId);
+    return undefined;
+  }
+
+  /** Nobody is connected any more and no turn is live here. */
+  close(): void {
+    this.#peers?.leave();
   }
 
   /** Ends the live turn as interrupted, waits until that is saved, and closes all sockets. */
@@ -251,5 +319,6 @@ export class TutorRoom implements TutorDesk {
     this.#live?.runner.interrupt();
     await this.#live?.ended;
     for (const connection of this.#connections) connection.close("goingAway");
+    this.close();
   }
 }

@@ -12,10 +12,13 @@ import { createExtractiveTutor } from "./extractiveTutor.ts";
 import { createModelTutor } from "./modelTutor.ts";
 import { TutorRoom } from "./tutorRoom.ts";
 import type { TurnEnd } from "./turnRunner.ts";
+import type { TurnRelay } from "./turnRelay.ts";
 import type { TurnStore } from "./turnStore.ts";
 
 export interface TutorRoomsDeps {
   store: TurnStore;
+  /** The way to other companions; undefined: there are none. */
+  relay?: TurnRelay | undefined;
   board: BoardPort;
   /** Undefined: the extractive tutor answers. */
   chatModel?: ChatModel | undefined;
@@ -74,6 +77,7 @@ class OpenConversations implements TutorRooms {
     const room = new TutorRoom({
       sessionId,
       store,
+      relay: this.#deps.relay,
       board,
       chooseTutor: ({ isEnabled }) => (isEnabled && withModel ? withModel : extractive),
       model:
@@ -89,7 +93,9 @@ class OpenConversations implements TutorRooms {
         this.#droppedCitations += dropped;
       },
       onIdle: () => {
-        if (this.#rooms.get(sessionId) === room) this.#rooms.delete(sessionId);
+        if (this.#rooms.get(sessionId) !== room) return;
+        this.#rooms.delete(sessionId);
+        room.close();
       },
     });
     this.#rooms.set(sessionId, room);
