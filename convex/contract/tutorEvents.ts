@@ -11,7 +11,9 @@ import { MAX_CITATIONS_PER_TURN, MAX_QUESTION_CHARS } from "./limits.ts";
 export const MAX_CLIENT_ID_CHARS = 64;
 const MAX_SELECTED_OBJECTS = 50;
 
-export const errorCode = z.custom<ErrorCode>((value) => typeof value === "string" && value in ERRORS);
+export const errorCode = z.custom<ErrorCode>(
+  (value) => typeof value === "string" && value in ERRORS,
+);
 /** The client's own id of a message (a UUID); the same id is acted on once. */
 const clientId = z.string().min(1).max(MAX_CLIENT_ID_CHARS);
 const seq = z.number().int().nonnegative();

@@ -5,7 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { PLANTED_BUGS, type PlantedBug } from "./plantedBugs.ts";
+import type { PlantedBug } from "./plantedBug.ts";
+import { PLANTED_BUGS } from "./plantedBugs.ts";
 
 /** @throws when there is no such bug, or its text is not exactly once in its file */
 export function plantBug(title: string): void {

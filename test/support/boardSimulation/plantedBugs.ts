@@ -1,19 +1,6 @@
 /** Mistakes that a change of the boards' code could make; the simulation must tell of each. */
+import type { PlantedBug } from "./plantedBug.ts";
 import { PLANTED_RELAY_BUGS } from "./plantedRelayBugs.ts";
-
-interface PlantedEdit {
-  /** In src/sync. */
-  file: string;
-  /** Stands there exactly once. */
-  find: string;
-  replace: string;
-}
-
-export interface PlantedBug {
-  /** The rule that it breaks, as a sentence. */
-  title: string;
-  edits: readonly PlantedEdit[];
-}
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {

@@ -1,5 +1,5 @@
 /** Mistakes in how companions share a board; only boards with several of them can tell. */
-import type { PlantedBug } from "./plantedBugs.ts";
+import type { PlantedBug } from "./plantedBug.ts";
 
 export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
   {
