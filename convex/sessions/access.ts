@@ -1,7 +1,7 @@
 /** What the companion watches for every open socket: whether its owner may still be there, and as what. */
 import { v } from "convex/values";
 import { serviceQuery } from "../functions.ts";
-import { findParticipant, findSession } from "./model.ts";
+import { findParticipant, findSession, settingsOf } from "./model.ts";
 import { vRole, vSessionSettings } from "./tables.ts";
 
 /** Null: close the socket. Ids are plain strings from a URL and a token; a malformed one is null too. */
@@ -26,6 +26,6 @@ export const watch = serviceQuery({
     const session = await findSession(ctx, sessionId);
     if (participant === null || session === null) return null;
     const sessionState = session.state.kind === "active" ? ("active" as const) : ("ended" as const);
-    return { role: participant.role, sessionState, settings: session.settings };
+    return { role: participant.role, sessionState, settings: settingsOf(session) };
   },
 });

@@ -40,6 +40,7 @@ it("[V1.2.5] [SE8] a field of the wrong type or an unknown one is refused", asyn
     { goal: 7 },
     { interactionMode: "telepathy" },
     { studentsMayEditAssistantObjects: "yes" },
+    { studentsMayEditOthersObjects: 1 },
     { focusObjective: { topic: "only this" } },
     { currentTopic: ["a"] },
     { lastPedagogicalAction: "shouted" },
@@ -84,4 +85,30 @@ it("[SE8] students and observers read the context and do not change it", async (
       client.mutation(update, { sessionId, patch: { goal: "x" } }),
     ).rejects.toMatchObject(refused("FORBIDDEN"));
   }
+});
+
+it("[SE9] a session begins with own objects only, says so to sockets, and older ones go on as they were", async () => {
+  const t = setupTest();
+  const { sessionId, owner, student } = await startSession(t, "student");
+  const settingsFor = async () =>
+    (await student.client.query(api.sessions.lifecycle.get, { sessionId })).settings;
+  const closed = {
+    interactionMode: "chat_and_whiteboard",
+    studentsMayEditAssistantObjects: false,
+    studentsMayEditOthersObjects: false,
+  };
+  expect(await settingsFor()).toEqual(closed);
+  const patch = { studentsMayEditOthersObjects: true };
+  await expect(student.client.mutation(update, { sessionId, patch })).rejects.toMatchObject(
+    refused("FORBIDDEN"),
+  );
+  await owner.client.mutation(update, { sessionId, patch });
+  expect(await settingsFor()).toEqual({ ...closed, ...patch });
+  expect(await student.client.query(get, { sessionId })).toMatchObject(patch);
+  const { interactionMode, studentsMayEditAssistantObjects } = await settingsFor();
+  await t.run(async (ctx) => {
+    const settings = { interactionMode, studentsMayEditAssistantObjects };
+    await ctx.db.patch("sessions", sessionId, { settings });
+  });
+  expect(await settingsFor()).toEqual({ ...closed, ...patch });
 });

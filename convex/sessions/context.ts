@@ -9,6 +9,7 @@ import {
   getTutorContext,
   requireActiveMember,
   requireMember,
+  settingsOf,
   TEACHERS,
   touchSession,
 } from "./model.ts";
@@ -32,6 +33,7 @@ export const get = studentQuery({
     ...tutorContextFields,
     interactionMode: vInteractionMode,
     studentsMayEditAssistantObjects: v.boolean(),
+    studentsMayEditOthersObjects: v.boolean(),
     turnCount: v.number(),
   }),
   handler: async (ctx, { sessionId }) => {
@@ -47,7 +49,7 @@ export const get = studentQuery({
       lastPedagogicalAction: context.lastPedagogicalAction,
       pendingInteraction: context.pendingInteraction,
       currentQuestionId: context.currentQuestionId,
-      ...session.settings,
+      ...settingsOf(session),
       turnCount: session.lastTurnNumber,
     };
   },
@@ -56,6 +58,7 @@ export const get = studentQuery({
 const vPatch = v.object({
   interactionMode: v.optional(vInteractionMode),
   studentsMayEditAssistantObjects: v.optional(v.boolean()),
+  studentsMayEditOthersObjects: v.optional(v.boolean()),
   goal: v.optional(goal),
   focusObjective: v.optional(focusObjective),
   currentTopic: v.optional(currentTopic),
@@ -78,14 +81,21 @@ export const update = studentMutation({
   handler: async (ctx, { sessionId, patch }) => {
     const { session } = await requireActiveMember(ctx, sessionId, ctx.user.userId, TEACHERS);
     checkBounds(patch);
-    const { interactionMode, studentsMayEditAssistantObjects, learnerPreferences, ...fields } =
-      patch;
-    const { settings } = session;
+    const {
+      interactionMode,
+      studentsMayEditAssistantObjects,
+      studentsMayEditOthersObjects,
+      learnerPreferences,
+      ...fields
+    } = patch;
+    const settings = settingsOf(session);
     await ctx.db.patch("sessions", sessionId, {
       settings: {
         interactionMode: interactionMode ?? settings.interactionMode,
         studentsMayEditAssistantObjects:
           studentsMayEditAssistantObjects ?? settings.studentsMayEditAssistantObjects,
+        studentsMayEditOthersObjects:
+          studentsMayEditOthersObjects ?? settings.studentsMayEditOthersObjects,
       },
     });
     const context = await getTutorContext(ctx, sessionId);

@@ -10,8 +10,10 @@ import {
   findParticipant,
   findSession,
   NEW_LEARNER_MODEL,
+  NEW_SETTINGS,
   requireActiveMember,
   requireMember,
+  settingsOf,
   TEACHERS,
   touchSession,
 } from "./model.ts";
@@ -36,7 +38,7 @@ export const start = studentMutation({
       ownerId: userId,
       title: cleanTitle(args.title),
       state: { kind: "active" },
-      settings: { interactionMode: "chat_and_whiteboard", studentsMayEditAssistantObjects: false },
+      settings: NEW_SETTINGS,
       lastTurnNumber: 0,
     });
     await ctx.db.insert("participants", { sessionId, userId, role: "owner", joinedAt: now });
@@ -161,7 +163,8 @@ export const get = studentQuery({
   returns: v.object({ ...summary, settings: vSessionSettings, ownerId: v.id("users") }),
   handler: async (ctx, { sessionId }) => {
     const { session, role } = await requireMember(ctx, sessionId, ctx.user.userId);
-    const { title, state, settings, ownerId, _creationTime: createdAt } = session;
+    const { title, state, ownerId, _creationTime: createdAt } = session;
+    const settings = settingsOf(session);
     return { sessionId, title, state, role, settings, ownerId, createdAt };
   },
 });

@@ -7,7 +7,7 @@ import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../_generated/server.js";
 import { appError } from "../contract/errors.ts";
 import { MAX_TITLE_CHARS } from "../contract/limits.ts";
-import type { LearnerModel, Role } from "./tables.ts";
+import type { LearnerModel, Role, SessionSettings } from "./tables.ts";
 
 export interface Membership {
   session: Doc<"sessions">;
@@ -36,6 +36,18 @@ export async function findParticipant(
     .query("participants")
     .withIndex("by_sessionId_and_userId", (q) => q.eq("sessionId", sessionId).eq("userId", userId))
     .unique();
+}
+
+/** Students share a board only when they are told to, as in most classrooms. */
+export const NEW_SETTINGS: SessionSettings = {
+  interactionMode: "chat_and_whiteboard",
+  studentsMayEditAssistantObjects: false,
+  studentsMayEditOthersObjects: false,
+};
+
+/** Sessions that began before students could be kept from others' objects go on as they began. */
+export function settingsOf({ settings }: Doc<"sessions">): SessionSettings {
+  return { studentsMayEditOthersObjects: true, ...settings };
 }
 
 /** @throws NOT_FOUND unless the user takes part; FORBIDDEN unless their role is one of `roles`. */

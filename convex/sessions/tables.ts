@@ -19,11 +19,19 @@ export const vGrantableRole = v.union(
 
 export const vInteractionMode = v.union(v.literal("chat_only"), v.literal("chat_and_whiteboard"));
 
-export const vSessionSettings = v.object({
+const settingsFields = {
   interactionMode: vInteractionMode,
-  studentsMayEditAssistantObjects: v.boolean(),
-});
+  studentsMayEditAssistantObjects: v.boolean(), // what the tutor drew
+  studentsMayEditOthersObjects: v.boolean(), // what other people drew
+};
+export const vSessionSettings = v.object(settingsFields);
 export type SessionSettings = Infer<typeof vSessionSettings>;
+
+/** As a session's row has them; sessions/model:settingsOf adds what older rows lack. */
+export const vStoredSettings = v.object({
+  ...settingsFields,
+  studentsMayEditOthersObjects: v.optional(v.boolean()),
+});
 
 export const vSessionState = v.union(
   v.object({ kind: v.literal("active") }),
@@ -111,7 +119,7 @@ export const sessionTables = {
     ownerId: v.id("users"),
     title: v.string(), // trimmed, 1..MAX_TITLE_CHARS
     state: vSessionState,
-    settings: vSessionSettings,
+    settings: vStoredSettings,
     lastTurnNumber: v.number(), // 0 = nothing asked yet; raised in the transaction that inserts the turn
   }).index("by_ownerId", ["ownerId"]),
   // Hot, so apart from the session. Written by whatever counts as activity; read by jobs/expireIdleSessions;

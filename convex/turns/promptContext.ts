@@ -5,6 +5,7 @@ import type { QueryCtx } from "../_generated/server.js";
 import { findAnalysis, listDocuments } from "../documents/model.ts";
 import { findPlan } from "../lessons/model.ts";
 import { vObjective } from "../lessons/tables.ts";
+import { settingsOf } from "../sessions/model.ts";
 import { vInteractionMode, vSessionSettings } from "../sessions/tables.ts";
 import { isLive } from "./model.ts";
 
@@ -75,7 +76,7 @@ export async function readPromptContext(
   const plan = await findPlan(ctx, session._id);
   const objectives = plan?.objectives ?? [];
   const focus = objectives.find((o) => o.objectiveId === plan?.focusObjectiveId) ?? null;
-  const { settings } = session;
+  const settings = settingsOf(session);
   const { interactionMode } = settings;
   return { history, objectives, focus, analyses, interactionMode, settings };
 }

@@ -10,6 +10,8 @@ export interface SessionSettings {
   interactionMode: "chat_only" | "chat_and_whiteboard";
   /** Whether students may change or delete what the tutor drew. */
   studentsMayEditAssistantObjects: boolean;
+  /** Whether students may change or delete what other people drew. */
+  studentsMayEditOthersObjects: boolean;
 }
 
 export interface Principal {

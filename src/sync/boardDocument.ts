@@ -5,10 +5,10 @@
  * (rules WB2-WB5). Knows no sockets and no store.
  */
 import { equalityDeep } from "lib0/function";
+import { uint32 } from "lib0/random";
 import * as Y from "yjs";
 import {
   boardOp,
-  canvasObject,
   EPHEMERAL_MAP,
   OBJECTS_MAP,
   type BoardOp,
@@ -17,11 +17,13 @@ import {
 } from "../../convex/contract/boardOps.ts";
 import { extentOf } from "../../convex/contract/board/objectExtent.ts";
 import type { Principal } from "../protocol/principal.ts";
-import { judgeChange } from "./boardRights.ts";
+import { judgeChange, type Verdict } from "./boardRights.ts";
 import { planWrites } from "./boardWrites.ts";
+import { GuardedMap } from "./guardedMap.ts";
 import type { RelayVector } from "./relayVector.ts";
 import { encodeApplied } from "./updatePieces.ts";
 import { assertPlausibleUpdate } from "./updateGuard.ts";
+import { forgetPending, WaitingEdits } from "./waitingEdits.ts";
 
 /** Origins of transactions; people's carry PEOPLE, since one transaction holds the edits of several. */
 export const PEOPLE = "people";
@@ -45,9 +47,6 @@ export class FromPeer {
   }
 }
 
-/** Holds nothing; what waits is tried again after it. */
-const EMPTY_UPDATE = new Uint8Array([0, 0]);
-
 export interface Writer {
   /** As of now: rights are judged when an edit is applied, not when its socket was opened. */
   principal(): Principal;
@@ -56,6 +55,12 @@ export interface Writer {
 export interface Edit<W extends Writer> {
   writer: W;
   update: Uint8Array;
+}
+
+/** An update, or what was left of one. `apply` throws when it is none. */
+interface Applicable<W extends Writer> {
+  writer: W;
+  apply: () => void;
 }
 
 export interface AppliedEdits<W extends Writer> {
@@ -75,21 +80,13 @@ export interface WaitingLimits {
   maxPendingUpdates: number;
 }
 
-/** One of the two maps, with the values that were accepted last, to judge against and to go back to. */
-interface GuardedMap {
-  shared: Y.Map<unknown>;
-  accepted: Map<string, CanvasObject>;
-}
-
 export class BoardDocument<W extends Writer> {
-  readonly doc = new Y.Doc();
+  readonly doc = Object.assign(new Y.Doc(), { clientID: lowClientId() });
   readonly #objects: GuardedMap;
   readonly #ephemeral: GuardedMap;
   readonly #limits: WaitingLimits;
   readonly #onChange: (writer: W | null, key: string) => void;
-  /** Whose updates wait for others. What such a wait ends in is judged by all their rights. */
-  readonly #waiting = new Set<W>();
-  #waitingUpdates = 0;
+  readonly #waiting = new WaitingEdits<W>();
 
   /** `onChange` hears of each object that somebody, or the tutor (null), has been allowed to change. */
   constructor(
@@ -98,8 +95,8 @@ export class BoardDocument<W extends Writer> {
   ) {
     this.#limits = limits;
     this.#onChange = onChange;
-    this.#objects = { shared: this.doc.getMap(OBJECTS_MAP), accepted: new Map() };
-    this.#ephemeral = { shared: this.doc.getMap(EPHEMERAL_MAP), accepted: new Map() };
+    this.#objects = new GuardedMap(this.doc.getMap(OBJECTS_MAP));
+    this.#ephemeral = new GuardedMap(this.doc.getMap(EPHEMERAL_MAP));
   }
 
   /** Applies what a store kept; to be called once, before anything else. */
@@ -107,9 +104,9 @@ export class BoardDocument<W extends Writer> {
     this.doc.transact(() => {
       for (const update of updates) Y.applyUpdate(this.doc, update);
     });
-    this.#forgetPending(); // nobody would be judged for it; whoever has it is asked for it and sends it again
-    for (const { shared, accepted } of [this.#objects, this.#ephemeral]) {
-      for (const key of shared.keys()) accept({ shared, accepted }, key);
+    forgetPending(this.doc); // nobody would be judged for it; whoever has it is asked for it and sends it again
+    for (const map of [this.#objects, this.#ephemeral]) {
+      for (const key of map.shared.keys()) map.accept(key);
     }
     // Measured now, so that the tutor's first drawing finds its place as quickly as any other.
     for (const object of this.#objects.accepted.values()) extentOf(object);
@@ -122,33 +119,49 @@ export class BoardDocument<W extends Writer> {
    */
   merge(update: Uint8Array, origin: FromPeer | typeof STORED): boolean {
     const { store } = this.doc;
-    const { pendingStructs, pendingDs } = store;
-    store.pendingStructs = null;
-    store.pendingDs = null;
     let isWhole = true;
     this.doc.transact((transaction) => {
       Y.applyUpdate(this.doc, update, origin);
-      isWhole = this.#waitingBytes() === 0;
+      isWhole = store.pendingStructs === null && store.pendingDs === null;
       if (origin instanceof FromPeer) origin.isWhole = isWhole;
-      store.pendingStructs = pendingStructs;
-      store.pendingDs = pendingDs;
+      forgetPending(this.doc);
       const changed = transaction.changed as Map<unknown, Set<string | null>>;
       for (const map of [this.#objects, this.#ephemeral]) {
-        for (const key of changed.get(map.shared) ?? []) if (key !== null) accept(map, key);
+        for (const key of changed.get(map.shared) ?? []) if (key !== null) map.accept(key);
       }
     }, origin);
     return isWhole;
   }
 
-  /** Tries again what waits: after `merge`, since only an update that is applied makes Yjs look. */
+  /** Tries again what waits, after `merge`. Undefined when nothing can go on. */
   applyWaiting(isFull: boolean): AppliedEdits<W> | undefined {
-    const [writer] = this.#waiting;
-    if (writer === undefined) return undefined;
-    return this.apply([{ writer, update: EMPTY_UPDATE }], isFull);
+    const ready = this.#readyEdits();
+    return ready.length === 0 ? undefined : this.#applyAll(ready, isFull);
   }
 
   /** Applies the edits in order, in one transaction. `isFull`: nothing may be added. */
   apply(edits: readonly Edit<W>[], isFull: boolean): AppliedEdits<W> {
+    const sent = edits.map(({ writer, update }): Applicable<W> => {
+      const apply = () => {
+        assertPlausibleUpdate(update);
+        Y.applyUpdate(this.doc, update, PEOPLE);
+      };
+      return { writer, apply };
+    });
+    return this.#applyAll(sent, isFull);
+  }
+
+  /** What has waited, and can be applied now. */
+  #readyEdits(): Applicable<W>[] {
+    return this.#waiting.takeReady(this.doc).map(({ writer, updates }) => {
+      const apply = () => {
+        for (const update of updates) Y.applyUpdateV2(this.doc, update, PEOPLE);
+      };
+      return { writer, apply };
+    });
+  }
+
+  #applyAll(edits: readonly Applicable<W>[], isFull: boolean): AppliedEdits<W> {
     const result = {
       refused: new Map<W, string>(),
       malformed: new Set<W>(),
@@ -156,28 +169,25 @@ export class BoardDocument<W extends Writer> {
       outOfStep: new Set<W>(),
     };
     this.doc.transact((transaction) => {
-      let hasReverted = false;
-      for (const edit of edits) {
-        const waitingBefore = this.#waitingBytes();
+      let hasWritten = false;
+      const queue = [...edits];
+      for (const edit of queue) {
         const touched = this.#touchedBy(transaction, edit, result);
-        const hasReleased = this.#waitingBytes() < waitingBefore;
-        const judges = hasReleased ? [edit.writer, ...this.#waiting] : [edit.writer];
         for (const [map, keys] of touched) {
           for (const key of keys) {
-            const before = key === null ? undefined : map.accepted.get(key);
-            const reason = this.#settle(map, key, judges, isFull);
-            if (reason === undefined) {
-              this.#noteChange(map, key, before, edit.writer);
-              continue;
+            const verdict = this.#settle(map, key, edit.writer, isFull);
+            if (verdict === undefined) continue;
+            if (verdict.kind !== "allowed") hasWritten = true;
+            if (verdict.kind !== "refused") this.#noteChange(map, key, edit.writer);
+            else if (!result.refused.has(edit.writer)) {
+              result.refused.set(edit.writer, verdict.reason);
             }
-            hasReverted = true;
-            if (!result.refused.has(edit.writer)) result.refused.set(edit.writer, reason);
           }
         }
-        this.#noteWaiting(edit, result);
+        if (this.#waiting.count > 0) queue.push(...this.#readyEdits());
       }
       // Yjs takes a write of its own client id in a remote transaction for a stolen id and would change it.
-      if (hasReverted) transaction.local = true;
+      if (hasWritten) transaction.local = true;
     }, PEOPLE);
     return result;
   }
@@ -185,90 +195,50 @@ export class BoardDocument<W extends Writer> {
   /** Applies one update and tells which keys of the guarded maps it touched. */
   #touchedBy(
     transaction: Y.Transaction,
-    { update, writer }: Edit<W>,
+    { writer, apply }: Applicable<W>,
     result: AppliedEdits<W>,
-  ): [GuardedMap, Set<string | null>][] {
+  ): [GuardedMap, Set<string>][] {
     const maps = [this.#objects, this.#ephemeral];
     const changed = transaction.changed as Map<unknown, Set<string | null>>;
     const earlier = maps.map(({ shared }) => changed.get(shared));
     for (const { shared } of maps) changed.delete(shared);
     try {
-      assertPlausibleUpdate(update);
-      Y.applyUpdate(this.doc, update, PEOPLE);
+      apply();
+      this.#noteWaiting(writer, result);
     } catch {
+      forgetPending(this.doc);
       result.malformed.add(writer); // what was integrated before the fault is judged like the rest
     }
     return maps.map((map, i) => {
       const touched = changed.get(map.shared) ?? new Set();
       const all = new Set([...(earlier[i] ?? []), ...touched]);
       if (all.size > 0) changed.set(map.shared, all);
-      return [map, new Set(touched)];
+      // Null stands for list content under a map's name, which no client can see.
+      return [map, new Set([...touched].filter((key) => key !== null))];
     });
   }
 
-  /** Keeps the key's new value, or puts the accepted one back and says why. */
-  #settle(map: GuardedMap, key: string | null, judges: W[], isFull: boolean): string | undefined {
-    if (key === null) return undefined; // list content under a map's name: no client can see it
-    const before = map.accepted.get(key);
-    const after: unknown = map.shared.get(key);
-    if (after === before) return undefined; // an edit that lost against a later one
-    for (const judge of new Set(judges)) {
-      const verdict = judgeChange(judge.principal(), { key, before, after }, isFull);
-      if (verdict.isAllowed) continue;
-      if (before !== undefined) map.shared.set(key, before);
-      else map.shared.delete(key);
-      return verdict.reason;
-    }
-    if (after === undefined) map.accepted.delete(key);
-    else map.accepted.set(key, after as CanvasObject);
-    return undefined;
+  /** Judges what has happened to a key and acts on it. Undefined = nothing has. */
+  #settle(map: GuardedMap, key: string, writer: W, isFull: boolean): Verdict | undefined {
+    const change = map.changeOf(key);
+    if (change === undefined) return undefined; // an edit that lost against a later one
+    const verdict = judgeChange(writer.principal(), change, isFull);
+    map.settle(change, verdict);
+    return verdict;
   }
 
-  #noteChange(map: GuardedMap, key: string | null, before: CanvasObject | undefined, writer: W) {
-    if (key === null || map !== this.#objects || map.accepted.get(key) === before) return;
-    this.#onChange(writer, key);
+  #noteChange(map: GuardedMap, key: string, writer: W): void {
+    if (map === this.#objects) this.#onChange(writer, key);
   }
 
-  #noteWaiting({ writer, update }: Edit<W>, result: AppliedEdits<W>): void {
-    const waitingBytes = this.#waitingBytes();
-    if (waitingBytes === 0) {
-      this.#waiting.clear();
-      this.#waitingUpdates = 0;
-      return;
-    }
-    if (result.malformed.has(writer) || this.#hasAll(update)) return;
-    this.#waiting.add(writer);
-    this.#waitingUpdates++;
+  #noteWaiting(writer: W, result: AppliedEdits<W>): void {
+    if (!this.#waiting.takeOver(this.doc, writer)) return;
     result.behind.add(writer);
     const { maxPendingBytes, maxPendingUpdates } = this.#limits;
-    if (waitingBytes <= maxPendingBytes && this.#waitingUpdates <= maxPendingUpdates) return;
-    this.#forgetPending();
-    for (const culprit of this.#waiting) result.outOfStep.add(culprit);
+    const { bytes, count } = this.#waiting;
+    if (bytes <= maxPendingBytes && count <= maxPendingUpdates) return;
+    for (const culprit of this.#waiting.writers()) result.outOfStep.add(culprit);
     this.#waiting.clear();
-    this.#waitingUpdates = 0;
-  }
-
-  #forgetPending(): void {
-    this.doc.store.pendingStructs = null;
-    this.doc.store.pendingDs = null;
-  }
-
-  /** Whether everything in the update has been applied, deletions included. */
-  #hasAll(update: Uint8Array): boolean {
-    const { structs, ds } = Y.decodeUpdate(update);
-    const has = (client: number, end: number) => end <= Y.getState(this.doc.store, client);
-    return (
-      structs.every(({ id, length }) => has(id.client, id.clock + length)) &&
-      [...ds.clients].every(([client, ranges]) =>
-        ranges.every(({ clock, len }) => has(client, clock + len)),
-      )
-    );
-  }
-
-  /** Size of what cannot be applied yet, because what it builds on has not come. */
-  #waitingBytes(): number {
-    const { pendingStructs, pendingDs } = this.doc.store;
-    return (pendingStructs?.update.byteLength ?? 0) + (pendingDs?.byteLength ?? 0);
   }
 
   /** All that somebody with `stateVector` lacks, or all there is. */
@@ -300,7 +270,7 @@ export class BoardDocument<W extends Writer> {
     this.doc.transact(() => {
       for (const { map, key, value } of writes) {
         const target = map === "objects" ? this.#objects : this.#ephemeral;
-        put(target, key, value);
+        target.put(key, value);
         if (map === "objects") this.#onChange(null, key);
       }
     }, ASSISTANT);
@@ -320,7 +290,7 @@ export class BoardDocument<W extends Writer> {
     const all = new Set([...accepted.keys(), ...objects.keys()]);
     const changed = [...all].filter((key) => !except.has(key) && differs(key));
     this.doc.transact(() => {
-      for (const key of changed) put(this.#objects, key, objects.get(key));
+      for (const key of changed) this.#objects.put(key, objects.get(key));
     }, RESTORE);
     return changed;
   }
@@ -328,7 +298,7 @@ export class BoardDocument<W extends Writer> {
   /** Takes marks off the board. */
   expire(keys: readonly string[]): void {
     this.doc.transact(() => {
-      for (const key of keys) put(this.#ephemeral, key, undefined);
+      for (const key of keys) this.#ephemeral.put(key, undefined);
     }, EXPIRY);
   }
 
@@ -337,20 +307,9 @@ export class BoardDocument<W extends Writer> {
   }
 }
 
-/** Takes the key's value as it stands for good. */
-function accept({ shared, accepted }: GuardedMap, key: string): void {
-  const value = shared.get(key);
-  // The value itself, by which an edit that changed nothing is recognised; not the parser's copy.
-  if (canvasObject.safeParse(value).success) accepted.set(key, value as CanvasObject);
-  else accepted.delete(key);
-}
-
-function put({ shared, accepted }: GuardedMap, key: string, value: CanvasObject | undefined): void {
-  if (value === undefined) {
-    shared.delete(key);
-    accepted.delete(key);
-  } else {
-    shared.set(key, value);
-    accepted.set(key, value);
-  }
-}
+/**
+ * Of two values that were set at once Yjs keeps the one of the higher id. Low ids let whatever a person
+ * has done meanwhile win over a correction, a restore or the tutor, and be judged in its turn. 24 bits
+ * are enough to keep the few rooms of one board apart, and few clients have a lower one by chance.
+ */
+const lowClientId = () => uint32() >>> 8;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createPrincipal } from "../../test/support/memorySocket.ts";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
+import { makerOf } from "../../convex/contract/board/editRights.ts";
 import { ROLES, type Principal } from "../protocol/principal.ts";
 import { judgeChange } from "./boardRights.ts";
 
@@ -15,7 +16,12 @@ const allows = (
   before: CanvasObject | undefined,
   after: unknown,
   isFull = false,
-) => judgeChange(writer, { key: "o", before, after }, isFull).isAllowed;
+) => judgeChange(writer, { key: "o", before, after }, isFull).kind === "allowed";
+
+const settings = (changes: Partial<Principal["settings"]>) => ({
+  ...person().settings,
+  ...changes,
+});
 
 const mine = drawn({ source: "user", authorId: "ada" });
 const tutors = drawn({ source: "assistant" });
@@ -32,16 +38,32 @@ describe("who may write what", () => {
     }
   });
 
-  it("[WB3] everyone else may add, change and delete what people drew", () => {
+  it("[WB3] everyone else may add, change and delete what is theirs and what names nobody", () => {
+    const own = settings({ studentsMayEditOthersObjects: false });
     for (const role of ROLES.filter((r) => r !== "observer")) {
-      const writer = person({ role, userId: "bob" });
-      expect(allows(writer, undefined, drawn())).toBe(true);
-      expect(allows(writer, mine, { ...mine, x: 5 })).toBe(true);
-      expect(allows(writer, mine, undefined)).toBe(true);
+      const writer = person({ role, settings: own });
+      for (const object of [mine, drawn(), drawn({ source: "user" })]) {
+        expect(allows(writer, undefined, object)).toBe(true);
+        expect(allows(writer, object, { ...object, x: 5 })).toBe(true);
+        expect(allows(writer, object, undefined)).toBe(true);
+      }
     }
   });
 
-  it("[WB3] nobody may pass as the tutor, or take its mark off", () => {
+  it("[WB3] what others drew is the teacher's to change, a student's where the session says so", () => {
+    const [own, all] = [false, true].map((studentsMayEditOthersObjects) =>
+      settings({ studentsMayEditOthersObjects }),
+    );
+    for (const after of [{ ...mine, x: 5 }, undefined]) {
+      expect(allows(person({ userId: "bob", settings: own! }), mine, after)).toBe(false);
+      expect(allows(person({ userId: "bob", settings: all! }), mine, after)).toBe(true);
+      for (const role of ["owner", "teacher"] as const) {
+        expect(allows(person({ role, userId: "bob", settings: own! }), mine, after)).toBe(true);
+      }
+    }
+  });
+
+  it("[WB19] nobody may pass as the tutor, or take its mark off", () => {
     for (const role of ROLES) {
       const writer = person({ role });
       expect(allows(writer, undefined, tutors)).toBe(false);
@@ -51,14 +73,11 @@ describe("who may write what", () => {
   });
 
   it("[WB3] the tutor's objects are the teacher's to change, a student's where the session says so", () => {
-    const settings = {
-      interactionMode: "chat_and_whiteboard" as const,
-      studentsMayEditAssistantObjects: true,
-    };
+    const may = settings({ studentsMayEditAssistantObjects: true });
     const moved = { ...tutors, x: 9 };
     for (const after of [moved, undefined]) {
       expect(allows(person(), tutors, after)).toBe(false);
-      expect(allows(person({ settings }), tutors, after)).toBe(true);
+      expect(allows(person({ settings: may }), tutors, after)).toBe(true);
       expect(allows(person({ role: "teacher" }), tutors, after)).toBe(true);
     }
   });
@@ -66,6 +85,41 @@ describe("who may write what", () => {
   it("[WB3] an object keeps the name of its author", () => {
     expect(allows(person(), mine, drawn({ source: "user", authorId: "eve" }))).toBe(false);
     expect(allows(person(), mine, drawn({ source: "user" }))).toBe(false);
+    expect(allows(person({ role: "owner" }), mine, drawn({ authorId: "eve" }))).toBe(false);
+  });
+
+  it("[WB3] what names nobody may be given one's own name, no one else's", () => {
+    expect(allows(person(), drawn(), drawn({ authorId: "ada" }))).toBe(true);
+    expect(allows(person(), drawn(), drawn({ authorId: "eve" }))).toBe(false);
+  });
+
+  it("[WB19] another's name is taken off what is new, whoever wrote it there", () => {
+    const forged = drawn({ source: "user", authorId: "eve", concept: "heat" });
+    for (const role of ["owner", "teacher", "student"] as const) {
+      const verdict = judgeChange(
+        person({ role }),
+        { key: "o", before: undefined, after: forged },
+        false,
+      );
+      const value = drawn({ source: "user", concept: "heat" });
+      expect(verdict).toEqual({ kind: "corrected", value });
+    }
+  });
+
+  it("[WB19] what was deleted comes back as it was, by those who may change it", () => {
+    const [byEve, byTutor] = [drawn({ authorId: "eve" }), tutors];
+    const back = (writer: Principal, after: CanvasObject, deleted = after) => {
+      const deletedMaker = makerOf(deleted);
+      return judgeChange(writer, { key: "o", before: undefined, after, deletedMaker }, false).kind;
+    };
+    const own = settings({ studentsMayEditOthersObjects: false });
+    const teacher = person({ role: "teacher" });
+    expect(back(teacher, byEve)).toBe("allowed");
+    expect(back(teacher, byTutor)).toBe("allowed");
+    expect(back(person({ settings: own }), byEve)).toBe("refused");
+    expect(back(person(), byTutor)).toBe("refused");
+    expect(back(teacher, byEve, byTutor)).toBe("corrected");
+    expect(back(teacher, byTutor, byEve)).toBe("refused");
   });
 
   it("[WB3] what is no object does not get onto a board", () => {

@@ -1,51 +1,72 @@
 /**
- * Who may write what on a board: one pure decision over one changed key (rules WB3-WB5). Knows no Yjs;
- * `before` and `after` are the plain values, undefined = absent. The decision is the same whether a
- * change was made by hand, by undo or by a hostile client.
+ * Who may write what on a board: one pure decision over one changed key (rules WB3-WB5, WB19-WB21).
+ * Knows no Yjs; `before` and `after` are the plain values, undefined = absent. The decision is the same
+ * whether a change was made by hand, by undo, by an import or by a hostile client.
  */
-import { canvasObject, isAssistants, type CanvasObject } from "../../convex/contract/boardOps.ts";
+import { canvasObject, type CanvasObject } from "../../convex/contract/boardOps.ts";
+import { barTo, makerOf, type Maker } from "../../convex/contract/board/editRights.ts";
 import type { Principal } from "../protocol/principal.ts";
 
 export interface KeyChange {
   key: string;
   before: CanvasObject | undefined;
   after: unknown;
+  /** Who had made what was deleted under this key last, as far as that is remembered. */
+  deletedMaker?: Maker | undefined;
 }
 
-export type Verdict = { isAllowed: true } | { isAllowed: false; reason: string };
+export type Verdict =
+  | { kind: "allowed" }
+  /** Allowed but for what it says of its maker: `value` is to stand there instead. */
+  | { kind: "corrected"; value: CanvasObject }
+  | { kind: "refused"; reason: string };
 
-const READ_ONLY = "You can look at this board, but not change it.";
 const NOT_AN_OBJECT = "This is not something a board can hold.";
-const TUTORS_OBJECT = "What the tutor drew can only be changed by a teacher in this session.";
 const FORGED_SOURCE = "Only the tutor's own drawing is marked as the tutor's.";
 const FORGED_AUTHOR = "An object keeps the name of the person who made it.";
 const FULL_BOARD = "This board is full. Delete something first.";
 
-const refuse = (reason: string): Verdict => ({ isAllowed: false, reason });
+const NOBODY: Maker = { isAssistant: false, authorId: undefined };
+const ALLOWED: Verdict = { kind: "allowed" };
+const refuse = (reason: string): Verdict => ({ kind: "refused", reason });
 
 /** `isFull`: nothing may be added to the board. */
 export function judgeChange(writer: Principal, change: KeyChange, isFull: boolean): Verdict {
   const { key, before, after } = change;
-  const wasAssistants = before !== undefined && isAssistants(before);
-  if (writer.role === "observer") return refuse(READ_ONLY);
-  if (wasAssistants && !mayEditAssistants(writer)) return refuse(TUTORS_OBJECT);
-  if (after === undefined) return { isAllowed: true };
+  const maker = before && makerOf(before);
+  const bar = barTo(writer, maker ?? NOBODY);
+  if (bar !== undefined) return refuse(bar);
+  if (after === undefined) return ALLOWED;
   const parsed = canvasObject.safeParse(after);
   if (!parsed.success || parsed.data.id !== key) return refuse(NOT_AN_OBJECT);
-  if (isAssistants(parsed.data) !== wasAssistants) return refuse(FORGED_SOURCE);
-  if (before === undefined && isFull) return refuse(FULL_BOARD);
-  if (!keepsAuthor(before, parsed.data)) return refuse(FORGED_AUTHOR);
-  return { isAllowed: true };
+  if (maker !== undefined) return judgeMaker(writer, maker, makerOf(parsed.data));
+  if (isFull) return refuse(FULL_BOARD);
+  return judgeNew(writer, parsed.data, change.deletedMaker);
 }
 
-function mayEditAssistants(writer: Principal): boolean {
-  return writer.role !== "student" || writer.settings.studentsMayEditAssistantObjects;
+/** A maker stays. What names nobody may be given the name of whoever changes it. */
+function judgeMaker({ userId }: Principal, before: Maker, after: Maker): Verdict {
+  if (before.isAssistant !== after.isAssistant) return refuse(FORGED_SOURCE);
+  const isClaimed = before.authorId === undefined && after.authorId === userId;
+  return before.authorId === after.authorId || isClaimed ? ALLOWED : refuse(FORGED_AUTHOR);
 }
 
 /**
- * Not asked of a new object: after a crash, someone else's client may be the one that brings back what
- * the dead server had not saved yet, and undoing that would lose it for its author too.
+ * What was deleted comes back with its maker's name by the hands of those who may change it. Else what
+ * is new bears its writer's name or none. Somebody else's name is taken off and the object stays: after
+ * a crash another client may be the one that brings back what the dead server had not saved yet, and it
+ * would be lost for its author too.
  */
-function keepsAuthor(before: CanvasObject | undefined, after: CanvasObject): boolean {
-  return before === undefined || before.metadata?.authorId === after.metadata?.authorId;
+function judgeNew(writer: Principal, object: CanvasObject, deleted: Maker | undefined): Verdict {
+  const maker = makerOf(object);
+  const isBack = deleted?.isAssistant === maker.isAssistant && deleted.authorId === maker.authorId;
+  if (isBack) {
+    const bar = barTo(writer, maker);
+    return bar === undefined ? ALLOWED : refuse(bar);
+  }
+  if (maker.isAssistant) return refuse(FORGED_SOURCE);
+  if (maker.authorId === undefined || maker.authorId === writer.userId) return ALLOWED;
+  const metadata = { ...object.metadata };
+  delete metadata.authorId;
+  return { kind: "corrected", value: { ...object, metadata } };
 }

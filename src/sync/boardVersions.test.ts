@@ -176,7 +176,7 @@ describe("versions of a room", () => {
     const credits = versions.whole()[0]!.about.contributions;
     expect(new Map(credits.map(({ userId, ...counts }) => [userId, counts]))).toEqual(
       new Map([
-        ["ada", { objects: 2, changed: 1 }],
+        ["ada", { objects: 1, changed: 1 }],
         ["bob", { objects: 0, changed: 2 }],
         [null, { objects: 1, changed: 1 }],
       ]),

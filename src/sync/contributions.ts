@@ -1,7 +1,6 @@
 /**
  * Who drew what: counts what is on a board by whom the objects name, and what has been changed by whom
- * the server saw change it. The first can be wrong where a client lied, the second cannot. Pure but for
- * what it collects.
+ * the server saw change it. The first leaves out what names nobody. Pure but for what it collects.
  */
 import { isAssistants, type CanvasObject } from "../../convex/contract/boardOps.ts";
 import { MAX_PARTICIPANTS_PER_SESSION } from "../../convex/contract/limits.ts";

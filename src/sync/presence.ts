@@ -31,6 +31,7 @@ export class Presence<Owner extends object> {
   /** The last to depart last. */
   readonly #departedClocks = new Map<number, number>();
   #departures = 0;
+  #toldDepartures = 0;
   #changed = new Map<number, PresenceChange<Owner>>();
 
   /**
@@ -119,15 +120,16 @@ export class Presence<Owner extends object> {
   takeChanges(): PresenceChange<Owner>[] {
     const changed = [...this.#changed.values()];
     this.#changed = new Map();
+    this.#toldDepartures = this.#departures;
     return changed;
   }
 
-  /** How many have departed so far, for `since`. */
+  /** How many departures `takeChanges` has told so far, for `since`. */
   get departures(): number {
-    return this.#departures;
+    return this.#toldDepartures;
   }
 
-  /** What somebody must be told who heard nothing since there were `departures`: who is here, and who no more. */
+  /** What somebody must be told who has heard of only so many departures: who is here, and who no more. */
   since(departures: number): PresenceEntry[] {
     const departed = [...this.#departedClocks].reverse().slice(0, this.#departures - departures);
     const gone = departed.map(([clientId, clock]) => ({ clientId, clock, state: GONE }));

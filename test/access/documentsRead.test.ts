@@ -104,7 +104,11 @@ async function fill(
     ownerId: userId,
     title: "T",
     state: { kind: "active" },
-    settings: { interactionMode: "chat_only", studentsMayEditAssistantObjects: false },
+    settings: {
+      interactionMode: "chat_only",
+      studentsMayEditAssistantObjects: false,
+      studentsMayEditOthersObjects: false,
+    },
     lastTurnNumber: size,
   };
   const [sessionId = "", ...others] = await insert(

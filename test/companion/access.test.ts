@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
+import { WebsocketProvider } from "y-websocket";
+import * as Y from "yjs";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
+import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import { MAX_DOCUMENT_BYTES } from "../../convex/contract/limits.ts";
 import { startProduct } from "../support/product.ts";
 import type { Product } from "../support/product.ts";
@@ -135,6 +138,78 @@ it("[GW13] whoever becomes an observer may no longer ask, on the same socket", a
     })
     .toMatch(/FORBIDDEN|closed/);
 });
+
+/** A stock client of the board, or one of the legacy socket, and the objects it sees. */
+async function openBoard(sessionId: string, { token }: Person, kind: "stock" | "legacy") {
+  const doc = new Y.Doc();
+  const objects = doc.getMap<CanvasObject>("objects");
+  const origin = product.url.replace("http", "ws");
+  const protocols = ["lectern.v1", `bearer.${token}`];
+  if (kind === "stock") {
+    const options = { protocols, disableBc: true };
+    const provider = new WebsocketProvider(`${origin}/ws/board`, sessionId, doc, options);
+    onTestFinished(() => provider.destroy());
+    await vi.waitFor(() => expect(provider.synced).toBe(true), 10_000);
+    return objects;
+  }
+  const ws = new WebSocket(`${origin}/ws/v2/session/${sessionId}/whiteboard`, protocols);
+  onTestFinished(() => ws.terminate());
+  ws.on("message", (data: Buffer) => Y.applyUpdate(doc, new Uint8Array(data), "remote"));
+  doc.on("update", (update: Uint8Array, from: unknown) => {
+    if (from !== "remote") ws.send(update);
+  });
+  await once(ws, "message");
+  return objects;
+}
+
+it.each(["stock", "legacy"] as const)(
+  "[WB3] [WB20] what students may do with others' objects follows the setting on an open %s socket",
+  async (kind) => {
+    vi.spyOn(console, "warn").mockReturnValue(undefined); // the stock client tells refusals there
+    const { ada, bob, sessionId } = await lesson();
+    const [adas, bobs] = [
+      await openBoard(sessionId, ada, "stock"),
+      await openBoard(sessionId, bob, kind),
+    ];
+    const byAda = (x: number): CanvasObject => {
+      return { id: "a", kind: "rect", x, metadata: { authorId: ada.userId } };
+    };
+    const settle = async (mayEdit: boolean) => {
+      const patch = { studentsMayEditOthersObjects: mayEdit };
+      await ada.convex.mutation(api.sessions.context.update, { sessionId, patch });
+    };
+    adas.set("a", byAda(1));
+    await expect.poll(() => bobs.get("a")).toEqual(byAda(1));
+    const answered = (id: string) => {
+      bobs.set(id, { id, kind: "rect", metadata: { authorId: ada.userId } }); // a lie
+      return expect.poll(() => adas.get(id)).toEqual({ id, kind: "rect", metadata: {} });
+    };
+    bobs.set("a", byAda(2));
+    await answered("first");
+    await expect.poll(() => bobs.get("a")).toEqual(byAda(1));
+    bobs.delete("a");
+    await answered("second");
+    await expect.poll(() => bobs.get("a")).toEqual(byAda(1));
+
+    await settle(true);
+    await expect
+      .poll(() => {
+        bobs.set("a", byAda(3));
+        return adas.get("a");
+      })
+      .toEqual(byAda(3));
+
+    await settle(false);
+    let x = 4;
+    await expect
+      .poll(async () => {
+        bobs.set("a", byAda(++x));
+        await answered(`attempt-${x}`);
+        return adas.get("a")?.x === x;
+      })
+      .toBe(false);
+  },
+);
 
 it("[V4.1.1] [UP2] what is wrong with a file is told as it is, through to the real store", async () => {
   const { bob, sessionId } = await lesson();

@@ -65,7 +65,11 @@ export function createPrincipal(start: Partial<Principal> = {}): ChangeablePrinc
     name: "Ada",
     sessionId: "session",
     role: "student",
-    settings: { interactionMode: "chat_and_whiteboard", studentsMayEditAssistantObjects: false },
+    settings: {
+      interactionMode: "chat_and_whiteboard",
+      studentsMayEditAssistantObjects: false,
+      studentsMayEditOthersObjects: true,
+    },
     expiresAt: Number.MAX_SAFE_INTEGER,
     ...start,
   };

@@ -64,7 +64,11 @@ export interface TestGateway {
 export const MEMBER: Access = {
   role: "student",
   sessionState: "active",
-  settings: { interactionMode: "chat_and_whiteboard", studentsMayEditAssistantObjects: false },
+  settings: {
+    interactionMode: "chat_and_whiteboard",
+    studentsMayEditAssistantObjects: false,
+    studentsMayEditOthersObjects: false,
+  },
 };
 
 export interface TestGatewayOptions {

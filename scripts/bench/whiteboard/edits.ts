@@ -30,7 +30,7 @@ export function editsOf(number: number, count: number): { clientId: number; edit
 function rectangle(id: string, x: number, y: number) {
   const [width, height] = [120, 80];
   const look = { fill: "#fde68a", stroke: "#334155", strokeWidth: 2, angle: 0 };
-  const metadata = { source: "user", authorId: "somebody", drawnAt: 1_790_000_000_000 };
+  const metadata = { source: "user", drawnAt: 1_790_000_000_000 };
   return { id, kind: "rect", x, y, width, height, ...look, metadata };
 }
 

@@ -5,6 +5,7 @@
 import { useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
+import { Icon } from "../shell/Icon.tsx";
 import { UploadRow } from "../uploads/UploadRow.tsx";
 import { BoardBar } from "./BoardBar.tsx";
 import { BoardCanvas } from "./BoardCanvas.tsx";
@@ -140,6 +141,7 @@ export function Board({
       <p className="visually-hidden" role="status">
         {actions.said}
       </p>
+      {canWrite && <LockNote lock={chosen.map(actions.lockOf).find(Boolean)} />}
       {canWrite && (
         <Toolbar
           tool={tool}
@@ -199,4 +201,14 @@ function placeOnBoard(surface: HTMLElement | null, view: ViewportControl, at: Po
   if (!frame || at.x < frame.left || at.x > frame.right) return undefined;
   if (at.y < frame.top || at.y > frame.bottom) return undefined;
   return toBoard(view.seen.get(), { x: at.x - frame.left, y: at.y - frame.top });
+}
+
+/** Says why something that is selected cannot be changed, if so. */
+function LockNote({ lock }: { lock: string | undefined }) {
+  if (lock === undefined) return null;
+  return (
+    <p className="board-lock" role="note">
+      <Icon name="lock" size={15} /> {lock}
+    </p>
+  );
 }

@@ -48,7 +48,7 @@ export function BoardBar(props: BoardBarProps) {
             label="Delete selection"
             shortcut="Delete"
             small
-            disabled={!actions.hasSelection}
+            disabled={!actions.canChange}
             onClick={actions.remove}
           />
           <SelectionButtons actions={actions} />

@@ -195,7 +195,7 @@ export function eraseGesture(board: GestureBoard, from: GesturePoint): Gesture {
     const hit = board.scene.topAt(point, tolerance);
     if (!hit || erased.has(hit.id)) return;
     if (!board.mayEdit(hit)) {
-      if (!isLockedSaid) board.sayLocked();
+      if (!isLockedSaid) board.sayLocked([hit]);
       isLockedSaid = true;
       return;
     }

@@ -56,7 +56,8 @@ export interface GestureBoard {
   beginText: (object: CanvasObject) => void;
   /** Shows this person's pointer to everybody, for so long. */
   ping: (at: Point, lifetimeMs: number) => void;
-  sayLocked: () => void;
+  /** Says why some of these, which somebody tried to change, may not be. */
+  sayLocked: (tried: readonly CanvasObject[]) => void;
   /** Whether a click on it answers a question. */
   canAnswer: (object: CanvasObject) => boolean;
   answer: (object: CanvasObject) => void;

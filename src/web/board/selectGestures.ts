@@ -87,7 +87,7 @@ function moveGesture(
         if (!isBeyondSlack(board, from, to)) return;
         isMoving = true;
         board.beginGesture();
-        if (movable.length < chosen.length) board.sayLocked();
+        if (movable.length < chosen.length) board.sayLocked(chosen);
       }
       const draft = { kind: "moved" as const, objects: movable, dx, dy };
       live.show((object) => moveObject(object, dx, dy), draft, to.at);
@@ -123,7 +123,7 @@ export function resizeGesture(board: GestureBoard, from: GesturePoint, handle: H
   const live = liveChange(board, movable);
   // a picture or a text out of proportion is a mistake more often than a wish
   const keepsByKind = movable.some(({ kind }) => ["text", "textbox", "image"].includes(kind));
-  if (movable.length < chosen.length) board.sayLocked();
+  if (movable.length < chosen.length) board.sayLocked(chosen);
   else board.beginGesture();
   return {
     move(to) {
@@ -154,7 +154,7 @@ export function turnGesture(board: GestureBoard, from: GesturePoint): Gesture {
   const isFree = chosen.every((object) => board.mayEdit(object));
   const live = liveChange(board, chosen);
   if (isFree) board.beginGesture();
-  else board.sayLocked();
+  else board.sayLocked(chosen);
   return {
     move(to) {
       if (!frame || !isFree) return;

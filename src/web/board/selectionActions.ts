@@ -21,7 +21,7 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
   /** The chosen objects that may be edited; says so when some may not. */
   const editable = () => {
     const free = chosen.filter(board.mayEdit);
-    if (free.length < chosen.length) board.sayLocked();
+    if (free.length < chosen.length) board.sayLocked(chosen);
     if (free.length > 0) board.beginGesture();
     return free;
   };
@@ -32,11 +32,13 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
   };
   const worded = chosen.find((object) => hasWords(object) && board.mayEdit(object));
   const option = chosen.length === 1 ? chosen.find(board.canAnswer) : undefined;
+  const own = chosen.filter(board.mayEdit);
   return {
     hasSelection: chosen.length > 0,
+    canChange: own.length > 0,
     canEditWords: worded !== undefined,
-    canGroup: new Set(chosen.map((object) => groupOf(object) ?? object.id)).size > 1,
-    canUngroup: chosen.some((object) => groupOf(object) !== undefined),
+    canGroup: new Set(own.map((object) => groupOf(object) ?? object.id)).size > 1,
+    canUngroup: own.some((object) => groupOf(object) !== undefined),
     bringTo: (end: "front" | "back") => {
       const all = board.scene.list();
       const edge = drawnAt(all.at(end === "front" ? -1 : 0) ?? { id: "", kind: "rect" });

@@ -3,7 +3,8 @@
  * rights of the person who does it. Says each result in words for screen readers.
  */
 import { useMemo, useState } from "react";
-import { isAssistants, type CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { barTo, makerOf } from "../../../convex/contract/board/editRights.ts";
+import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { showNews, showProblem } from "../shell/toastStore.ts";
 import type { Tool } from "./boardKeys.ts";
@@ -20,8 +21,6 @@ import { selectionBox } from "./selectGestures.ts";
 import { settledLabel } from "./shapeLabel.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy, toBoard } from "./viewport.ts";
-
-const LOCKED = "What the tutor drew can be changed by a teacher only.";
 
 interface BoardActionsDeps {
   link: BoardLink;
@@ -42,16 +41,20 @@ export type BoardActions = ReturnType<typeof useBoardActions>;
 
 export function useBoardActions(deps: BoardActionsDeps) {
   const { session, me, canWrite } = useClassroom();
-  const { studentsMayEditAssistantObjects } = session.settings;
-  const isTeacher = session.role === "owner" || session.role === "teacher";
-  const mayEditTutors = isTeacher || studentsMayEditAssistantObjects;
+  const { role, settings } = session;
   const [said, say] = useState("");
   const { link, objects, selection, view, ink } = deps;
   const { onSelect, setDraft, setTool, setInk, setEditing, onAnswer } = deps;
 
   const actions = useMemo(() => {
-    const mayEdit = (object: CanvasObject) => canWrite && (mayEditTutors || !isAssistants(object));
-    const sayLocked = () => showProblem(LOCKED);
+    const editor = { userId: me.userId, role, settings };
+    /** Why an object may not be changed; undefined when it may. */
+    const lockOf = (object: CanvasObject) => barTo(editor, makerOf(object));
+    const mayEdit = (object: CanvasObject) => canWrite && lockOf(object) === undefined;
+    const sayLocked = (tried: readonly CanvasObject[]) => {
+      const reason = tried.map(lockOf).find((lock) => lock !== undefined);
+      if (reason !== undefined) showProblem(reason);
+    };
     const signed = (object: NewObject) => signedBy(me.userId, objects.at(-1), object);
     const gestureBoard: GestureBoard = {
       scene: link.scene,
@@ -90,6 +93,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
     return {
       gestureBoard,
       mayEdit,
+      lockOf,
       ...selected,
       /** Also recolours what is selected. */
       changeInk: (next: InkStyle) => {
@@ -125,7 +129,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
         const next = objects.at((here + step + objects.length) % Math.max(1, objects.length));
         if (!next) return;
         onSelect(new Set([next.id]));
-        say(describeObject(next));
+        say(mayEdit(next) ? describeObject(next) : `${describeObject(next)}, locked`);
       },
       /** The keyboard's way to draw: a shape of the usual size in the middle of the view. */
       place: (kind: ShapeKind) => {
@@ -162,7 +166,8 @@ export function useBoardActions(deps: BoardActionsDeps) {
     ink,
     link,
     canWrite,
-    mayEditTutors,
+    role,
+    settings,
     me.userId,
     onSelect,
     setDraft,

@@ -20,8 +20,9 @@ import { useClassroom } from "./classroomContext.ts";
 import { InviteDialog } from "./InviteDialog.tsx";
 import { PeopleDialog } from "./PeopleDialog.tsx";
 import { PeopleHere } from "./PeopleHere.tsx";
+import { SettingsDialog } from "./SettingsDialog.tsx";
 
-type Asked = "rename" | "invite" | "people" | "end";
+type Asked = "rename" | "invite" | "people" | "settings" | "end";
 
 interface ClassroomBarProps {
   board: BoardLink;
@@ -103,6 +104,7 @@ function useMenuEntries(isNarrow: boolean, ask: (what: Asked) => void): MenuEntr
   const entries: MenuEntry[] = [];
   if (canChange) entries.push(menuEntry("Rename session", "pencil", () => ask("rename")));
   entries.push(menuEntry("People", "people", () => ask("people")));
+  if (canChange) entries.push(menuEntry("Session settings", "sliders", () => ask("settings")));
   if (isNarrow) {
     const toggle = () => chooseTheme(isDark ? "light" : "dark");
     entries.push(
@@ -137,6 +139,8 @@ function BarDialog({ asked, board, onClose, onEnded }: BarDialogProps) {
       return <InviteDialog onClose={onClose} />;
     case "people":
       return <PeopleDialog board={board} onClose={onClose} />;
+    case "settings":
+      return <SettingsDialog onClose={onClose} />;
     case "rename":
       return (
         <RenameDialog

@@ -40,10 +40,10 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog title="Invite others" onClose={onClose}>
-      <fieldset className="roles">
+      <fieldset className="choices">
         <legend>They join as</legend>
         {ROLES.map(({ name, label, hint }) => (
-          <label key={name} className="role">
+          <label key={name} className="choice">
             <input
               type="radio"
               name={`${id}-role`}

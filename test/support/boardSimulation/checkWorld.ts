@@ -52,7 +52,7 @@ function checkKept(
   board: Objects,
 ): string[] {
   const notes = new Set(people[0]!.notes);
-  const lost = held.filter((id) => !(id in board) && !notes.has(id));
+  const lost = held.filter((id) => !(id in board) && !notes.has(id) && !ledger.mayBeGone(id));
   for (const id of convex.everCommitted) {
     if (!id.startsWith("assistants") || ledger.spoilable.has(id)) continue;
     if (!(id in board)) lost.push(id);
@@ -64,10 +64,23 @@ function checkRefused({ ledger }: World, board: Objects): string[] {
   return Object.values(board).flatMap(({ id, fill, metadata }) => {
     if (fill === "forged") return [`the forged ${id} stands`];
     if (fill === "spoiled" && !ledger.spoilable.has(id)) return [`${id} was spoiled`];
+    const authorId = metadata?.authorId;
+    if (!isMakersName(id, authorId, ledger.hasForgotten)) return [`${id} is by ${authorId}`];
+    const isMeddledWith = fill === "meddled" && authorId !== undefined;
+    if (isMeddledWith && !ledger.meddled.has(id)) return [`${id} was meddled with`];
     const isAssistants = id.startsWith("assistants");
-    if ((metadata?.source === "assistant") !== isAssistants) return [`${id} has a false source`];
+    if (isMarked(metadata) !== isAssistants) return [`${id} has a false source`];
     return [];
   });
+}
+
+const isMarked = (metadata: CanvasObject["metadata"]) => metadata?.source === "assistant";
+
+/** Whether `authorId` can stand on an object, whose id tells who made it. */
+function isMakersName(id: string, authorId: string | undefined, hasForgotten: boolean): boolean {
+  const [what, maker] = id.split("-");
+  if (what !== "drawn" && what !== "posed") return true;
+  return authorId === maker || (authorId === undefined && (what === "posed" || hasForgotten));
 }
 
 function checkPresence({ people }: World): string[] {

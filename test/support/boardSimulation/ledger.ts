@@ -6,6 +6,12 @@ import type { SimulatedProcess } from "./simulatedProcess.ts";
 /** From a change of rights until every process knows of it, and what was on its way has arrived. */
 const RIGHTS_KNOWN_MS = 1_000;
 
+/** What the session's settings let students change. */
+export interface Allowance {
+  mayEditAssistants: boolean;
+  mayEditOthers: boolean;
+}
+
 export class Ledger {
   /** Honest drawings and notes, by id; nobody but its author erases a drawing, and nobody a note. */
   readonly #made = new Map<string, { by: SimulatedPeer; asObserver: boolean }>();
@@ -22,6 +28,14 @@ export class Ledger {
    * to a companion which could not know that they are the assistant's.
    */
   readonly spoilable = new Set<string>();
+  /** Attempts on what others drew, and those of it that who tried to has been allowed to change since. */
+  readonly meddlings: { id: string; by: string }[] = [];
+  readonly meddled = new Set<string>();
+  /**
+   * A process has ended, or has not heard what another has: what others bring it of that has lost its
+   * maker's name, and so has what was deleted and is brought back by somebody who had not heard of it.
+   */
+  hasForgotten = false;
 
   made(id: string, by: SimulatedPeer, now: number): void {
     const since = this.#observersSince.get(by) ?? Infinity;
@@ -37,8 +51,9 @@ export class Ledger {
     for (const id of ids) {
       const made = this.#made.get(id);
       if (made === undefined) continue;
+      const isNews = !this.#told.has(id); // not a later change of what was allowed once
       this.#told.set(id, (this.#told.get(id) ?? new Set()).add(process));
-      if (made.asObserver && this.#observersSince.has(made.by)) {
+      if (isNews && made.asObserver && this.#observersSince.has(made.by)) {
         this.faults.push(`${id}, by an observer, was shown to others`);
       }
     }
@@ -55,7 +70,7 @@ export class Ledger {
   /** A process says that it has saved everything. */
   checkSaved(process: SimulatedProcess, saved: ReadonlySet<string>): void {
     const shown = [...this.#told].filter(([, by]) => by.has(process)).map(([id]) => id);
-    const unsaved = shown.filter((id) => !saved.has(id) && !this.erased.has(id));
+    const unsaved = shown.filter((id) => !saved.has(id) && !this.mayBeGone(id));
     if (unsaved.length > 0) this.faults.push(`a drain did not save ${unsaved.join()}`);
   }
 
@@ -63,7 +78,14 @@ export class Ledger {
   expected(docs: readonly Y.Doc[]): string[] {
     const held = docs.flatMap((doc) => [...doc.getMap("objects").keys(), ...notesOf(doc)]);
     const all = new Set([...held, ...this.#told.keys()]);
-    return [...all].filter((id) => this.#made.has(id) && !this.erased.has(id));
+    return [...all].filter((id) => this.#made.has(id) && !this.mayBeGone(id));
+  }
+
+  /** Whether somebody has, or may have, taken it away. */
+  mayBeGone(id: string): boolean {
+    const isMeddledWith = this.meddlings.some((one) => one.id === id);
+    // Whose name was lost in a crash is everybody's.
+    return this.erased.has(id) || this.meddled.has(id) || (isMeddledWith && this.hasForgotten);
   }
 
   noteRoles(people: readonly SimulatedPeer[], now: number): void {
@@ -74,10 +96,16 @@ export class Ledger {
   }
 
   /** To be called after every change of rights and every attempt: a held edit is judged when it comes. */
-  judge(people: readonly SimulatedPeer[], studentsMay: boolean): void {
-    for (const { id, by } of this.spoils) {
+  judge(people: readonly SimulatedPeer[], may: Allowance): void {
+    const mayNow = (by: string, studentsMay: boolean) => {
       const role = people.find(({ name }) => name === by)?.principal.current().role;
-      if (role === "teacher" || (role === "student" && studentsMay)) this.spoilable.add(id);
+      return role === "teacher" || (role === "student" && studentsMay);
+    };
+    for (const { id, by } of this.spoils) {
+      if (mayNow(by, may.mayEditAssistants)) this.spoilable.add(id);
+    }
+    for (const { id, by } of this.meddlings) {
+      if (mayNow(by, may.mayEditOthers)) this.meddled.add(id);
     }
   }
 }

@@ -18,8 +18,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a refused change is told but not undone",
     edits: [
       {
-        file: "boardDocument.ts",
-        find: "if (before !== undefined) map.shared.set(key, before);\n      else map.shared.delete(key);",
+        file: "guardedMap.ts",
+        find: "        this.put(key, before);",
         replace: "",
       },
     ],
@@ -29,8 +29,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardRights.ts",
-        find: "if (isAssistants(parsed.data) !== wasAssistants)",
-        replace: "if (before !== undefined && isAssistants(parsed.data) !== wasAssistants)",
+        find: "if (maker.isAssistant) return refuse(FORGED_SOURCE);",
+        replace: "",
       },
     ],
   },
@@ -39,8 +39,49 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardRights.ts",
-        find: "if (wasAssistants && !mayEditAssistants(writer))",
-        replace: "if (wasAssistants && after !== undefined && !mayEditAssistants(writer))",
+        find: "if (bar !== undefined) return refuse(bar);",
+        replace:
+          "if (bar !== undefined && !(after === undefined && maker?.isAssistant)) return refuse(bar);",
+      },
+    ],
+  },
+  {
+    title: "what others drew may be changed whatever the setting says",
+    edits: [
+      {
+        file: "boardRights.ts",
+        find: "if (bar !== undefined) return refuse(bar);",
+        replace: "if (bar !== undefined && maker?.isAssistant) return refuse(bar);",
+      },
+    ],
+  },
+  {
+    title: "a new object keeps the name of somebody else",
+    edits: [
+      {
+        file: "boardRights.ts",
+        find: 'return { kind: "corrected", value: { ...object, metadata } };',
+        replace: "return ALLOWED;",
+      },
+    ],
+  },
+  {
+    title: "a new object with the name of somebody else is refused, also when it is brought back",
+    edits: [
+      {
+        file: "boardRights.ts",
+        find: 'return { kind: "corrected", value: { ...object, metadata } };',
+        replace: "return refuse(FORGED_AUTHOR);",
+      },
+    ],
+  },
+  {
+    title: "a name is taken off on the server's list, not on the board",
+    edits: [
+      {
+        file: "guardedMap.ts",
+        find: "this.put(key, verdict.value);",
+        replace: "this.#keep(key, verdict.value);",
       },
     ],
   },
@@ -156,8 +197,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardDocument.ts",
-        find: "for (const key of keys) put(this.#ephemeral, key, undefined);",
-        replace: "for (const key of keys) this.#ephemeral.accepted.delete(key);",
+        find: "for (const key of keys) this.#ephemeral.put(key, undefined);",
+        replace: "for (const key of keys) (this.#ephemeral.accepted as any).delete(key);",
       },
     ],
   },
@@ -166,8 +207,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardDocument.ts",
-        find: "for (const key of shared.keys()) accept({ shared, accepted }, key);",
-        replace: "void shared, accepted;",
+        find: "for (const key of map.shared.keys()) map.accept(key);",
+        replace: "",
       },
     ],
   },

@@ -17,7 +17,7 @@ export interface SimulatedRun {
 
 export function stepsOf(seed: number): Step[] {
   const chance = new Chance(seed);
-  return makeSteps(chance, chance.between(MIN_STEPS, MAX_STEPS));
+  return makeSteps(chance, chance.between(MIN_STEPS, MAX_STEPS), companionsOf(seed) === 1);
 }
 
 /** Two boards of five have one companion, the rest two or more. */

@@ -17,7 +17,9 @@ export type Step = { waitMs: number } & (
   | { type: "note"; who: number }
   | { type: "mark"; who: number; lifetimeMs: number }
   | { type: "forge"; who: number; key: string }
-  | { type: "spoil"; who: number; isDeletion: boolean }
+  | { type: "spoil"; who: number; isDeletion: boolean } // what the assistant drew
+  | { type: "meddle"; who: number; isDeletion: boolean } // with what somebody else drew
+  | { type: "pose"; who: number; as: string }
   | { type: "assistantDraws"; at: number }
   | { type: "loseLine"; who: number }
   | { type: "goOffline"; who: number; forMs: number }
@@ -25,7 +27,7 @@ export type Step = { waitMs: number } & (
   | { type: "allLeave"; forMs: number; storeCutMs: number } // and close their tabs
   | { type: "stopReading"; who: number; forMs: number }
   | { type: "setRole"; who: number; role: Role }
-  | { type: "setSettings"; mayEditAssistants: boolean }
+  | { type: "setSettings"; mayEditAssistants: boolean; mayEditOthers: boolean }
   | { type: "tokenExpires"; who: number }
   | { type: "processDies"; at: number; backAfterMs: number }
   | { type: "processStops"; at: number; forMs: number }
@@ -46,6 +48,8 @@ const WEIGHTS: Readonly<Record<StepType, number>> = {
   mark: 5,
   forge: 6,
   spoil: 6,
+  meddle: 6,
+  pose: 3,
   assistantDraws: 7,
   loseLine: 5,
   goOffline: 5,
@@ -71,9 +75,14 @@ function waitMs(chance: Chance): number {
   return chance.happens(40) ? chance.between(0, 20) : chance.between(0, 700);
 }
 
-export function makeSteps(chance: Chance, count: number): Step[] {
+/**
+ * `isAlone`: one companion serves the board. Only then it is known at every moment what a name on an
+ * object is worth: a companion that has not heard of it yet takes it for a new one.
+ */
+export function makeSteps(chance: Chance, count: number, isAlone: boolean): Step[] {
+  const weights = isAlone ? WEIGHTS : { ...WEIGHTS, meddle: 0, pose: 0 };
   const bigPercent = chance.happens(15) ? 90 : 2; // a board that is compacted and comes in pieces, or not
-  return Array.from({ length: count }, () => makeStep(chance, bigPercent));
+  return Array.from({ length: count }, () => makeStep(chance, bigPercent, weights));
 }
 
 type Details = {
@@ -101,6 +110,8 @@ const DETAILS: Details = {
   mark: (chance) => ({ ...aPerson(chance), lifetimeMs: chance.between(-5_000, 90_000) }),
   forge: (chance) => ({ ...aPerson(chance), key: chance.pick(KEYS) }),
   spoil: (chance) => ({ ...aPerson(chance), isDeletion: chance.happens(50) }),
+  meddle: (chance) => ({ ...aPerson(chance), isDeletion: chance.happens(50) }),
+  pose: (chance) => ({ ...aPerson(chance), as: chance.pick(PEOPLE) }),
   assistantDraws: aCompanion,
   loseLine: aPerson,
   goOffline: (chance) => ({ ...aPerson(chance), ...aTime(chance) }),
@@ -111,7 +122,10 @@ const DETAILS: Details = {
   }),
   stopReading: (chance) => ({ ...aPerson(chance), ...aTime(chance) }),
   setRole: (chance) => ({ ...aPerson(chance), role: chance.pick(ROLES) }),
-  setSettings: (chance) => ({ mayEditAssistants: chance.happens(50) }),
+  setSettings: (chance) => {
+    const percent = chance.between(1, 100);
+    return { mayEditAssistants: percent <= 50, mayEditOthers: percent % 2 === 0 };
+  },
   tokenExpires: aPerson,
   processDies: (chance) => ({ ...aCompanion(chance), backAfterMs: aTime(chance).forMs }),
   processStops: (chance) => ({ ...aCompanion(chance), ...aTime(chance) }),
@@ -123,8 +137,8 @@ const DETAILS: Details = {
   relayDies: aTime,
 };
 
-function makeStep(chance: Chance, bigPercent: number): Step {
-  const type = chance.weighted(WEIGHTS);
+function makeStep(chance: Chance, bigPercent: number, weights: typeof WEIGHTS): Step {
+  const type = chance.weighted(weights);
   const details = DETAILS[type](chance, bigPercent);
   return { type, ...details, waitMs: waitMs(chance) } as Step;
 }

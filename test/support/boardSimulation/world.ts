@@ -7,7 +7,7 @@ import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { Principal, PrincipalWatch } from "../../../src/protocol/principal.ts";
 import { createRelayHub, type RelayHub } from "../memoryRelay.ts";
 import { Chance } from "./chance.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type Allowance } from "./ledger.ts";
 import { SimulatedCompanion } from "./simulatedCompanion.ts";
 import { SimulatedConvex } from "./simulatedConvex.ts";
 import { SimulatedLine } from "./simulatedLine.ts";
@@ -28,6 +28,8 @@ const LOST_PERCENT = 30;
 /** What was lost is noticed when vectors are compared, every ten seconds. */
 const HEARD_AGAIN_MS = 12_000;
 
+const NOTHING: Allowance = { mayEditAssistants: false, mayEditOthers: false };
+
 export class World {
   readonly time = new VirtualTime();
   readonly chance: Chance;
@@ -41,7 +43,7 @@ export class World {
   #lossyUntil = -Infinity;
   readonly #lines = new Map<SimulatedPeer, SimulatedLine>();
   #counter = 0;
-  #mayEditAssistants = false;
+  #may: Allowance = NOTHING;
 
   constructor(seed: number, companions: number) {
     this.chance = new Chance(seed);
@@ -50,12 +52,14 @@ export class World {
     this.companions = Array.from({ length: companions }, () => this.#startCompanion());
     this.people = PEOPLE.map((name, i) => {
       const dial: Dial = (peer) => this.#dial(peer);
-      const clientId = 1_000 * (i + 1);
+      const clientId = 2 ** 24 * (i + 1); // above those of rooms, as nearly all are
       const peer = new SimulatedPeer({ name, clientId, time: this.time, dial });
       peer.onTold = (ids) => this.ledger.tell(ids, this.#lines.get(peer)!.process);
       return peer;
     });
     this.people[0]!.principal.set({ role: "teacher" });
+    this.#setSettings(NOTHING);
+    this.ledger.hasForgotten = companions > 1; // what one has heard another may not know yet
   }
 
   #createHub(): RelayHub {
@@ -86,7 +90,7 @@ export class World {
   async perform(step: Step): Promise<void> {
     (this.#deeds[step.type] as (step: Step) => void)(step);
     this.ledger.noteRoles(this.people, this.time.now());
-    this.ledger.judge(this.people, this.#mayEditAssistants);
+    this.ledger.judge(this.people, this.#may);
     await this.time.pass(step.waitMs);
   }
 
@@ -96,7 +100,7 @@ export class World {
       const id = this.#id(`drawn-${person.name}`);
       const more = chars > 0 ? { kind: "path" as const, points: "M 1 ".repeat(chars / 4) } : {};
       this.ledger.made(id, person, this.time.now());
-      person.objects.set(id, object(id, more));
+      person.objects.set(id, object(id, { ...more, metadata: { authorId: person.name } }));
     },
     change: ({ who, key }) => {
       this.#person(who).objects.set(key, object(key, { x: this.#counter++ }));
@@ -136,6 +140,21 @@ export class World {
       if (isDeletion) objects.delete(id);
       else objects.set(id, object(id, { fill: "spoiled", metadata }));
     },
+    meddle: ({ who, isDeletion }) => {
+      const { objects, name } = this.#person(who);
+      const others = [...objects.keys()].filter((id) => isDrawnByOther(id, name));
+      if (others.length === 0) return;
+      const id = this.chance.pick(others);
+      this.ledger.meddlings.push({ id, by: name });
+      if (isDeletion) objects.delete(id);
+      else objects.set(id, { ...objects.get(id)!, fill: "meddled" });
+    },
+    pose: ({ who, as }) => {
+      const person = this.#person(who);
+      const id = this.#id(`posed-${person.name}`);
+      this.ledger.made(id, person, this.time.now());
+      person.objects.set(id, object(id, { metadata: { authorId: as } }));
+    },
     assistantDraws: ({ at }) => {
       const id = this.#id("assistants");
       const { process } = this.#companion(at);
@@ -168,7 +187,7 @@ export class World {
       this.time.after(forMs, () => line?.readOn());
     },
     setRole: ({ who, role }) => this.#person(who).principal.set({ role }),
-    setSettings: ({ mayEditAssistants }) => this.#setSettings(mayEditAssistants),
+    setSettings: (may) => this.#setSettings(may),
     tokenExpires: ({ who }) => {
       const { line } = this.#person(who);
       line?.process.run(() => line.socket.close("unauthenticated"));
@@ -209,18 +228,19 @@ export class World {
     this.convex.heal();
     this.#losesNothing();
     for (const companion of this.companions) companion.heal();
-    this.#setSettings(false);
+    this.#setSettings(NOTHING);
     for (const [i, person] of this.people.entries()) {
       person.principal.set({ role: i === 0 ? "teacher" : "student" });
       person.line?.readOn();
       person.connect();
     }
     this.ledger.noteRoles(this.people, this.time.now());
-    this.ledger.judge(this.people, false);
+    this.ledger.judge(this.people, NOTHING);
     await this.time.pass(HEALING_MS);
   }
 
   #endProcess(process: SimulatedProcess, isSaved: boolean): void {
+    this.ledger.hasForgotten = true;
     if (isSaved) this.ledger.checkSaved(process, this.convex.everCommitted);
     else this.ledger.forgive(process, this.convex.everCommitted);
     for (const line of this.#lines.values()) line.cutIfServedBy(process);
@@ -273,12 +293,16 @@ export class World {
     };
   }
 
-  #setSettings(mayEditAssistants: boolean): void {
-    this.#mayEditAssistants = mayEditAssistants;
+  #setSettings(may: Allowance): void {
+    this.#may = may;
     for (const { principal } of this.people) {
       const { settings } = principal.current();
       principal.set({
-        settings: { ...settings, studentsMayEditAssistantObjects: mayEditAssistants },
+        settings: {
+          ...settings,
+          studentsMayEditAssistantObjects: may.mayEditAssistants,
+          studentsMayEditOthersObjects: may.mayEditOthers,
+        },
       });
     }
   }
@@ -298,6 +322,10 @@ export class World {
   dispose(): void {
     for (const person of this.people) person.dispose();
   }
+}
+
+function isDrawnByOther(id: string, name: string): boolean {
+  return id.startsWith("drawn-") && !id.startsWith(`drawn-${name}-`);
 }
 
 function object(id: string, more: Partial<CanvasObject> = {}): CanvasObject {
