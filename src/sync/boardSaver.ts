@@ -9,7 +9,7 @@
  * SV5 A final error (the board may no longer be written) ends saving and is told once.
  * SV6 Once `close` has settled no timer is left, and nothing is unsaved unless it threw.
  * SV7 Where several companions have the board, one writes and the others wait until it has, or until a
- *     change has waited PATIENCE_MS.
+ *     change has waited PATIENCE_MS in which they were refused all the time.
  */
 import { appErrorDataOf, type ErrorCode } from "../../convex/contract/errors.ts";
 import { backoffMs } from "../util/backoff.ts";
@@ -64,6 +64,7 @@ export class BoardSaver<Change> {
   #rowBytes = 0;
   #failures = 0; // in a row
   #isHeld = false; // somebody else writes
+  #refusals = 0; // in a row, of the right to write
   #isHurried = false; // what is not in flight must not wait
   #isClosing = false;
   #compactAfterRows = COMPACT_ROWS;
@@ -170,10 +171,15 @@ export class BoardSaver<Change> {
     return Math.max(0, (this.unsavedSince ?? 0) + SAVE_DELAY_MS - this.#deps.clock.now());
   }
 
+  /** Refusals are counted, since for a process that hung no time has passed in which others could have saved. */
   async #isOthers(): Promise<boolean> {
-    const since = this.unsavedSince ?? Infinity;
-    const isPatient = !this.#isClosing && this.#deps.clock.now() - since < PATIENCE_MS;
-    return isPatient && !(await this.#deps.mayWrite());
+    if (this.#isClosing || (await this.#deps.mayWrite())) {
+      this.#refusals = 0;
+      return false;
+    }
+    this.#refusals++;
+    const waitedMs = this.#deps.clock.now() - (this.unsavedSince ?? Infinity);
+    return waitedMs < PATIENCE_MS || this.#refusals * HELD_RETRY_MS < PATIENCE_MS;
   }
 
   async #writeOnce(): Promise<void> {
