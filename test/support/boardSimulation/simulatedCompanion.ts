@@ -29,6 +29,7 @@ export class SimulatedCompanion {
   readonly #deps: CompanionDeps;
   readonly faults: string[] = [];
   #process: SimulatedProcess | undefined;
+  #draining: SimulatedProcess | undefined;
   #relay: MemoryRelay | undefined;
   #isRestarting = false;
   #isCutOff = false; // from the store
@@ -71,6 +72,7 @@ export class SimulatedCompanion {
     const process = this.#process;
     if (process?.isRunning !== true) return;
     this.#process = undefined;
+    this.#draining = process;
     this.#isRestarting = true;
     process.isDraining = true;
     const over = (isSaved: boolean) => {
@@ -93,7 +95,7 @@ export class SimulatedCompanion {
     process.die();
     this.#relay?.die();
     this.#relay = undefined;
-    this.#process = undefined;
+    this.#process = this.#draining = undefined;
     this.#deps.onEnd(process, isSaved);
   }
 
@@ -105,7 +107,9 @@ export class SimulatedCompanion {
   #setCutOff(isCutOff: boolean): void {
     if (this.#isCutOff && !isCutOff) this.#healthySince = this.#deps.time.now();
     this.#isCutOff = isCutOff;
-    if (this.#process !== undefined) this.#process.isCutOff = isCutOff;
+    for (const process of [this.#process, this.#draining]) {
+      if (process !== undefined) process.isCutOff = isCutOff;
+    }
     if (!isCutOff) this.#deps.convex.retry();
   }
 
