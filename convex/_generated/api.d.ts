@@ -35,6 +35,7 @@ import type * as contract_board_boardInsights from "../contract/board/boardInsig
 import type * as contract_board_boardSummary from "../contract/board/boardSummary.js";
 import type * as contract_board_cellGrid from "../contract/board/cellGrid.js";
 import type * as contract_board_compressObjects from "../contract/board/compressObjects.js";
+import type * as contract_board_editRights from "../contract/board/editRights.js";
 import type * as contract_board_findObjects from "../contract/board/findObjects.js";
 import type * as contract_board_graphLayout from "../contract/board/graphLayout.js";
 import type * as contract_board_layoutAllocator from "../contract/board/layoutAllocator.js";
@@ -207,6 +208,7 @@ declare const fullApi: ApiFromModules<{
   "contract/board/boardSummary": typeof contract_board_boardSummary;
   "contract/board/cellGrid": typeof contract_board_cellGrid;
   "contract/board/compressObjects": typeof contract_board_compressObjects;
+  "contract/board/editRights": typeof contract_board_editRights;
   "contract/board/findObjects": typeof contract_board_findObjects;
   "contract/board/graphLayout": typeof contract_board_graphLayout;
   "contract/board/layoutAllocator": typeof contract_board_layoutAllocator;
