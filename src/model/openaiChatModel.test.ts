@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createFakeClock } from "../../test/support/fakeClock.ts";
 import { createMemorySocket, createPrincipal } from "../../test/support/memorySocket.ts";
 import { createMemoryTurnStore } from "../../test/support/memoryTurnStore.ts";
+import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import { appErrorDataOf } from "../../convex/contract/errors.ts";
 import type { ChatPart, ChatRequest } from "../tutor/chatModel.ts";
 import { createTutorRooms } from "../tutor/tutorRooms.ts";
@@ -129,7 +130,11 @@ describe("the OpenAI client", () => {
 });
 
 describe("a tutor on a model over HTTP", () => {
-  async function ask(prepare: (mock: LLMock) => void, question: string) {
+  async function ask(
+    prepare: (mock: LLMock) => void,
+    question: string,
+    objects = new Map<string, CanvasObject>(),
+  ) {
     const { mock, model } = await startModel();
     prepare(mock);
     const store = createMemoryTurnStore();
@@ -137,7 +142,6 @@ describe("a tutor on a model over HTTP", () => {
     const place = { documentId: "d", documentName: "biology.pdf", page: 4, score: 1 };
     store.passages = [{ passageId: "p1", ...place, text }];
     const clock = createFakeClock();
-    const objects = new Map();
     const rooms = createTutorRooms({
       store,
       board: {
@@ -209,6 +213,47 @@ describe("a tutor on a model over HTTP", () => {
     expect(drawn).toEqual([
       { type: "toolEnded", tool: "drawText", ok: true, objectIds: ["text-1-text"] },
     ]);
+  });
+
+  it("[TU17] is answered with what is on the board by then, and nothing changes there", async () => {
+    const objects = new Map<string, CanvasObject>();
+    const filters = { concept: null, role: null, drawnBy: null, within: null };
+    const looks = [
+      { name: "findOnBoard", arguments: JSON.stringify({ ...filters, text: "cell" }) },
+      { name: "surveyBoard", arguments: "{}" },
+    ];
+    const { mock, turn, events } = await ask(
+      (mock) => {
+        mock.addFixture({
+          match: { userMessage: /.*/, sequenceIndex: 0 },
+          response: () => {
+            objects.set("late", { id: "late", kind: "text", text: "A cell", x: 10, y: 20 });
+            return { toolCalls: looks };
+          },
+        });
+        mock.addFixture({
+          match: { userMessage: /.*/, sequenceIndex: 1 },
+          response: { content: "You wrote: a cell." },
+        });
+      },
+      "What did I write?",
+      objects,
+    );
+    expect(turn.answer).toBe("You wrote: a cell.");
+    const sent = mock.getRequests().at(-1)?.body as { messages: { content: string }[] };
+    const [found, survey] = sent.messages
+      .slice(-2)
+      .map(({ content }) => JSON.parse(content) as unknown);
+    expect(found).toMatchObject({ found: 1, objects: [{ id: "late", text: "A cell" }] });
+    expect(survey).toMatchObject({ total: 1, countsByKind: { text: 1 } });
+    const ended = events.flatMap((frame) =>
+      frame.type === "event" && frame.event.type === "toolEnded" ? [frame.event] : [],
+    );
+    expect(ended.map(({ tool, ok, objectIds }) => [tool, ok, objectIds])).toEqual([
+      ["findOnBoard", true, []],
+      ["surveyBoard", true, []],
+    ]);
+    expect([...objects.keys()]).toEqual(["late"]);
   });
 
   it("[TU12] does not go round in circles with a model that only calls tools", async () => {

@@ -63,6 +63,7 @@ function createLesson(book: PassageSearch | undefined, start: TurnContext = book
         search,
         board: { objects },
         useTool,
+        lookAtBoard: () => Promise.reject(new Error("it has the board already")),
       };
       for await (const output of tutor.answer(request, signal)) {
         if (output.type === "text") pieces.push(output.text);

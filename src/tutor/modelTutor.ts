@@ -28,7 +28,7 @@ async function* converse(
 ): AsyncGenerator<TutorOutput> {
   const passages = await request.search(searchTextOf(request), PASSAGES);
   const filter = new CitationFilter(passages);
-  const tools = new ToolCalls(request.useTool);
+  const tools = new ToolCalls(request);
   const messages = buildPrompt(request, passages);
   const mayDraw = request.context.interactionMode === "chat_and_whiteboard";
   let hasSpoken = false;

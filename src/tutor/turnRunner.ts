@@ -6,8 +6,6 @@
  */
 import { appErrorDataOf, ERRORS, type ErrorCode } from "../../convex/contract/errors.ts";
 import { MAX_ANSWER_CHARS, TURN_LEASE_MS } from "../../convex/contract/limits.ts";
-import { findTool, type ToolName } from "../../convex/contract/tools/registry.ts";
-import type { BoardOp } from "../../convex/contract/boardOps.ts";
 import type {
   AnswerCitation,
   SequencedEvent,
@@ -21,6 +19,7 @@ import { ChunkWriter, isFinalStoreError } from "./chunkWriter.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Tutor, TutorOutput, TutorRequest } from "./tutor.ts";
 import { isTurnOver, nextTurnState, type TurnInput, type TurnState } from "./turnState.ts";
+import { createTurnTools, type TellUse } from "./turnTools.ts";
 import type {
   BegunTurn,
   FinishedTurn,
@@ -155,7 +154,7 @@ export class TurnRunner {
       settings,
       search: (question, limit) => store.search({ sessionId, question, limit }),
       board: await board.view(sessionId),
-      useTool: (name, args) => this.#useTool(name, args),
+      ...createTurnTools(board, sessionId, this.#tellUse),
     };
   }
 
@@ -186,29 +185,26 @@ export class TurnRunner {
     if (part.length < text.length) throw appError("LIMIT_EXCEEDED", "The answer became too long.");
   }
 
-  async #useTool(name: ToolName, args: unknown): Promise<BoardOp[]> {
-    const tool = findTool(name);
-    if (tool === undefined || isTurnOver(this.#state))
-      throw appError("INVALID_INPUT", "No such tool.");
-    this.#tool = name;
+  readonly #tellUse: TellUse = async (tool, use, touchedBy) => {
+    if (isTurnOver(this.#state)) throw appError("INVALID_INPUT", "The turn is over.");
+    this.#tool = tool.name;
     this.#step("toolCalled");
-    this.#tell({ type: "toolStarted", tool: name, label: tool.label });
-    let ops: BoardOp[] = [];
-    let isOk = false;
+    this.#tell({ type: "toolStarted", tool: tool.name, label: tool.label });
+    let objectIds: string[] = [];
+    let ok = false;
     try {
-      ops = await this.#deps.board.draw(this.#question.sessionId, (board) =>
-        tool.plan(tool.args.parse(args), board),
-      );
-      isOk = true;
-      return ops;
+      const result = await use();
+      objectIds = touchedBy(result);
+      ok = true;
+      return result;
     } finally {
       if (!isTurnOver(this.#state)) {
         this.#step("toolReturned");
-        this.#tell({ type: "toolEnded", tool: name, ok: isOk, objectIds: ops.map(objectIdOf) });
+        this.#tell({ type: "toolEnded", tool: tool.name, ok, objectIds });
       }
       this.#lastSignAt = this.#deps.clock.now();
     }
-  }
+  };
 
   #step(input: TurnInput): void {
     this.#state = nextTurnState(this.#state, input);
@@ -318,8 +314,4 @@ function eventOf(outcome: TurnOutcome): TutorEvent {
       return { type: "turnFailed", code, message, retryable: ERRORS[code].isRetryable };
     }
   }
-}
-
-function objectIdOf(op: BoardOp): string {
-  return op.type === "add" || op.type === "mark" ? op.object.id : op.objectId;
 }

@@ -2,7 +2,7 @@
  * A tutor answers one question: it says text, cites and draws, and then it is done. There are two, with
  * a language model and without; the runner cannot tell them apart.
  */
-import type { ToolName } from "../../convex/contract/tools/registry.ts";
+import type { LookName, ToolName } from "../../convex/contract/tools/registry.ts";
 import type { BoardOp, BoardView } from "../../convex/contract/boardOps.ts";
 import type { AnswerCitation } from "../../convex/contract/tutorEvents.ts";
 import type { FoundPassage, TurnContext, TutorSettings } from "./turnStore.ts";
@@ -18,6 +18,8 @@ export interface TutorRequest {
   board: BoardView;
   /** Runs a tool; resolves with what was drawn. @throws coded errors with a message for the model. */
   useTool: (name: ToolName, args: unknown) => Promise<BoardOp[]>;
+  /** Looks at the board as it is now; resolves with JSON for the model. @throws like `useTool` */
+  lookAtBoard: (name: LookName, args: unknown) => Promise<string>;
 }
 
 export type TutorOutput =

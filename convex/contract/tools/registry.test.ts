@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { BoardOp, BoardView, Box, CanvasObject } from "../boardOps.ts";
 import { boxOf } from "../board/objectBox.ts";
 import { appErrorDataOf } from "../errors.ts";
-import { findTool, TOOLS, type ToolName } from "./registry.ts";
+import { findTool, LOOKS, TOOLS, type ToolName } from "./registry.ts";
 
 function boardOf(boxes: Box[]): Map<string, CanvasObject> {
   return new Map(boxes.map((box, i) => [`user-${i}`, { id: `user-${i}`, kind: "rect", ...box }]));
@@ -106,7 +106,7 @@ describe("formulas", () => {
 });
 
 it("[TO1] every tool's arguments are a JSON schema in which all fields are required", () => {
-  for (const tool of Object.values(TOOLS)) {
+  for (const tool of Object.values({ ...TOOLS, ...LOOKS })) {
     const schema = z.toJSONSchema(tool.args) as { properties?: object; required?: string[] };
     expect(schema.required ?? []).toEqual(Object.keys(schema.properties ?? {}));
   }

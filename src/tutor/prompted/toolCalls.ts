@@ -1,19 +1,27 @@
 /**
  * Acts on the tool calls of one round and writes the model's messages about them. Arguments that do not
  * fit their schema go back to the model once, with what is wrong; the second time it is told to go on
- * without. A tool that fails on good arguments (no such object, no room) is told likewise (rule TU12).
+ * without. A tool that fails on good arguments (no such object, no room) is told likewise (rule TU12). A
+ * look at the board is answered with what was seen (rule TU17).
  */
 import { z } from "zod";
 import { appErrorDataOf } from "../../../convex/contract/errors.ts";
-import { findTool, TOOLS, type ToolName } from "../../../convex/contract/tools/registry.ts";
-import type { BoardOp } from "../../../convex/contract/boardOps.ts";
+import {
+  findLook,
+  findTool,
+  LOOKS,
+  TOOLS,
+  type LookName,
+  type ToolName,
+} from "../../../convex/contract/tools/registry.ts";
 import type { ChatMessage, ChatTool, ChatToolCall } from "../chatModel.ts";
+import type { TutorRequest } from "../tutor.ts";
 
 /** What an agent may do in one answer; more is a model going round in circles. */
 const MAX_CALLS = 8;
 
-/** All tools as function definitions, with every field required, as strict function calling asks. */
-export const CHAT_TOOLS: ChatTool[] = Object.entries(TOOLS).map(
+/** All tools and looks as function definitions, with every field required, as strict function calling asks. */
+export const CHAT_TOOLS: ChatTool[] = Object.entries({ ...TOOLS, ...LOOKS }).map(
   ([name, { description, args }]) => ({
     name,
     description,
@@ -21,37 +29,41 @@ export const CHAT_TOOLS: ChatTool[] = Object.entries(TOOLS).map(
   }),
 );
 
+type Board = Pick<TutorRequest, "useTool" | "lookAtBoard">;
+
 export class ToolCalls {
-  readonly #useTool: (name: ToolName, args: unknown) => Promise<BoardOp[]>;
+  readonly #board: Board;
   #calls = 0;
   #hasRepaired = false;
 
-  constructor(useTool: (name: ToolName, args: unknown) => Promise<BoardOp[]>) {
-    this.#useTool = useTool;
+  constructor(board: Board) {
+    this.#board = board;
   }
 
   /** Runs the calls one after the other; resolves with one message for each. */
   async run(calls: readonly ChatToolCall[]): Promise<ChatMessage[]> {
     const messages: ChatMessage[] = [];
     for (const call of calls) {
-      const content = JSON.stringify(await this.#runOne(call));
+      const content = await this.#runOne(call);
       messages.push({ role: "tool", toolCallId: call.toolCallId, content });
     }
     return messages;
   }
 
-  async #runOne({ name, argumentsText }: ChatToolCall): Promise<object> {
-    if (++this.#calls > MAX_CALLS) return { ok: false, error: "No more drawing in this answer." };
-    const tool = findTool(name);
+  /** Resolves with JSON. */
+  async #runOne({ name, argumentsText }: ChatToolCall): Promise<string> {
+    if (++this.#calls > MAX_CALLS) {
+      return JSON.stringify({ ok: false, error: "No more tools in this answer." });
+    }
+    const tool = findTool(name) ?? findLook(name);
     if (tool === undefined) return this.#complain(`There is no tool ${name}.`);
     const args = tool.args.safeParse(parseJson(argumentsText));
     if (!args.success) return this.#complain(z.prettifyError(args.error));
     try {
-      const ops = await this.#useTool(name as ToolName, args.data);
-      return {
-        ok: true,
-        objectIds: ops.flatMap((op) => (op.type === "add" ? [op.object.id] : [])),
-      };
+      if ("answer" in tool) return await this.#board.lookAtBoard(name as LookName, args.data);
+      const ops = await this.#board.useTool(name as ToolName, args.data);
+      const objectIds = ops.flatMap((op) => (op.type === "add" ? [op.object.id] : []));
+      return JSON.stringify({ ok: true, objectIds });
     } catch (error) {
       const data = appErrorDataOf(error);
       if (data?.code !== "INVALID_INPUT" && data?.code !== "LIMIT_EXCEEDED") throw error;
@@ -59,11 +71,11 @@ export class ToolCalls {
     }
   }
 
-  #complain(error: string): object {
+  #complain(error: string): string {
     const isFirst = !this.#hasRepaired;
     this.#hasRepaired = true;
     const advice = isFirst ? "Correct this and call once more." : "Go on without it.";
-    return { ok: false, error: error.slice(0, 1_000), advice };
+    return JSON.stringify({ ok: false, error: error.slice(0, 1_000), advice });
   }
 }
 

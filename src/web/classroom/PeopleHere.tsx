@@ -17,19 +17,23 @@ export function PeopleHere({ board, onOpen }: { board: BoardLink; onOpen: () => 
   const names = [...people.values()].join(", ");
 
   return (
-    <button
-      type="button"
-      className="people-here"
-      aria-label={`People here: ${names}`}
-      title={names}
-      onClick={onOpen}
-    >
+    <button type="button" className="people-here" title={names} onClick={onOpen}>
+      <span className="visually-hidden">People here: {names}</span>
       {shown.map(([userId, name]) => (
-        <span key={userId} className="avatar" style={{ background: personColour(userId) }}>
+        <span
+          key={userId}
+          className="avatar"
+          style={{ background: personColour(userId) }}
+          aria-hidden="true" // a picture of the name that stands in the button's text
+        >
           {initials(name)}
         </span>
       ))}
-      {more > 0 && <span className="avatar avatar-more">+{more}</span>}
+      {more > 0 && (
+        <span className="avatar avatar-more" aria-hidden="true">
+          +{more}
+        </span>
+      )}
     </button>
   );
 }
