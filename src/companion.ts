@@ -63,7 +63,7 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
     turns: createConvexTurnStore(convex),
     boards: createConvexBoardStore(convex, clock),
     versionStore: createConvexVersionStore(convex),
-    boardRelay: redis === undefined ? undefined : createRedisBoardRelay(redis),
+    boardRelay: redis === undefined ? undefined : createRedisBoardRelay(redis, clock),
     turnRelay: redis === undefined ? undefined : createRedisTurnRelay(redis),
     model: config.model,
     companionId: readCompanionId(config.dataDir, config.port),

@@ -20,7 +20,7 @@ async function startRedis() {
 function connect(url: string, logger: Logger = silentLogger, clock: Clock = systemClock) {
   const connection = createRedisConnection({ url, clock, logger });
   onTestFinished(() => connection.close());
-  return { connection, relay: createRedisBoardRelay(connection) };
+  return { connection, relay: createRedisBoardRelay(connection, clock) };
 }
 
 /** One room; `meetings` counts how often the way opened, `heard` holds what came, as text. */
@@ -29,6 +29,8 @@ function join({ relay }: Pick<ReturnType<typeof connect>, "relay">, sessionId = 
   const channel: RelayChannel = relay.join(sessionId, {
     onFrame: (frame) => room.heard.push(Buffer.from(frame).toString("latin1")),
     onMeeting: () => room.meetings++,
+    onSilence: () => undefined,
+    onReturn: () => undefined,
   });
   return Object.assign(room, {
     channel,

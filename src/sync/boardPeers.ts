@@ -6,7 +6,7 @@
  */
 import type { PresenceEntry } from "../protocol/boardMessages.ts";
 import type { Clock } from "../util/clock.ts";
-import type { BoardRelay, RelayChannel } from "./boardRelay.ts";
+import { companionOf, type BoardRelay, type RelayChannel } from "./boardRelay.ts";
 import {
   decodeRelayFrame,
   encodeRelayFrame,
@@ -15,7 +15,7 @@ import {
 } from "./relayFrames.ts";
 import { covers, merged, without, type RelayVector } from "./relayVector.ts";
 
-/** Whoever has not been heard for two announcements and a half is gone. */
+/** Whoever has not been heard for two announcements and a half is gone; its people went before (RD7). */
 export const SILENCE_LIMIT_MS = 25_000;
 /** What is missing is asked for once in this time; the answer may be a whole board. */
 const ASK_PAUSE_MS = 1_000;
@@ -28,6 +28,8 @@ export class Peer {
   /** Ms since epoch. */
   heardAt = 0;
   askedAt = -Infinity;
+  /** Nothing is heard of its companion: its people are taken for gone. */
+  isSilent = false;
   constructor(voice: string) {
     this.voice = voice;
   }
@@ -52,8 +54,13 @@ export interface PeersDesk {
   /** Others may have saved what nobody tells of any more. */
   reread(): void;
   ownPresence(): PresenceEntry[];
-  /** `isAll`: whoever of that peer is not named has gone. */
-  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): void;
+  /**
+   * `isAll`: whoever of that peer is not named has gone. Returns whom it has to tell that they have been
+   * declared gone.
+   */
+  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): PresenceEntry[];
+  /** Elsewhere these people of this room have been declared gone. */
+  hearAbsent(entries: readonly PresenceEntry[]): void;
 }
 
 export class BoardPeers {
@@ -81,6 +88,8 @@ export class BoardPeers {
         this.#introduce();
         this.#desk.reread(); // what a room saved that is closed by now, nobody tells
       },
+      onSilence: (companion) => this.#hide(companion),
+      onReturn: (companion) => this.#welcomeBack(companion),
     });
   }
 
@@ -90,9 +99,32 @@ export class BoardPeers {
     if (this.#hasMet) this.#introduce();
   }
 
+  /** Is answered with what this room lacks, and with who is there. */
   #introduce(): void {
     this.#have("", true);
+    this.#sayWhoIsHere();
+  }
+
+  #sayWhoIsHere(): void {
     this.#say({ type: "presence", isAll: true, entries: this.#desk.ownPresence() });
+  }
+
+  /** What its rooms have told is kept in mind until they are lost; only its people go. */
+  #hide(companion: string): void {
+    for (const peer of this.#peersOf(companion)) {
+      peer.isSilent = true;
+      this.#desk.hearPresence(peer, [], true);
+    }
+  }
+
+  #welcomeBack(companion: string): void {
+    const returned = this.#peersOf(companion).filter(({ isSilent }) => isSilent);
+    for (const peer of returned) peer.isSilent = false;
+    if (returned.length > 0) this.#introduce();
+  }
+
+  #peersOf(companion: string): Peer[] {
+    return [...this.#peers.values()].filter(({ voice }) => companionOf(voice) === companion);
   }
 
   #say(frame: RelayFrame): void {
@@ -143,7 +175,7 @@ export class BoardPeers {
     if (this.#desk.isSaved()) this.#saved = without(this.#saved, this.#gone);
     if (silent.length > 0) this.#desk.reread(); // it may have saved what it could not tell
     this.#have("", false);
-    this.#say({ type: "presence", isAll: true, entries: this.#desk.ownPresence() });
+    this.#sayWhoIsHere();
     this.#announced = this.#vector;
   }
 
@@ -195,8 +227,16 @@ export class BoardPeers {
         this.#confirm(frame.vector, this.#covers(frame.vector) ? frame.row : undefined);
         break;
       case "presence":
-        this.#desk.hearPresence(peer, frame.entries, frame.isAll);
+        this.#takePresence(peer, frame);
+        break;
+      case "absent":
+        if (frame.to === this.#channel.voice) this.#desk.hearAbsent(frame.entries);
     }
+  }
+
+  #takePresence(peer: Peer, { entries, isAll }: Extract<RelayFrame, { type: "presence" }>): void {
+    const absent = this.#desk.hearPresence(peer, entries, isAll);
+    if (absent.length > 0) this.#say({ type: "absent", to: peer.voice, entries: absent });
   }
 
   #confirm(saved: RelayVector, row: StoredRow | undefined): void {
@@ -239,6 +279,7 @@ export class BoardPeers {
       });
     }
     if (!this.#covers(theirs.vector)) this.#ask(peer);
+    if (theirs.isUrgent && theirs.to === "") this.#sayWhoIsHere(); // it introduces itself
   }
 
   #takeDiff(peer: Peer, diff: Extract<RelayFrame, { type: "diff" }>): void {

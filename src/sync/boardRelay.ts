@@ -14,10 +14,17 @@ export interface RelayListener {
   onFrame(frame: Uint8Array): void;
   /** The way to the others is open, for the first time or again: what was said meanwhile was not heard. */
   onMeeting(): void;
+  /** Nothing is heard of that companion any more; it may be dead, or away for a moment. */
+  onSilence(companion: string): void;
+  /** It is heard again, or for the first time. */
+  onReturn(companion: string): void;
 }
 
 export interface RelayChannel {
-  /** This room's name among the rooms of its board; never used again after `leave`. */
+  /**
+   * This room's name among the rooms of its board: its companion's, a dot, and what no room of that
+   * companion was called before.
+   */
   readonly voice: string;
   /** False while it is known that the others cannot be heard. */
   isOpen(): boolean;
@@ -32,6 +39,11 @@ export interface RelayChannel {
   release(): void;
   /** Hears nothing any more, and gives the right to save back. */
   leave(): void;
+}
+
+/** The companion whose room speaks. */
+export function companionOf(voice: string): string {
+  return voice.slice(0, voice.lastIndexOf("."));
 }
 
 /** A saver that says nothing for this long is taken for dead: longer than a save takes, shorter than patience. */

@@ -317,8 +317,12 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     return this.#presence.own();
   }
 
-  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): void {
-    this.#presence.hearPeer(peer, entries, isAll);
+  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): PresenceEntry[] {
+    return this.#presence.hearPeer(peer, entries, isAll);
+  }
+
+  hearAbsent(entries: readonly PresenceEntry[]): void {
+    this.#presence.hearAbsent(entries);
   }
 
   #sendAll(frame: Uint8Array): void {

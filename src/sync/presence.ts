@@ -112,6 +112,11 @@ export class Presence<Owner extends object> {
     }
   }
 
+  /** Who speaks for that client, if it is here. */
+  ownerOf(clientId: number): Owner | undefined {
+    return this.#present.get(clientId)?.owner;
+  }
+
   get hasChanges(): boolean {
     return this.#changed.size > 0;
   }

@@ -38,6 +38,8 @@ export type RelayFrame =
   | { type: "saved"; vector: RelayVector; row: StoredRow | undefined }
   /** People of this companion; `isAll`: others of it are gone. */
   | { type: "presence"; isAll: boolean; entries: readonly PresenceEntry[] }
+  /** These people of `to` have been declared gone, under clocks that they have to pass to be seen again. */
+  | { type: "absent"; to: string; entries: readonly PresenceEntry[] }
   /** This room closes. */
   | { type: "bye" };
 
@@ -54,6 +56,7 @@ const TYPES = [
   "saved",
   "presence",
   "bye",
+  "absent",
 ] as const satisfies RelayFrame["type"][];
 /** More than the rooms of any board, or the people of any companion, ever are. */
 const MAX_LISTED = 10_000;
@@ -93,6 +96,10 @@ function writeBody(encoder: encoding.Encoder, frame: RelayFrame): void {
       break;
     case "presence":
       encoding.writeVarUint(encoder, frame.isAll ? 1 : 0);
+      writePresenceEntries(encoder, frame.entries);
+      break;
+    case "absent":
+      encoding.writeVarString(encoder, frame.to);
       writePresenceEntries(encoder, frame.entries);
       break;
     case "bye":
@@ -147,6 +154,8 @@ function readBody(decoder: decoding.Decoder, type: RelayFrame["type"]): RelayFra
       return { type, vector: vector(), row: readRow(decoder) };
     case "presence":
       return { type, isAll: flag(), entries: readPresenceEntries(decoder, MAX_LISTED) };
+    case "absent":
+      return { type, to: text(), entries: readPresenceEntries(decoder, MAX_LISTED) };
     case "bye":
       return { type };
   }

@@ -59,11 +59,24 @@ export class RoomPresence {
     this.#schedule();
   }
 
-  /** `isAll`: whoever of that peer is not named has gone. */
-  hearPeer(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): void {
+  /**
+   * `isAll`: whoever of that peer is not named has gone. Returns whom it has to tell that they have been
+   * declared gone.
+   */
+  hearPeer(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): PresenceEntry[] {
     if (isAll) this.#presence.retain(peer, entries);
-    this.#presence.receive(peer, entries, this.#deps.maxPerPeer);
+    const corrections = this.#presence.receive(peer, entries, this.#deps.maxPerPeer);
     this.#schedule();
+    return corrections;
+  }
+
+  /** Elsewhere these have been declared gone; who is here is told so, and by the protocol speaks up again. */
+  hearAbsent(entries: readonly PresenceEntry[]): void {
+    for (const entry of entries) {
+      const owner = this.#presence.ownerOf(entry.clientId);
+      if (owner === undefined || owner instanceof Peer) continue;
+      owner.send(encodePresenceMessage([entry]));
+    }
   }
 
   leave(connection: BoardConnection): void {

@@ -12,6 +12,9 @@ import {
   type Installation,
 } from "../support/companions.ts";
 
+/** Shorter than what a room waits for a peer that says nothing. */
+const GHOST_LIMIT = { timeout: 10_000 };
+
 let installation: Installation;
 beforeAll(async () => {
   installation = await startInstallation(3);
@@ -34,6 +37,13 @@ const stored = (sessionId: Parameters<Installation["stored"]>[0]) => () =>
 
 async function expectSame(drawers: Drawer[], ids: string[]): Promise<void> {
   for (const one of drawers) await expect.poll(one.ids).toEqual([...ids].sort());
+}
+
+const sees = (one: Drawer, other: Drawer) => () =>
+  one.provider.awareness.getStates().has(other.doc.clientID);
+
+async function expectSees(drawers: Drawer[], other: Drawer): Promise<void> {
+  for (const one of drawers) await expect.poll(sees(one, other)).toBe(true);
 }
 
 /** What each draws, `count` times, with the pauses of a hand. */
@@ -66,23 +76,27 @@ it("[RD1] [RD4] people on three companions draw on one board, see each other, an
   expect(await installation.takeovers(sessionId)).toBe(1);
 });
 
-it("[RD3] a companion is killed: what it told is saved by the others, what its people have comes back", async () => {
+it("[RD3] [RD7] a companion is killed: what it told is saved by the others, what its people have comes back, and so do they", async () => {
   const { sessionId, drawers, a, b, c } = await startBoard();
+  await expectSees([b, c], a);
   const drawn = await drawAll(drawers, "before", 10);
   a.draw("last-words");
   await expect.poll(b.ids).toContain("last-words");
   await installation.companions[0]!.kill();
+  for (const one of [b, c]) await expect.poll(sees(one, a), GHOST_LIMIT).toBe(false);
   a.draw("while-dead");
   drawn.push("last-words", ...(await drawAll([b, c], "after", 10)));
   await expectSame([b, c], drawn);
   await expect.poll(stored(sessionId)).toEqual(b.ids());
   await installation.companions[0]!.restart();
   await expectSame(drawers, [...drawn, "while-dead"]);
+  await expectSees([b, c], a);
   await expect.poll(stored(sessionId)).toEqual(b.ids());
 });
 
-it("[RD4] a companion hangs while it saves: another takes over, the late write is refused, nothing is lost", async () => {
+it("[RD4] [RD7] a companion hangs while it saves: another takes over, the late write is refused, nothing and nobody is lost", async () => {
   const { sessionId, drawers, a, b, c } = await startBoard();
+  await expectSees([b, c], a);
   const drawn = await drawAll([a], "saver", 30); // a's companion holds the lease and writes on
   a.draw("unsaved");
   const [hung] = installation.companions;
@@ -95,7 +109,9 @@ it("[RD4] a companion hangs while it saves: another takes over, the late write i
   await expect
     .poll(stored(sessionId), { timeout: LEASE_MS + 10_000 })
     .toEqual(expect.arrayContaining(drawn.filter((id) => id.startsWith("meanwhile"))));
+  await expect.poll(sees(b, a), GHOST_LIMIT).toBe(false);
   hung!.resume();
+  for (const one of [b, c]) await expect.poll(sees(one, a), GHOST_LIMIT).toBe(true);
   await expectSame(drawers, [...drawn, "unsaved", "into-the-void"]);
   await expect.poll(stored(sessionId)).toEqual(b.ids());
   expect(await installation.takeovers(sessionId)).toBeGreaterThan(1);

@@ -2,11 +2,21 @@
  * Several companions' relays without a Redis: a hub that a test can cut, slow down and make forget.
  * Frames take `latencyMs` of the clock and arrive at each companion in the order in which they got
  * there, as over its one connection; what is said while either side is cut is lost, as with pub/sub.
+ * Their beats take no time and are lost by cuts alone.
  */
-import { LEASE_MS, type BoardRelay, type RelayListener } from "../../src/sync/boardRelay.ts";
+import {
+  LEASE_MS,
+  type BoardRelay,
+  type RelayChannel,
+  type RelayListener,
+} from "../../src/sync/boardRelay.ts";
+import type { TurnRelayListener } from "../../src/tutor/turnRelay.ts";
+import { CompanionPulse } from "../../src/relay/companionPulse.ts";
 import type { Clock } from "../../src/util/clock.ts";
 
 export interface MemoryRelay extends BoardRelay {
+  /** Boards watch for companions that fall silent; turns do not. */
+  join(sessionId: string, listener: RelayListener | TurnRelayListener): RelayChannel;
   /** Nothing gets through any more, and nobody can be asked for a lease. */
   cut(): void;
   /** Gets through again. */
@@ -30,23 +40,32 @@ export interface RelayHub {
   delivered: number;
 }
 
-interface Companion {
+/** How a companion hears. */
+interface Line {
+  name: string;
   isCut: boolean;
   /** When what it hears last arrives. */
   arrivalAt: number;
   run: (task: () => void) => void;
+}
+
+interface Companion extends Line {
+  pulse: CompanionPulse;
   relay?: MemoryRelay;
 }
 
 interface Member {
   voice: string;
   companion: Companion;
-  listener: RelayListener;
+  listener: TurnRelayListener;
+  unwatch: () => void;
 }
 
 export function createRelayHub(clock: Clock): RelayHub {
   const boards = new Map<string, Set<Member>>();
   const leases = new Map<string, { voice: string; companion: Companion; until: number }>();
+  const beats = new Map<Line, (name: string) => void>(); // whoever listens to them
+  let companions = 0;
   let voices = 0;
 
   /** Does it in the companion, when it has got there. */
@@ -81,8 +100,14 @@ export function createRelayHub(clock: Clock): RelayHub {
     if (!companion.isCut && leases.get(sessionId)?.voice === voice) leases.delete(sessionId);
   }
 
-  function join(sessionId: string, companion: Companion, listener: RelayListener) {
-    const member = { voice: `v${voices++}`, companion, listener };
+  function join(
+    sessionId: string,
+    companion: Companion,
+    listener: RelayListener | TurnRelayListener,
+  ) {
+    const voice = `${companion.name}.${voices++}`;
+    const unwatch = "onSilence" in listener ? companion.pulse.watch(listener) : () => undefined;
+    const member = { voice, companion, listener, unwatch };
     const members = boards.get(sessionId) ?? new Set();
     boards.set(sessionId, members.add(member));
     if (!companion.isCut) arrive(companion, () => listener.onMeeting());
@@ -93,10 +118,31 @@ export function createRelayHub(clock: Clock): RelayHub {
       lease: () => Promise.resolve(lease(sessionId, member)),
       release: () => release(sessionId, member),
       leave() {
+        member.unwatch();
         members.delete(member);
         release(sessionId, member);
       },
     };
+  }
+
+  function createPulse(line: Line): CompanionPulse {
+    return new CompanionPulse({
+      name: line.name,
+      clock: {
+        now: () => clock.now(),
+        after: (ms, task) => clock.after(ms, () => line.run(task)),
+      },
+      join(onBeat) {
+        beats.set(line, onBeat);
+        return {
+          leave: () => beats.delete(line),
+          say(name) {
+            if (line.isCut) return;
+            for (const [other, hear] of beats) if (!other.isCut) other.run(() => hear(name));
+          },
+        };
+      },
+    });
   }
 
   /** The rooms of a companion, with the boards that they are of. */
@@ -116,7 +162,8 @@ export function createRelayHub(clock: Clock): RelayHub {
       return held?.companion.relay === relay && held.until > clock.now();
     },
     companion(run = (task) => task()) {
-      const companion: Companion = { isCut: false, arrivalAt: 0, run };
+      const line: Line = { name: `c${companions++}`, isCut: false, arrivalAt: 0, run };
+      const companion: Companion = Object.assign(line, { pulse: createPulse(line) });
       companion.relay = {
         join: (sessionId, listener) => join(sessionId, companion, listener),
         cut: () => (companion.isCut = true),
@@ -125,7 +172,10 @@ export function createRelayHub(clock: Clock): RelayHub {
           for (const [, { listener }] of roomsOf(companion)) run(() => listener.onMeeting());
         },
         die() {
-          for (const [members, member] of [...roomsOf(companion)]) members.delete(member);
+          for (const [members, member] of [...roomsOf(companion)]) {
+            member.unwatch();
+            members.delete(member);
+          }
         },
       };
       return companion.relay;
