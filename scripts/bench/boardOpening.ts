@@ -12,7 +12,7 @@ export const OPENING = [
   "main thread",
   "JS heap",
   "DOM nodes",
-  "RSS",
+  "own memory",
 ];
 
 /**

@@ -58,12 +58,13 @@ type Input = (type: string, x: number, y: number, more?: Record<string, unknown>
 /** One way to use the board: `step` is called every 16 ms with the time since the beginning. */
 interface Use {
   name: string;
+  isHolding?: boolean;
   begin?: (input: Input, page: Page) => void | Promise<void>;
   step: (input: Input, ms: number) => void;
   end?: (input: Input) => void;
 }
 
-const MIDDLE = { x: 500, y: 450 };
+const MIDDLE = { x: 555, y: 450 }; // on the objects, also when all of them are in view
 const held = { button: "left", buttons: 1, clickCount: 1 };
 const wheel = (input: Input, deltaX: number, deltaY: number, modifiers = 0) =>
   input("mouseWheel", MIDDLE.x, MIDDLE.y, { deltaX, deltaY, modifiers });
@@ -95,8 +96,8 @@ const NEAR: Use[] = [
   },
   { name: "zoom", step: (input, ms) => wheel(input, 0, ms % 2_000 < 1_000 ? 24 : -24, CTRL) },
   { name: "draw with the pen", ...drag("p") },
-  { name: "drag one object", ...drag("v") },
-  { name: "drag all objects at once", ...drag("v", "Control+a") },
+  { name: "drag one object", isHolding: true, ...drag("v") },
+  { name: "drag all objects at once", isHolding: true, ...drag("v", "Control+a") },
 ];
 const FAR: Use[] = [
   {
@@ -107,7 +108,23 @@ const FAR: Use[] = [
     name: "zoom, all objects in view",
     step: (input, ms) => wheel(input, 0, ms % 1_000 < 500 ? -12 : 12, CTRL),
   },
+  { name: "draw with the pen, all objects in view", ...drag("p") },
+  { name: "drag one object, all in view", isHolding: true, ...drag("v") },
 ];
+
+/** All objects in view; `isNear`: and then as large as they are, around the same place. */
+async function begin(page: Page, isNear: boolean): Promise<void> {
+  await page.getByRole("application", { name: "Whiteboard" }).focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("0");
+  if (isNear) {
+    await page.mouse.move(MIDDLE.x, MIDDLE.y);
+    await page.keyboard.down("Control");
+    for (let step = 0; step < 12; step++) await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+  }
+  await pause(1_000);
+}
 
 const FRAMES = `(() => {
   const times = (globalThis.frameTimes = []);
@@ -136,6 +153,8 @@ async function measure(page: Page, cdp: CDPSession, use: Use): Promise<string[]>
   };
   await use.begin?.(input, page);
   await pause(500);
+  if (use.isHolding && (await page.getByText(/^About \d+ selected/).count()) === 0)
+    throw new Error(`${use.name}: the hand holds nothing`);
   const busyBefore = await busySeconds(cdp);
   await page.evaluate(FRAMES);
   const startedAt = performance.now();
@@ -173,15 +192,10 @@ try {
   openings = await measureOpening(browser, page, count);
   const cdp = await context.newCDPSession(page);
   await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
-  const board = page.getByRole("application", { name: "Whiteboard" });
-  for (const use of NEAR) {
-    await board.focus();
-    await page.keyboard.press("Escape");
+  for (const use of [...NEAR, ...FAR]) {
+    await begin(page, NEAR.includes(use));
     rows.push(await measure(page, cdp, use));
   }
-  await board.focus();
-  await page.keyboard.press("0");
-  for (const use of FAR) rows.push(await measure(page, cdp, use));
 } finally {
   await browser.close();
   await product.dispose();

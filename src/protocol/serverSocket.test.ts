@@ -51,6 +51,27 @@ it("[PR1] large messages arrive whole, though they leave in pieces", async () =>
   expect(Buffer.compare(await received, Buffer.from(sent))).toBe(0);
 });
 
+it("[PR1] messages of all sizes arrive whole and in order, with text and to several between them", async () => {
+  const one = await connect();
+  const other = await connect();
+  const sizes = [0, 1, 125, 126, 127, 16_383, 16_384, 16_385, 65_535, 65_536, 3];
+  const sent = sizes.map((size) => new Uint8Array(size).map((_, i) => (i + size) % 251));
+  const received = [one, other].map(({ client }) => {
+    const messages: Buffer[] = [];
+    client.on("message", (data: Buffer) => messages.push(data));
+    return messages;
+  });
+  for (const data of sent) {
+    for (const { socket } of [one, other]) socket.send(data);
+    one.socket.send("text");
+  }
+  const [withText, without] = received;
+  await expect.poll(() => [withText?.length, without?.length]).toEqual([22, 11]);
+  const expected = sent.map((data) => Buffer.from(data));
+  expect(without).toEqual(expected);
+  expect(withText).toEqual(expected.flatMap((data) => [data, Buffer.from("text")]));
+});
+
 it("[PR3] tells who listens too late that it has closed", async () => {
   const { client, closed, socket } = await connect();
   client.close(1000);

@@ -1,8 +1,7 @@
 /**
  * What transactions did to a board, to be written as one row. It is read from the document when it is
- * written, not kept: most of what is drawn in half a second is over by then (an object that is dragged
- * leaves a value at every step), and merging the updates that were sent would decode each of them again,
- * which was a third of what a board with two people cost.
+ * written, not kept: most of what is drawn between two rows is over by then (an object that is dragged
+ * leaves a value at every step), and merging the updates that were sent would decode each of them again.
  */
 import * as encoding from "lib0/encoding";
 import * as Y from "yjs";

@@ -28,7 +28,7 @@ export async function startSocketServer(
     handleProtocols: (protocols) => (protocols.has("lectern.v1") ? "lectern.v1" : false),
   });
   server.on("connection", (ws, request) => {
-    accept(new ServerSocket(ws), new URL(request.url ?? "/", "ws://127.0.0.1"));
+    accept(new ServerSocket(ws, request.socket), new URL(request.url ?? "/", "ws://127.0.0.1"));
   });
   await new Promise<void>((resolve) => http.listen(options.port ?? 0, "127.0.0.1", resolve));
   const { port } = http.address() as AddressInfo;

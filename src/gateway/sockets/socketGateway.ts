@@ -74,7 +74,7 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
     else if (!countIn(raw, clientAddress(request, trustedProxyHops))) refuse(raw, 429);
     else {
       shakeHands({ request, raw, head, kind: target.kind }, (ws, credentials) => {
-        open(ws, target, credentials);
+        open({ ws, raw }, target, credentials);
       }).catch((error: unknown) => {
         log.error({ err: error }, "socket handshake failed");
         raw.destroy();
@@ -89,8 +89,8 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
     return isCounted;
   }
 
-  function open(ws: WebSocket, target: SocketTarget, credentials: Credentials | undefined): void {
-    const socket = new ServerSocket(ws); // first of all: it listens from here on
+  function open({ ws, raw }: Opened, target: SocketTarget, credentials?: Credentials): void {
+    const socket = new ServerSocket(ws, raw); // first of all: it listens from here on
     sockets.add(socket);
     pinger.start();
     socket.onClose((code) => {
@@ -121,6 +121,8 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
 function destroy(this: Duplex): void {
   this.destroy();
 }
+
+type Opened = { ws: WebSocket; raw: Duplex };
 
 type Newcomer = {
   socket: ServerSocket;
