@@ -248,7 +248,7 @@ async function askBriefly(line: TutorLine, id: string): Promise<string> {
   const asked = await line.ask("What is a half?", id);
   if ("code" in asked) throw appError(asked.code);
   if ("closed" in asked) throw new Error(`the socket closed with ${asked.closed}`);
-  line.stop(asked.turnId);
+  void line.stop(asked.turnId);
   return asked.turnId;
 }
 

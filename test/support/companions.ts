@@ -34,7 +34,11 @@ export interface Installation {
   dispose(): Promise<void>;
 }
 
-export async function startInstallation(count: number): Promise<Installation> {
+/** `settings`: environment of every companion, beside what they share. */
+export async function startInstallation(
+  count: number,
+  settings: Record<string, string> = {},
+): Promise<Installation> {
   const ring = makeKeyRing();
   const keys = createTokens(ring, systemClock);
   const dataDir = mkdtempSync(join(tmpdir(), "lectern-convex-"));
@@ -45,6 +49,7 @@ export async function startInstallation(count: number): Promise<Installation> {
   });
   const redis = await startRedisServer();
   const environment = {
+    ...settings,
     CONVEX_URL: engine.url,
     REDIS_URL: redis.url,
     LECTERN_KEYS: JSON.stringify(ring),
