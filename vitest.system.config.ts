@@ -18,7 +18,7 @@ export default defineConfig({
     include: SYSTEM_TESTS,
     environment: "node",
     setupFiles: ["test/support/fastCheck.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000, // only what hangs takes so long, on the slowest machine too
+    hookTimeout: 180_000,
   },
 });
