@@ -107,6 +107,11 @@ export class BoardKeeping {
     });
   }
 
+  /** Whether the store may hold what nobody has told of, and it has not been read since. */
+  get isBehind(): boolean {
+    return this.#cancelRereading !== undefined || this.#archive.hasMissed;
+  }
+
   /** Reads what others have saved, as far as that can be had in READ_PATIENCE_MS. Never rejects. */
   async readNow(): Promise<void> {
     this.#archive.expectMissed();

@@ -145,7 +145,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
    * forged, and undone for everybody.
    */
   async catchUp(): Promise<void> {
-    if (this.#peers?.isOpen === false) await this.#keeping.readNow();
+    const isBehind = this.#peers?.isOpen === false || this.#keeping.isBehind;
+    if (isBehind) await this.#keeping.readNow();
   }
 
   /** Takes a socket in; the room must be ready. */
