@@ -24,6 +24,7 @@ import type * as agents_material from "../agents/material.js";
 import type * as agents_modelProvider from "../agents/modelProvider.js";
 import type * as agents_plannerAgent from "../agents/plannerAgent.js";
 import type * as agents_quizMakerAgent from "../agents/quizMakerAgent.js";
+import type * as agents_readBoard from "../agents/readBoard.js";
 import type * as agents_readMaterial from "../agents/readMaterial.js";
 import type * as agents_registry from "../agents/registry.js";
 import type * as agents_runAgent from "../agents/runAgent.js";
@@ -38,6 +39,7 @@ import type * as contract_board_compressObjects from "../contract/board/compress
 import type * as contract_board_editRights from "../contract/board/editRights.js";
 import type * as contract_board_findObjects from "../contract/board/findObjects.js";
 import type * as contract_board_graphLayout from "../contract/board/graphLayout.js";
+import type * as contract_board_insightDigest from "../contract/board/insightDigest.js";
 import type * as contract_board_layoutAllocator from "../contract/board/layoutAllocator.js";
 import type * as contract_board_layoutTemplates from "../contract/board/layoutTemplates.js";
 import type * as contract_board_legacyShapes from "../contract/board/legacyShapes.js";
@@ -201,6 +203,7 @@ declare const fullApi: ApiFromModules<{
   "agents/modelProvider": typeof agents_modelProvider;
   "agents/plannerAgent": typeof agents_plannerAgent;
   "agents/quizMakerAgent": typeof agents_quizMakerAgent;
+  "agents/readBoard": typeof agents_readBoard;
   "agents/readMaterial": typeof agents_readMaterial;
   "agents/registry": typeof agents_registry;
   "agents/runAgent": typeof agents_runAgent;
@@ -215,6 +218,7 @@ declare const fullApi: ApiFromModules<{
   "contract/board/editRights": typeof contract_board_editRights;
   "contract/board/findObjects": typeof contract_board_findObjects;
   "contract/board/graphLayout": typeof contract_board_graphLayout;
+  "contract/board/insightDigest": typeof contract_board_insightDigest;
   "contract/board/layoutAllocator": typeof contract_board_layoutAllocator;
   "contract/board/layoutTemplates": typeof contract_board_layoutTemplates;
   "contract/board/legacyShapes": typeof contract_board_legacyShapes;

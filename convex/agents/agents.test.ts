@@ -3,6 +3,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import * as Y from "yjs";
 import { api, internal } from "../_generated/api.js";
 import type { Id } from "../_generated/dataModel.js";
 import type { JobInput, JobName } from "../jobs/tables.ts";
@@ -251,6 +252,40 @@ it("[RE2] a report from a model has its words, and numbers that were counted", a
     content: { ...words, turnCount: 0, quizScore: { correct: 0, total: 0 } },
     madeBy: "test-model",
   });
+});
+
+it("[RE3] a report keeps what the stored board tells, and members alone are told", async () => {
+  vi.unstubAllEnvs(); // no model
+  const t = setupTest();
+  const { jobId, input, sessionId, owner } = await prepare(t, "analyseSession");
+  const board = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  board.on("update", (update: Uint8Array) => updates.push(update));
+  const metadata = { authorId: owner.userId, concept: "counting", drawnAt: 600_000 };
+  for (const id of ["a", "b"]) {
+    board.getMap("objects").set(id, { id, kind: "rect", x: 0, y: 0, metadata });
+  }
+  board.getMap("objects").set("c", { id: "c", kind: "nothing known" });
+  const rows = updates.map((update) => new Uint8Array(update).buffer);
+  await t.run(async (ctx) => {
+    for (const [i, bytes] of rows.entries()) {
+      await ctx.db.insert("boardUpdates", { sessionId, seq: i + 1, bytes });
+    }
+  });
+  await t.action(internal.agents.sessionAnalyserAgent.run, { jobId, input });
+  const report = await owner.client.query(api.reports.report.get, { sessionId });
+  const spans = [{ startAt: 600_000, count: 2 }];
+  expect(report?.content?.board).toEqual({
+    ...{ objects: 2, byTutor: 0, questionIds: [] },
+    people: [{ authorId: owner.userId, objects: 2, kinds: [{ kind: "rect", count: 2 }], spans }],
+    concepts: [
+      { concept: "counting", byTutor: 0, people: [{ authorId: owner.userId, count: 2 }], spans },
+    ],
+  });
+  const stranger = await startSession(t);
+  await expect(
+    stranger.owner.client.query(api.reports.report.get, { sessionId }),
+  ).rejects.toMatchObject({ data: { code: "NOT_FOUND" } });
 });
 
 it("[AG3] settings out of bounds are refused", async () => {

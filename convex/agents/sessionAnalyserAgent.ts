@@ -4,9 +4,11 @@ import { v } from "convex/values";
 import { z } from "zod";
 import { internal } from "../_generated/api.js";
 import { internalAction } from "../_generated/server.js";
+import { digestInsights } from "../contract/board/insightDigest.ts";
 import { appError } from "../contract/errors.ts";
 import { vJobInput } from "../jobs/tables.ts";
 import { writeReport } from "./extractive/writeReport.ts";
+import { readBoard } from "./readBoard.ts";
 import { runAgent } from "./runAgent.ts";
 
 const INSTRUCTIONS = `You report on a tutoring session to the student and the teacher. From the record, write a summary of 3
@@ -27,7 +29,8 @@ export const run = internalAction({
   handler: async (ctx, { jobId, input: { sessionId } }) => {
     const record = await ctx.runQuery(internal.reports.record.read, { sessionId });
     if (record === null) throw appError("NOT_FOUND");
-    const counted = writeReport(record);
+    const board = digestInsights(await readBoard(ctx, sessionId));
+    const counted = { ...writeReport(record), board };
     const { result, madeBy } = await runAgent(
       ctx,
       { agent: "sessionAnalyser", jobId, sessionId },

@@ -1,6 +1,7 @@
 /** What remains to be said once a session is over. */
 import { defineTable } from "convex/server";
 import { v, type Infer } from "convex/values";
+import { vInsightDigest } from "../contract/board/insightDigest.ts";
 import { vErrorCode } from "../contract/errors.ts";
 import { vObjectiveState } from "../lessons/tables.ts";
 
@@ -13,6 +14,7 @@ export const vReportContent = v.object({
   turnCount: v.number(),
   quizScore: v.object({ correct: v.number(), total: v.number() }),
   recommendations: v.array(v.string()),
+  board: v.optional(vInsightDigest), // as the board was then; absent in reports from before it was kept
 });
 export type ReportContent = Infer<typeof vReportContent>;
 

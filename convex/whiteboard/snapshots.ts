@@ -5,7 +5,7 @@
 import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
-import type { MutationCtx, QueryCtx } from "../_generated/server.js";
+import { internalQuery, type MutationCtx, type QueryCtx } from "../_generated/server.js";
 import { appError, appErrorDataOf, vErrorCode, type ErrorCode } from "../contract/errors.ts";
 import { MAX_BOARD_UPDATES_PER_APPEND, MAX_BOARDS_PER_APPEND } from "../contract/limits.ts";
 import { serviceMutation, serviceQuery } from "../functions.ts";
@@ -17,40 +17,47 @@ const MAX_ROWS_PER_PAGE = 100;
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 const MAX_SNAPSHOT_CHUNKS = 64; // about 56 MiB
 
+const loadArgs = { sessionId: v.id("sessions"), cursor: v.optional(v.union(v.string(), v.null())) };
+const vLoaded = v.object({
+  generation: v.number(),
+  snapshotChunks: v.array(v.bytes()),
+  updates: v.array(v.bytes()),
+  lastSeq: v.number(), // of the newest update there is, loaded or not
+  isDone: v.boolean(),
+  cursor: v.union(v.string(), v.null()),
+});
+
 /**
  * A page of the board: first the snapshot's chunks in order, which are one byte string cut in pieces, then the
  * updates after it. Pass `cursor` back until `isDone`. @throws NOT_FOUND; CONFLICT when a compaction came
  * between two pages: begin anew
  */
-export const load = serviceQuery({
-  args: { sessionId: v.id("sessions"), cursor: v.optional(v.union(v.string(), v.null())) },
-  returns: v.object({
-    generation: v.number(),
-    snapshotChunks: v.array(v.bytes()),
-    updates: v.array(v.bytes()),
-    lastSeq: v.number(), // of the newest update there is, loaded or not
-    isDone: v.boolean(),
-    cursor: v.union(v.string(), v.null()),
-  }),
-  handler: async (ctx, { sessionId, cursor }) => {
-    if ((await findSession(ctx, sessionId)) === null) throw appError("NOT_FOUND");
-    const board = (await findBoard(ctx, sessionId)) ?? EMPTY_BOARD;
-    const { snapshotGeneration: generation, lastSeq } = board;
-    const start: Place = { generation, chunk: 0, afterSeq: board.snapshotSeq };
-    const place = parseCursor(cursor ?? null) ?? start;
-    if (place.generation !== generation) {
-      throw appError("CONFLICT", "The board was compacted meanwhile.");
-    }
+export const load = serviceQuery({ args: loadArgs, returns: vLoaded, handler: readPage });
 
-    const page: Page = { snapshotChunks: [], updates: [], bytes: 0 };
-    if (generation > 0) await readChunks(ctx, page, place, { sessionId, ...board });
-    if (!isFull(page)) await readUpdates(ctx, page, place, sessionId);
-    const isDone = !isFull(page);
-    const next = isDone ? null : `${place.generation}:${place.chunk}:${place.afterSeq}`;
-    const { snapshotChunks, updates } = page;
-    return { generation, snapshotChunks, updates, lastSeq, isDone, cursor: next };
-  },
-});
+/** As `load`, for actions. */
+export const read = internalQuery({ args: loadArgs, returns: vLoaded, handler: readPage });
+
+async function readPage(
+  ctx: QueryCtx,
+  { sessionId, cursor }: { sessionId: Id<"sessions">; cursor?: string | null },
+): Promise<Infer<typeof vLoaded>> {
+  if ((await findSession(ctx, sessionId)) === null) throw appError("NOT_FOUND");
+  const board = (await findBoard(ctx, sessionId)) ?? EMPTY_BOARD;
+  const { snapshotGeneration: generation, lastSeq } = board;
+  const start: Place = { generation, chunk: 0, afterSeq: board.snapshotSeq };
+  const place = parseCursor(cursor ?? null) ?? start;
+  if (place.generation !== generation) {
+    throw appError("CONFLICT", "The board was compacted meanwhile.");
+  }
+
+  const page: Page = { snapshotChunks: [], updates: [], bytes: 0 };
+  if (generation > 0) await readChunks(ctx, page, place, { sessionId, ...board });
+  if (!isFull(page)) await readUpdates(ctx, page, place, sessionId);
+  const isDone = !isFull(page);
+  const next = isDone ? null : `${place.generation}:${place.chunk}:${place.afterSeq}`;
+  const { snapshotChunks, updates } = page;
+  return { generation, snapshotChunks, updates, lastSeq, isDone, cursor: next };
+}
 
 interface Page {
   snapshotChunks: ArrayBuffer[];

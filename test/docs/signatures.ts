@@ -5,6 +5,7 @@
 import { format, resolveConfig } from "prettier";
 import type { GenericValidator, ValidatorJSON } from "convex/values";
 import { vAgentName, vAgentSettings } from "../../convex/agents/tables.ts";
+import { vInsightDigest } from "../../convex/contract/board/insightDigest.ts";
 import { vErrorCode } from "../../convex/contract/errors.ts";
 import { vDocumentState, vKeyConcept, vKeyTerm } from "../../convex/documents/tables.ts";
 import { vJobName, vJobProgress } from "../../convex/jobs/tables.ts";
@@ -53,6 +54,7 @@ const NAMED: Record<string, GenericValidator> = {
   QuizResponse: vQuizResponse,
   ReportState: vReportState,
   ReportContent: vReportContent,
+  InsightDigest: vInsightDigest,
   JobName: vJobName,
   JobProgress: vJobProgress,
   AgentName: vAgentName,

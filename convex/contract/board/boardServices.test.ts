@@ -4,6 +4,7 @@ import type { CanvasObject } from "../boardOps.ts";
 import { gainInsights } from "./boardInsights.ts";
 import { summarizeBoard } from "./boardSummary.ts";
 import { compressObjects } from "./compressObjects.ts";
+import { digestInsights } from "./insightDigest.ts";
 import { findObjects, meets, pickFields } from "./findObjects.ts";
 import { LayoutAllocator } from "./layoutAllocator.ts";
 import { boxOfZone, findZone } from "./layoutTemplates.ts";
@@ -276,4 +277,30 @@ describe("insights", () => {
       expect.objectContaining({ authorId: "cy", firstAt: undefined, spans: [] }),
     ]);
   });
+});
+
+it("[BV15] insights that are kept name the busiest and no more than their bounds", () => {
+  const drawn = Array.from({ length: 120 }, (_, person) =>
+    Array.from({ length: person === 77 ? 30 : 1 }, (_, i) =>
+      object(`${person}-${i}`, {
+        metadata: {
+          ...{ authorId: `p${person}`, concept: `${"long ".repeat(50)}${person % 40}` },
+          drawnAt: (person + i) * 300_000,
+        },
+      }),
+    ),
+  ).flat();
+  const tutors = object("t", { kind: "text", metadata: { source: "assistant" } });
+  const pinned = object("q", { kind: "question_tag", metadata: { role: "question_tag" } });
+  const digest = digestInsights([...drawn, tutors, pinned]);
+  expect(digest).toMatchObject({ objects: 151, byTutor: 1, questionIds: ["q"] });
+  expect(digest.people).toHaveLength(50);
+  expect(digest.people[0]).toMatchObject({
+    ...{ authorId: "p77", objects: 30, kinds: [{ kind: "rect", count: 30 }] },
+  });
+  expect(digest.people[0]?.spans).toHaveLength(24);
+  expect(digest.people[0]?.spans.at(-1)).toEqual({ startAt: 106 * 300_000, count: 1 });
+  expect(digest.concepts).toHaveLength(12);
+  expect(digest.concepts[0]?.people[0]).toEqual({ authorId: "p77", count: 30 });
+  expect(Math.max(...digest.concepts.map(({ concept }) => concept.length))).toBe(100);
 });

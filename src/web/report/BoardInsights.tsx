@@ -1,41 +1,33 @@
-/**
- * Who works on the board, when and on which concepts, from what is on it now; for owner and teachers, who
- * look after a class. Everything comes from the board itself, so it is as new as the board.
- */
+/** Who worked on the board, when and on which concepts: one picture of live and of kept insights. */
 import { useQuery } from "convex/react";
-import { useMemo, useSyncExternalStore } from "react";
 import { api } from "../../../convex/_generated/api.js";
-import { gainInsights, type ActivitySpan } from "../../../convex/contract/board/boardInsights.ts";
-import { summarizeBoard } from "../../../convex/contract/board/boardSummary.ts";
-import type { BoardLink } from "../board/boardLink.ts";
+import type { ActivitySpan } from "../../../convex/contract/board/boardInsights.ts";
+import type { InsightDigest } from "../../../convex/contract/board/insightDigest.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 
-const SPAN_MS = 5 * 60_000;
-const MAX_SPANS = 24; // of five minutes: the last two hours in which something was drawn
-const MAX_CONCEPTS = 12;
-
-export function BoardInsights({ board }: { board: BoardLink }) {
+/** `about`: which board it is, and who sees this. */
+export function BoardInsights({ digest, about }: { digest: InsightDigest; about: string }) {
   const { sessionId, showOnBoard } = useClassroom();
-  const objects = useSyncExternalStore(board.subscribe, board.list);
   const members = useQuery(api.sessions.participants.list, { sessionId });
-  const { people, concepts } = useMemo(() => gainInsights(objects, SPAN_MS), [objects]);
-  const { countsByOwner, questionTags } = useMemo(() => summarizeBoard(objects, []), [objects]);
   const names = new Map<string, string>(members?.map(({ userId, name }) => [userId, name]));
   const nameOf = (userId: string) => names.get(userId) ?? "Somebody who left";
+  const { objects, byTutor, people, concepts, questionIds } = digest;
+  const total =
+    objects === 0
+      ? "Nothing has been drawn."
+      : `${objects} ${objects === 1 ? "object" : "objects"}, ${byTutor} of them the tutor’s.`;
   return (
     <section className="stack" aria-labelledby="insights-heading">
       <h2 id="insights-heading">Board insights</h2>
       <p className="faint small">
-        {objects.length === 0
-          ? "Nothing has been drawn yet."
-          : `${objects.length} objects, ${countsByOwner["assistant"] ?? 0} of them the tutor’s. Seen by owner and teachers only.`}
+        {total} {about}
       </p>
       {people.length > 0 && (
-        <ul className="insights">
-          {people.map(({ authorId, objects: count, spans, countsByKind }) => (
+        <ul className="insights" aria-label="By person">
+          {people.map(({ authorId, objects: count, spans, kinds }) => (
             <li key={authorId}>
               <strong className="clip">{nameOf(authorId)}</strong>
-              <span className="small faint">{amounts(countsByKind)}</span>
+              <span className="small faint">{amounts(kinds)}</span>
               <SpanBars spans={spans} label={`${count} objects over time`} />
             </li>
           ))}
@@ -44,16 +36,14 @@ export function BoardInsights({ board }: { board: BoardLink }) {
       {concepts.length > 0 && (
         <>
           <h3>By concept</h3>
-          <ul className="insights">
-            {concepts.slice(0, MAX_CONCEPTS).map(({ concept, countsByPerson, byTutor, spans }) => (
+          <ul className="insights" aria-label="By concept">
+            {concepts.map(({ concept, people: drawers, byTutor: drawnByTutor, spans }) => (
               <li key={concept}>
                 <strong className="clip">{concept}</strong>
                 <span className="small faint">
                   {[
-                    ...Object.entries(countsByPerson).map(
-                      ([id, count]) => `${nameOf(id)} ${count}`,
-                    ),
-                    ...(byTutor > 0 ? [`tutor ${byTutor}`] : []),
+                    ...drawers.map(({ authorId, count }) => `${nameOf(authorId)} ${count}`),
+                    ...(drawnByTutor > 0 ? [`tutor ${drawnByTutor}`] : []),
                   ].join(", ")}
                 </span>
                 <SpanBars spans={spans} label={`${concept} over time`} />
@@ -62,32 +52,26 @@ export function BoardInsights({ board }: { board: BoardLink }) {
           </ul>
         </>
       )}
-      {questionTags.length > 0 && (
-        <button
-          type="button"
-          className="button"
-          onClick={() => showOnBoard(questionTags.map(({ id }) => id))}
-        >
-          Show {questionTags.length} pinned {questionTags.length === 1 ? "question" : "questions"}
+      {questionIds.length > 0 && (
+        <button type="button" className="button" onClick={() => showOnBoard(questionIds)}>
+          Show {questionIds.length} pinned {questionIds.length === 1 ? "question" : "questions"}
         </button>
       )}
     </section>
   );
 }
 
-function amounts(countsByKind: Readonly<Record<string, number>>): string {
-  const kinds = Object.entries(countsByKind).sort(([, a], [, b]) => b - a);
-  return kinds.map(([kind, count]) => `${count} ${kind.replaceAll("_", " ")}`).join(", ");
+function amounts(kinds: InsightDigest["people"][number]["kinds"]): string {
+  return kinds.map(({ kind, count }) => `${count} ${kind.replaceAll("_", " ")}`).join(", ");
 }
 
 /** A bar for every span in which something was drawn, as high as much was drawn. */
 function SpanBars({ spans, label }: { spans: readonly ActivitySpan[]; label: string }) {
-  const shown = spans.slice(-MAX_SPANS);
-  const most = Math.max(1, ...shown.map(({ count }) => count));
-  if (shown.length === 0) return null;
+  const most = Math.max(1, ...spans.map(({ count }) => count));
+  if (spans.length === 0) return null;
   return (
     <span className="insight-bars" role="img" aria-label={label}>
-      {shown.map(({ startAt, count }) => (
+      {spans.map(({ startAt, count }) => (
         <i
           key={startAt}
           style={{ height: `${(100 * count) / most}%` }}

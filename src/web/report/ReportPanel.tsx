@@ -1,9 +1,11 @@
 /**
- * The report of the session: made when it ends, or when somebody asks. Under it, for owner and teachers, what
- * the board tells of who worked on what.
+ * The report of the session: made when it ends, or when somebody asks. Under it what the board tells of who
+ * worked on what: live for owner and teachers, and from the report for everyone once the session has ended.
  */
 import { useMutation, useQuery } from "convex/react";
+import { useMemo, useSyncExternalStore } from "react";
 import { api } from "../../../convex/_generated/api.js";
+import { digestInsights } from "../../../convex/contract/board/insightDigest.ts";
 import type { BoardLink } from "../board/boardLink.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { attempt } from "../shell/attempt.ts";
@@ -15,25 +17,33 @@ import { ReportView } from "./ReportView.tsx";
 import "./report.css";
 
 export function ReportPanel({ board }: { board: BoardLink }) {
-  const { canManage } = useClassroom();
+  const { canManage, session } = useClassroom();
+  const isEnded = session.state.kind === "ended";
   return (
     <>
       <Report />
-      {canManage && (
+      {canManage && !isEnded && (
         <div className="panel-pad">
-          <BoardInsights board={board} />
+          <LiveInsights board={board} />
         </div>
       )}
     </>
   );
 }
 
+/** From the board itself, so it is as new as the board. */
+function LiveInsights({ board }: { board: BoardLink }) {
+  const objects = useSyncExternalStore(board.subscribe, board.list);
+  const digest = useMemo(() => digestInsights(objects), [objects]);
+  return <BoardInsights digest={digest} about="Seen by owner and teachers only." />;
+}
+
 function Report() {
   const { sessionId, session } = useClassroom();
+  const isEnded = session.state.kind === "ended";
   const report = useQuery(api.reports.report.get, { sessionId });
   if (report === undefined) return <Loading what="the report" />;
   if (report === null) {
-    const isEnded = session.state.kind === "ended";
     return (
       <div className="empty">
         <Icon name="report" size={28} />
@@ -57,6 +67,9 @@ function Report() {
       )}
       {state.kind === "failed" && <Problem>{state.message}</Problem>}
       {content && <ReportView content={content} madeBy={madeBy} />}
+      {isEnded && content?.board && (
+        <BoardInsights digest={content.board} about="As the board was when the report was made." />
+      )}
       {state.kind !== "making" && <MakeReport label={content ? "Make it again" : "Try again"} />}
     </div>
   );
