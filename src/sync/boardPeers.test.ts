@@ -40,6 +40,9 @@ interface Companion {
   /** From now on it does nothing more, as after `kill -9`. */
   die(): void;
   isAlive: boolean;
+  /** Stops it dead; what falls due meanwhile is done at `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 function createWorld() {
@@ -47,7 +50,12 @@ function createWorld() {
   const store = createMemoryBoardStore();
   const hub = createRelayHub(clock);
   function start(): Companion {
-    const relay = hub.companion();
+    let late: (() => void)[] | undefined; // while it is paused
+    const run = (task: () => void) => {
+      if (late === undefined) task();
+      else late.push(task);
+    };
+    const relay = hub.companion(run);
     const companion: Companion = {
       rooms: createBoardRooms({
         store: mortal(store, () => companion.isAlive),
@@ -55,7 +63,7 @@ function createWorld() {
         versionStore: createMemoryVersionStore(),
         clock: {
           now: () => clock.now(),
-          after: (ms, task) => clock.after(ms, () => companion.isAlive && task()),
+          after: (ms, task) => clock.after(ms, () => companion.isAlive && run(task)),
         },
         logger: silentLogger,
         random: () => 0.5,
@@ -66,6 +74,12 @@ function createWorld() {
       die() {
         companion.isAlive = false;
         relay.cut();
+      },
+      pause: () => (late = []),
+      resume() {
+        const due = late ?? [];
+        late = undefined;
+        for (const task of due) task();
       },
     };
     return companion;
@@ -317,6 +331,22 @@ it("[RD7] the people of a companion that returns are seen again at once", async 
   expect(presenceSeen(ada).at(-1)).toMatchObject({ clientId: 7, clock: 2, state: "null" });
   speakUp(ada, 7);
   await clock.advance(100);
+  expect(peopleSeen(bob)).toEqual({ 7: "{}" });
+});
+
+it("[RD7] so are those of one that hung and does not know it", async () => {
+  const { clock, start } = createWorld();
+  const [a, b] = [start(), start()];
+  const [ada, bob] = [await join(clock, a), await join(clock, b, "bob")];
+  ada.receive(encodePresenceMessage([{ clientId: 7, clock: 1, state: "{}" }]));
+  await clock.advance(1_000);
+  a.pause();
+  await clock.advance((MAX_MISSED_BEATS + 2) * BEAT_MS);
+  expect(peopleSeen(bob)).toEqual({});
+  a.resume();
+  await clock.advance(100);
+  speakUp(ada, 7);
+  await clock.advance(100); // long before anything is announced
   expect(peopleSeen(bob)).toEqual({ 7: "{}" });
 });
 
