@@ -1,19 +1,18 @@
-import type { Browser, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   CANVAS_KINDS,
   type CanvasKind,
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
-import { startProduct, type Product } from "../support/product.ts";
 import { openBoardTab } from "./boardTab.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import { boardCentre, enterAsGuest, objectCount, startSession } from "./classroom.ts";
+import type { Person } from "./browser.ts";
+import { boardCentre, objectCount } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /** Every kind of object on the board, as hands and keys meet it. */
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 let board: Locator;
 
@@ -34,16 +33,12 @@ async function drag(dx: number, dy: number, from?: { x: number; y: number }): Pr
 }
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada");
-  await startSession(ada.page, "Everything on a board");
+  session = await openSession("Everything on a board");
+  ada = session.owner;
   board = ada.page.getByRole("application", { name: "Whiteboard" });
 });
 afterAll(async () => {
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 describe("by hand", () => {

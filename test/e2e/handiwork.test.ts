@@ -1,21 +1,14 @@
-import type { Browser, CDPSession, Locator, Page } from "playwright-core";
+import type { CDPSession, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startProduct, type Product } from "../support/product.ts";
 import { violations } from "./accessibility.ts";
 import { openBoardTab, type BoardTab } from "./boardTab.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import {
-  boardCentre,
-  enterAsGuest,
-  invitationLink,
-  objectCount,
-  startSession,
-} from "./classroom.ts";
+import { newPerson, type Person } from "./browser.ts";
+import { boardCentre, enterAsGuest, invitationLink, objectCount } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /** What hands do with objects beside drawing and moving them: turn, order, label, answer, find, touch. */
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 let tab: BoardTab;
 let board: Locator;
@@ -50,18 +43,14 @@ async function clear() {
 }
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada");
-  await startSession(ada.page, "Hands");
+  session = await openSession("Hands");
+  ada = session.owner;
   board = ada.page.getByRole("application", { name: "Whiteboard" });
   tab = await openBoardTab(ada.page);
 });
 afterAll(async () => {
   tab.close();
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 describe("by mouse and keys", () => {
@@ -178,7 +167,7 @@ describe("a question on the board", () => {
     await ada.page.locator("dialog textarea").fill("One\nTwo");
     await ada.page.locator("dialog").getByRole("button", { name: "Insert" }).click();
     await board.getByText("B. Two").waitFor();
-    const bob = await newPerson(browser, await invitationLink(ada.page, "Observer"));
+    const bob = await newPerson(session.browser, await invitationLink(ada.page, "Observer"));
     await enterAsGuest(bob.page, "Bob");
     const choices = (page: Page) => page.locator('.board [data-kind="circle"]').count();
     await expect.poll(() => choices(bob.page)).toBe(2);
@@ -246,7 +235,7 @@ describe("by touch", () => {
 
   beforeAll(async () => {
     const link = await invitationLink(ada.page, "Student");
-    eve = await newPerson(browser, link, { isPhone: true });
+    eve = await newPerson(session.browser, link, { isPhone: true });
     await enterAsGuest(eve.page, "Eve");
     await eve.page.getByRole("tab", { name: "Board" }).click();
     surface = eve.page.getByRole("application", { name: "Whiteboard" });

@@ -1,41 +1,28 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Download, Page } from "playwright-core";
+import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startProduct, type Product } from "../support/product.ts";
 import { violations } from "./accessibility.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import {
-  drawStroke,
-  enterAsGuest,
-  invitationLink,
-  objectCount,
-  startSession,
-} from "./classroom.ts";
+import type { Person } from "./browser.ts";
+import { drawStroke, objectCount } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /**
  * The board's history as people use it: drawn by two, named, looked at by slider and list, put back in
  * front of everybody and undone, saved as files, and a saved board taken in again.
  */
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 let bob: Person;
 let savedBoard = "";
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada");
-  await startSession(ada.page, "Cells & tissue");
-  bob = await newPerson(browser, await invitationLink(ada.page, "Student"));
-  await enterAsGuest(bob.page, "Bob");
-  await bob.page.getByRole("button", { name: /People here: .*Ada/ }).waitFor();
+  session = await openSession("Cells & tissue");
+  ada = session.owner;
+  bob = await session.join("Bob");
 });
 afterAll(async () => {
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 const history = (page: Page) => page.getByRole("region", { name: "History" });

@@ -1,32 +1,24 @@
 import { resolve } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startProduct, type Product } from "../support/product.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import { enterAsGuest, invitationLink, open, startSession, uploadAndWatch } from "./classroom.ts";
+import type { Person } from "./browser.ts";
+import { invitationLink, open, startSession, uploadAndWatch } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /** Names change and things go: sessions, documents and accounts, for everybody who sees them. */
 
 const FILE = "what-is-ownership.html";
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada");
-  await startSession(ada.page, "Rust");
-  bob = await newPerson(browser, await invitationLink(ada.page, "Student"));
-  await enterAsGuest(bob.page, "Bob");
-  await bob.page.getByRole("heading", { name: "Rust", level: 1 }).waitFor();
+  session = await openSession("Rust");
+  ada = session.owner;
+  bob = await session.join("Bob");
 });
 afterAll(async () => {
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 it("[WP22] a session's new name is read by everybody in it", async () => {
@@ -88,7 +80,7 @@ it("[WP22] a deleted session is gone from lists and from the page of who is in i
 });
 
 it("[WP22] a deleted account is out at once, and so are its sessions", async () => {
-  await ada.page.goto(product.url);
+  await ada.page.goto(session.product.url);
   await startSession(ada.page, "Left behind");
   const link = await invitationLink(ada.page, "Student");
   await ada.page.getByRole("link", { name: "Your sessions" }).click();

@@ -1,36 +1,22 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startProduct, type Product } from "../support/product.ts";
 import { violations } from "./accessibility.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import {
-  drawStroke,
-  enterAsGuest,
-  invitationLink,
-  objectCount,
-  open,
-  startSession,
-} from "./classroom.ts";
+import type { Person } from "./browser.ts";
+import { drawStroke, objectCount, open } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /** What the board tells of who drew: live for the owner, and for everyone in the ended session's report. */
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada Alder");
-  await startSession(ada.page, "Group work");
-  bob = await newPerson(browser, await invitationLink(ada.page, "Student"));
-  await enterAsGuest(bob.page, "Bob Birch");
+  session = await openSession("Group work", "Ada Alder");
+  ada = session.owner;
+  bob = await session.join("Bob Birch");
 });
 afterAll(async () => {
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 it("the people who are here are named by the button's own text, to machines as well", async () => {

@@ -1,36 +1,23 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startProduct, type Product } from "../support/product.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import {
-  ask,
-  drawStroke,
-  enterAsGuest,
-  invitationLink,
-  objectCount,
-  startSession,
-} from "./classroom.ts";
+import type { Person } from "./browser.ts";
+import { ask, drawStroke, objectCount } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /** What two people see and keep when the server dies, comes back, or the network of one is gone. */
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada");
-  await startSession(ada.page, "Rivers");
-  bob = await newPerson(browser, await invitationLink(ada.page, "Student"));
-  await enterAsGuest(bob.page, "Bob");
+  session = await openSession("Rivers");
+  ada = session.owner;
+  bob = await session.join("Bob");
   await ada.page.getByRole("button", { name: /People here: .*Bob/ }).waitFor();
 });
 afterAll(async () => {
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 /** Reconnecting waits longer after every failure, so coming back may take a while. */
@@ -44,14 +31,14 @@ it("[WP21] a dead server is told, drawing goes on, and all of it arrives when th
   await drawStroke(ada.page);
   await expect.poll(() => objectCount(bob.page)).toBe(1);
 
-  await product.kill();
+  await session.product.kill();
   for (const { page } of [ada, bob]) await connectionIs(page, "Reconnecting…");
   await drawStroke(ada.page);
   await drawStroke(ada.page);
   await drawStroke(bob.page);
   expect([await objectCount(ada.page), await objectCount(bob.page)]).toEqual([3, 2]);
 
-  await product.restart();
+  await session.product.restart();
   for (const { page } of [ada, bob]) {
     await connectionIs(page, "Connected");
     await expect.poll(() => objectCount(page)).toBe(4);

@@ -1,23 +1,16 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PICTURES, png } from "../support/pictures.ts";
-import { startProduct, type Product } from "../support/product.ts";
 import { violations } from "./accessibility.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import {
-  boardCentre,
-  enterAsGuest,
-  invitationLink,
-  objectCount,
-  startSession,
-} from "./classroom.ts";
+import type { Person } from "./browser.ts";
+import { boardCentre, objectCount } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /** Pictures on the board: in by button, clipboard and drop, seen by others, out in files. */
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 
 const drawn = (page: Page) => page.locator('.board [data-kind="image"] image');
@@ -57,21 +50,16 @@ async function isLoaded(image: Locator): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada");
-  await startSession(ada.page, "Leaves");
+  session = await openSession("Leaves");
+  ada = session.owner;
 });
 afterAll(async () => {
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 it("[BO14] a picture comes by button, clipboard and drop, is seen by all, and each is undone alone", async () => {
   const { page } = ada;
-  const bob = await newPerson(browser, await invitationLink(page, "Observer"));
-  await enterAsGuest(bob.page, "Bob");
+  const bob = await session.join("Bob", "Observer");
   await choosePicture(page, "Green leaf.png", "image/png", png(160, 120, [40, 140, 70]));
   await expect.poll(() => objectCount(page)).toBe(1);
   await give(page, "paste", PICTURES["image/jpeg"], "image/jpeg");

@@ -1,30 +1,23 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startProduct, type Product } from "../support/product.ts";
 import { violations } from "./accessibility.ts";
-import { launchBrowser, newPerson, type Person } from "./browser.ts";
-import { enterAsGuest, invitationLink, objectCount, startSession } from "./classroom.ts";
+import type { Person } from "./browser.ts";
+import { objectCount } from "./classroom.ts";
+import { openSession, type OpenSession } from "./openSession.ts";
 
 /** What students may do on the board: set by the owner with keys alone, seen and felt by a student. */
 
-let product: Product;
-let browser: Browser;
+let session: OpenSession;
 let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  ada = await newPerson(browser, product.url);
-  await enterAsGuest(ada.page, "Ada");
-  await startSession(ada.page, "Group work");
-  bob = await newPerson(browser, await invitationLink(ada.page, "Student"));
-  await enterAsGuest(bob.page, "Bob");
-  await bob.page.getByRole("button", { name: /People here: .*Ada/ }).waitFor();
+  session = await openSession("Group work");
+  ada = session.owner;
+  bob = await session.join("Bob");
 });
 afterAll(async () => {
-  await browser.close();
-  await product.dispose();
+  await session.close();
 });
 
 const board = (page: Page) => page.getByRole("application", { name: "Whiteboard" });
