@@ -114,6 +114,8 @@ export class BoardKeeping {
 
   /** Reads what others have saved, as far as that can be had in READ_PATIENCE_MS. Never rejects. */
   async readNow(): Promise<void> {
+    this.#cancelRereading?.(); // it is done now, for all who come until then
+    this.#cancelRereading = undefined;
     this.#archive.expectMissed();
     let cancel: (() => void) | undefined;
     const tooLate = new Promise<void>((resolve) => {

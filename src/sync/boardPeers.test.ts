@@ -462,6 +462,19 @@ it("[RD6] what a room saved unheard, and that has closed since, is on the others
   expect(await idsOn(a)).toEqual(["unheard"]);
 });
 
+it("[RD6] a class that comes back when Redis does has the store read once", async () => {
+  const { clock, start, store } = createWorld();
+  const a = start();
+  await join(clock, a);
+  a.relay.cut();
+  a.relay.mend();
+  const before = store.calls.load;
+  for (let n = 0; n < 5; n++) await join(clock, a);
+  expect(store.calls.load - before).toBe(1);
+  await clock.advance(6_000);
+  expect(store.calls.load - before).toBe(1);
+});
+
 it("[RD6] whoever comes from another companion while Redis is away does not undo what the tutor drew there", async () => {
   const { clock, start } = createWorld();
   const [a, b] = [start(), start()];
