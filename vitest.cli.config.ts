@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./vitest.patience.ts";
 
 /** The stock command line in full: every test runs many `convex` processes of a second or two each. */
 export default defineConfig({
@@ -6,7 +7,6 @@ export default defineConfig({
     include: ["test/commandLine/**/*.test.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    ...PATIENCE,
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./vitest.patience.ts";
 import { SYSTEM_TESTS } from "./vitest.system.config.ts";
 
 /** Two projects: Convex functions run in the edge runtime that Convex resembles, the rest in Node. */
@@ -11,8 +12,7 @@ export default defineConfig({
           name: "convex",
           include: ["convex/**/*.test.ts"],
           environment: "edge-runtime",
-          testTimeout: 60_000,
-          setupFiles: ["test/support/fastCheck.ts"],
+          ...PATIENCE,
         },
       },
       {
@@ -21,9 +21,7 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/commandLine/**", "test/redis/**", ...SYSTEM_TESTS],
           environment: "node",
-          setupFiles: ["test/support/fastCheck.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
     ],

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./vitest.patience.ts";
 
 /** Browser tests: the built product, started as its user starts it, in Debian's Chromium. */
 export default defineConfig({
@@ -6,8 +7,6 @@ export default defineConfig({
     include: ["test/e2e/**/*.test.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    expect: { poll: { timeout: 20_000, interval: 50 } },
+    ...PATIENCE,
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./vitest.patience.ts";
 
 /** Several companions on one Redis and one Convex: killed, paused, cut off. Needs Debian's `redis-server`. */
 export default defineConfig({
@@ -6,8 +7,6 @@ export default defineConfig({
     include: ["test/redis/**/*.test.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-    expect: { poll: { timeout: 60_000, interval: 50 } },
+    ...PATIENCE,
   },
 });

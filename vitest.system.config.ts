@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./vitest.patience.ts";
 
 /**
  * Whole engines and products under load, attacked and restarted; the official components; and the rules of
@@ -17,8 +18,6 @@ export default defineConfig({
     maxWorkers: 3,
     include: SYSTEM_TESTS,
     environment: "node",
-    setupFiles: ["test/support/fastCheck.ts"],
-    testTimeout: 180_000, // only what hangs takes so long, on the slowest machine too
-    hookTimeout: 180_000,
+    ...PATIENCE,
   },
 });

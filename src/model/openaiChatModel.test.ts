@@ -158,7 +158,7 @@ describe("a tutor on a model over HTTP", () => {
     rooms.openTutorSocket(socket, createPrincipal());
     socket.receive(encodeFrame({ type: "resume", id: "r", after: null }));
     socket.receive(encodeFrame({ type: "ask", id: "m", text: question }));
-    await expect.poll(() => store.turns[0]?.finished !== undefined, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => store.turns[0]?.finished !== undefined).toBe(true);
     const events = socket.sent.map((data) => decodeServerFrame(data));
     return { mock, turn: store.turns[0]!, finished: store.turns[0]!.finished!, events };
   }

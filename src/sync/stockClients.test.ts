@@ -12,8 +12,6 @@ import { createMemorySocket, createPrincipal } from "../../test/support/memorySo
 import { silentLogger } from "../util/logger.ts";
 import { createBoardRooms, SIGN_OF_LIFE_MS } from "./boardRooms.ts";
 
-const patience = { timeout: 10_000 };
-
 /** A line that breaks whenever `bytes` have come down it. */
 async function startBreakingLine(targetUrl: string, bytes: number): Promise<string> {
   const sockets = new Set<Socket>();
@@ -85,7 +83,7 @@ describe("several tabs with a BroadcastChannel", () => {
     await expect.poll(() => online.objects.has("drawn")).toBe(true);
     online.objects.set("drawn", rect("drawn", { x: 99 }));
     online.objects.set("next", rect("next"));
-    await expect.poll(() => bob.objects.get("drawn")?.x, patience).toBe(99);
+    await expect.poll(() => bob.objects.get("drawn")?.x).toBe(99);
     expect(bob.objects.has("next")).toBe(true);
   });
 
@@ -101,9 +99,9 @@ describe("several tabs with a BroadcastChannel", () => {
       [...bob.provider.awareness.getStates().values()].flatMap((state) =>
         state["tab"] === undefined ? [] : [state["tab"] as number],
       );
-    await expect.poll(() => seen().sort(), patience).toEqual([0, 1, 2]);
+    await expect.poll(() => seen().sort()).toEqual([0, 1, 2]);
     tabs[0]!.provider.destroy();
-    await expect.poll(() => seen().sort(), patience).toEqual([1, 2]);
+    await expect.poll(() => seen().sort()).toEqual([1, 2]);
   });
 
   it("[WB1] tabs that were offline together and apart end up with one board", async () => {
@@ -117,7 +115,7 @@ describe("several tabs with a BroadcastChannel", () => {
     }
     for (const { provider } of tabs) provider.connect();
     await expect
-      .poll(async () => [...(await rooms.view("session")).objects.keys()].sort(), patience)
+      .poll(async () => [...(await rooms.view("session")).objects.keys()].sort())
       .toEqual(["both", "tab0", "tab1"]);
     await expect.poll(() => tabs[0]!.objects.toJSON()).toEqual(tabs[1]!.objects.toJSON());
   });
@@ -145,7 +143,7 @@ describe("other editors' root types", () => {
       list: [1, { nested: true }],
       prose: "<p></p>",
     };
-    await expect.poll(() => rootsOf(bob!), patience).toEqual(expected);
+    await expect.poll(() => rootsOf(bob!)).toEqual(expected);
     bob!.doc.getText("notes").delete(0, 4);
     await expect.poll(() => ada!.doc.getText("notes").length).toBe(4);
     for (const { provider } of [ada!, bob!, olga!]) provider.destroy();

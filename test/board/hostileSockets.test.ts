@@ -50,7 +50,7 @@ beforeEach(async () => {
   }
   const [ada, bob] = [provide(sessionId, owner), provide(sessionId, friend)];
   for (const { provider } of [ada, bob]) {
-    await expect.poll(() => provider.synced, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => provider.synced).toBe(true);
   }
   let drawn = 0;
   const losses = [ada, bob].map(({ provider }) => {
@@ -69,7 +69,7 @@ beforeEach(async () => {
       ] as const) {
         const id = `peace-${drawn++}`;
         from.objects.set(id, { id, kind: "rect" });
-        await expect.poll(() => to.objects.has(id), { timeout: 20_000 }).toBe(true);
+        await expect.poll(() => to.objects.has(id)).toBe(true);
       }
       for (const lost of losses) expect(lost).not.toHaveBeenCalled();
     },
@@ -120,9 +120,7 @@ async function expectUnhurt(work: () => Promise<void>, moreBytes = NOISE_BYTES):
 }
 
 const closes = (attacks: { code: () => number | undefined }[], code: number) =>
-  expect
-    .poll(() => attacks.filter((one) => one.code() !== code).length, { timeout: 30_000 })
-    .toBe(0);
+  expect.poll(() => attacks.filter((one) => one.code() !== code).length).toBe(0);
 
 async function rawUpgrade(headers: Record<string, string> = {}) {
   const raw = await connectRaw(scene.port);
@@ -246,7 +244,7 @@ it("[WH6] readers that stall hold back a few MiB each, and go", () =>
         }),
       );
       const { objects, provider } = provide(scene.sessionId, scene.hostile);
-      await expect.poll(() => provider.synced, { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => provider.synced).toBe(true);
       const text = "x".repeat(19_000);
       for (let i = 0; i < 600; i++) {
         objects.set("big", { id: "big", kind: "text", text, x: i }); // 11 MB in all
@@ -261,7 +259,7 @@ it("[WH6] readers that stall hold back a few MiB each, and go", () =>
 it("[WH7] a token that ends in the middle of a transfer ends the socket, 4401", () =>
   expectUnhurt(async () => {
     const { objects, provider } = provide(scene.sessionId, scene.hostile);
-    await expect.poll(() => provider.synced, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => provider.synced).toBe(true);
     for (let i = 0; i < 200; i++) {
       objects.set(`o${i}`, { id: `o${i}`, kind: "text", text: "x".repeat(15_000) });
     }
@@ -273,7 +271,7 @@ it("[WH7] a token that ends in the middle of a transfer ends the socket, 4401", 
     const reader = await attack([Uint8Array.of(0, 0, 1, 0)], token);
     reader.ws.pause();
     setTimeout(() => reader.ws.resume(), 2 * lifeMs); // by then the server has given it up
-    await expect.poll(reader.code, { timeout: 30_000 }).toBeDefined();
+    await expect.poll(reader.code).toBeDefined();
     expect([4401, 1006]).toContain(reader.code());
     const late = await attack([], token);
     await closes([late], 4401);
@@ -299,7 +297,7 @@ it("[WH8] ten thousand sockets from one address are taken or told to come back",
         await Promise.all(opened);
       }
       expect(sockets).toHaveLength(10_000);
-      await expect.poll(() => codes.length, { timeout: 60_000 }).toBeGreaterThan(8_900);
+      await expect.poll(() => codes.length).toBeGreaterThan(8_900);
       expect(new Set(codes)).toEqual(new Set([1013]));
     },
     NOISE_BYTES + 300 * MIB,
@@ -307,5 +305,5 @@ it("[WH8] ten thousand sockets from one address are taken or told to come back",
 
 it("[SV2] the age of what is not saved can be watched, and goes back to nothing", async () => {
   await scene.expectPeace();
-  await expect.poll(() => metric("lectern_board_unsaved_age_seconds"), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => metric("lectern_board_unsaved_age_seconds")).toBe(0);
 });

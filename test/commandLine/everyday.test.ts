@@ -67,9 +67,9 @@ describe("convex run", () => {
 
   it("[CL2] --watch prints each new result", async () => {
     const watching = startConvex(project, engine, "run", "messages:list", "--watch");
-    await expect.poll(watching.output, { timeout: 10_000 }).toContain("by hand");
+    await expect.poll(watching.output).toContain("by hand");
     await convex("run", "messages:send", '{"body":"while watched"}');
-    await expect.poll(watching.output, { timeout: 10_000 }).toContain("while watched");
+    await expect.poll(watching.output).toContain("while watched");
   });
 });
 
@@ -164,23 +164,20 @@ describe("convex env", () => {
 describe("convex logs", () => {
   it("[CL7] streams lines and errors, and gives the history as JSON lines", async () => {
     const following = startConvex(project, engine, "logs", "--success");
-    await expect.poll(following.output, { timeout: 10_000 }).toContain("Watching logs");
+    await expect.poll(following.output).toContain("Watching logs");
     await expect
-      .poll(
-        async () => {
-          await convex("run", "messages:send", '{"body":"logged"}');
-          await convex("run", "messages:fail");
-          return following.output();
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        await convex("run", "messages:send", '{"body":"logged"}');
+        await convex("run", "messages:fail");
+        return following.output();
+      })
       .toMatch(
         /M\(messages:send\)\] \[WARN\] 'sending' 'logged'[\s\S]*Function executed[\s\S]*on purpose/,
       );
 
     const history = startConvex(project, engine, "logs", "--history", "2", "--jsonl");
     const entries = () => history.output().match(/^\{.*\}$/gm) ?? [];
-    await expect.poll(entries, { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(entries).toHaveLength(2);
     expect(JSON.parse(entries()[0]!)).toMatchObject({
       kind: "Completion",
       udfType: "Mutation",

@@ -213,15 +213,15 @@ describe("convex dev", () => {
     const project = makeProject({ "convex/a.ts": answer("1") });
     const engine = await startEngine();
     const dev = startConvex(project, engine, "dev", "--typecheck", "disable");
-    await expect.poll(dev.output, { timeout: 30_000 }).toContain("functions ready");
+    await expect.poll(dev.output).toContain("functions ready");
     project.write("convex/a.ts", answer("2"));
-    await expect.poll(() => call(engine, "a:answer"), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => call(engine, "a:answer")).toBe(2);
     project.write("convex/a.ts", answer("}"));
-    await expect.poll(dev.output, { timeout: 20_000 }).toMatch(/Unexpected "}"|Expected/);
+    await expect.poll(dev.output).toMatch(/Unexpected "}"|Expected/);
     expect(await call(engine, "a:answer")).toBe(2);
     project.write("convex/a.ts", answer('console.log("logged") ?? 3'));
-    await expect.poll(() => call(engine, "a:answer"), { timeout: 20_000 }).toBe(3);
-    await expect.poll(dev.output, { timeout: 20_000 }).toContain("logged");
+    await expect.poll(() => call(engine, "a:answer")).toBe(3);
+    await expect.poll(dev.output).toContain("logged");
   });
 
   it("[CL39] waits with a schema until the data fits it", async () => {
@@ -231,9 +231,9 @@ describe("convex dev", () => {
     const id = await send(engine, "text");
     project.write("convex/schema.ts", schema("body: v.number()"));
     const dev = startConvex(project, engine, "dev", "--typecheck", "disable");
-    await expect.poll(dev.output, { timeout: 30_000 }).toContain("Schema validation failed");
+    await expect.poll(dev.output).toContain("Schema validation failed");
     await runConvex(project, engine, "run", "a:remove", JSON.stringify({ id }));
-    await expect.poll(dev.output, { timeout: 30_000 }).toContain("functions ready");
+    await expect.poll(dev.output).toContain("functions ready");
     await expect(send(engine, "text")).rejects.toThrow(/schema/);
   });
 });

@@ -37,14 +37,14 @@ function connect(url: string, tokens: Tokens) {
 it("[GW5] a companion is ready when its Convex answers and trusts it", async () => {
   const tokens = createTokens(makeKeyRing(), clock);
   const readiness = connect(await startConvexFor(tokens), tokens);
-  await expect.poll(readiness, { timeout: 20_000 }).toEqual({ isReady: true });
+  await expect.poll(readiness).toEqual({ isReady: true });
 });
 
 it("[GW5] a Convex that trusts other keys is named, with the command that puts it right", async () => {
   const theirs = createTokens(makeKeyRing(), clock);
   const readiness = connect(await startConvexFor(theirs), createTokens(makeKeyRing(), clock));
   await expect
-    .poll(readiness, { timeout: 20_000 })
+    .poll(readiness)
     .toMatchObject({ reason: expect.stringMatching(/does not trust .*npm run deploy/) as string });
 });
 
@@ -53,6 +53,6 @@ it("[GW5] a Convex with other functions is named, with the command that puts it 
   const url = await startConvexFor(tokens, "test/fixtures/convex-projects/chat/convex");
   const readiness = connect(url, tokens);
   await expect
-    .poll(readiness, { timeout: 20_000 })
+    .poll(readiness)
     .toMatchObject({ reason: expect.stringContaining("npm run deploy") as string });
 });

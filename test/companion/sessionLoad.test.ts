@@ -234,12 +234,11 @@ async function startLesson(owner: Person) {
   const reply = await fetch(address, { method: "POST", headers, body: form });
   expect(reply.status).toBe(202);
   const documents = () => owner.convex.query(api.documents.library.list, { sessionId });
-  const patience = { timeout: 60_000 };
-  await expect.poll(async () => (await documents())[0]?.state.kind, patience).toBe("ready");
+  await expect.poll(async () => (await documents())[0]?.state.kind).toBe("ready");
   const { make, get } = api.quizzes.quiz;
   const quizId = await owner.convex.mutation(make, { sessionId, questionCount: 5 });
   const quiz = () => owner.convex.query(get, { quizId });
-  await expect.poll(async () => (await quiz()).state.kind, patience).toBe("ready");
+  await expect.poll(async () => (await quiz()).state.kind).toBe("ready");
   return { sessionId, questions: (await quiz()).questions };
 }
 

@@ -56,17 +56,16 @@ async function round({ address, protocols, greeting }: Kind): Promise<void> {
 
 async function expectNothingLeft(kind: Kind): Promise<void> {
   const handles = () => process.getActiveResourcesInfo().length; // sockets, timers, requests
-  const patience = { timeout: 30_000 };
   await round(kind); // warm: code compiled, pools filled, the room of this session open
   await round(kind);
   const isEmpty = async () => Object.values(await kind.counts()).every((count) => count === 0);
-  await expect.poll(isEmpty, patience).toBe(true);
+  await expect.poll(isEmpty).toBe(true);
   const before = { counts: await kind.counts(), handles: handles(), heap: heapAfterGc() };
   for (let n = 0; n < ROUNDS; n++) await round(kind);
-  await expect.poll(kind.counts, patience).toEqual(before.counts);
+  await expect.poll(kind.counts).toEqual(before.counts);
   // One more: the timer of the poll itself.
-  await expect.poll(handles, patience).toBeLessThanOrEqual(before.handles + 1);
-  await expect.poll(() => heapAfterGc() - before.heap, patience).toBeLessThan(HEAP_NOISE_BYTES);
+  await expect.poll(handles).toBeLessThanOrEqual(before.handles + 1);
+  await expect.poll(() => heapAfterGc() - before.heap).toBeLessThan(HEAP_NOISE_BYTES);
 }
 
 it.each(["tutor", "board"] as const)(
@@ -100,7 +99,7 @@ it.each(["tutor", "board"] as const)(
       },
     });
     const rooms = { tutor: "lectern_tutors", board: "lectern_boards" }[name];
-    await expect.poll(() => gauge(rooms), { timeout: 60_000 }).toBe(0); // boards linger a while
+    await expect.poll(() => gauge(rooms)).toBe(0); // boards linger a while
   },
 );
 

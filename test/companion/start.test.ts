@@ -142,7 +142,7 @@ it("[GW5] with a Convex that cannot be reached the companion runs and says so", 
       ? undefined
       : { ...((await response.json()) as object), httpStatus: response.status };
   };
-  await expect.poll(health, { timeout: 30_000 }).toMatchObject({
+  await expect.poll(health).toMatchObject({
     httpStatus: 503,
     convex: "remote",
     reason: "Convex at http://127.0.0.1:1 cannot be reached",

@@ -111,7 +111,7 @@ describe("code that changes while the engine runs", () => {
       import { query } from "./_generated/server.js";
       export const me = query({ args: {}, handler: async () => ${value} });`;
     project.write("users.ts", me('"second"'));
-    await vi.waitFor(() => expect(seen).toEqual([null, "second"]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(seen).toEqual([null, "second"]));
 
     project.write("users.ts", me("}"));
     await vi.waitFor(() =>
@@ -120,7 +120,7 @@ describe("code that changes while the engine runs", () => {
       ]),
     );
     project.write("users.ts", me('"third"'));
-    await vi.waitFor(() => expect(seen.at(-1)).toBe("third"), { timeout: 5_000 });
+    await vi.waitFor(() => expect(seen.at(-1)).toBe("third"));
 
     const schema = (body: string) => `
       import { defineSchema, defineTable } from "convex/server";
@@ -154,11 +154,9 @@ describe("code that changes while the engine runs", () => {
        export const me = query({ args: {}, handler: async () => text });`,
     );
     const client = httpClient(engine.url);
-    await expect.poll(() => client.query(api.users.me, {}), { timeout: 10_000 }).toBe("wrong");
-    await vi.waitFor(
-      () =>
-        expect(eventsOf(engine, "typeErrors")[0]?.output).toContain("users.ts(2,14): error TS2322"),
-      { timeout: 15_000 },
+    await expect.poll(() => client.query(api.users.me, {})).toBe("wrong");
+    await vi.waitFor(() =>
+      expect(eventsOf(engine, "typeErrors")[0]?.output).toContain("users.ts(2,14): error TS2322"),
     );
   });
 });
@@ -257,7 +255,7 @@ describe("the command line", () => {
       ...["--functions", join(CONFORMANCE_PROJECT, "convex"), "--data", join(data, "data")],
       ...["--port", "0", "--site-port", "0", "--env-file", envFile, "--admin-key", "x|y"],
     );
-    await vi.waitFor(() => expect(output()).toContain("HTTP actions"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(output()).toContain("HTTP actions"));
     const address = /Convex functions: (\S+)/.exec(output())![1]!;
     const client = httpClient(address);
     const greeting = await client.action(api.actions.environment, { name: "GREETING" });

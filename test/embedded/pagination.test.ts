@@ -72,7 +72,7 @@ describe("paginated queries, live", () => {
     proxy.cut();
     await insert(13.5);
     await insert(25.5);
-    await vi.waitFor(() => expect(orders()[0]).toHaveLength(12), { timeout: 10_000 });
+    await vi.waitFor(() => expect(orders()[0]).toHaveLength(12));
     const all = orders().flat();
     expect(all).toEqual([...range(10, 30), 12.5, 13.5, 25.5].sort((a, b) => a - b));
   });
@@ -115,7 +115,7 @@ describe("paginated queries, live", () => {
     const expected = [...range(10, 20), ...range(1, 9).map((i) => 11 + i / 10)].sort(
       (a, b) => a - b,
     );
-    await vi.waitFor(() => expect(orders()).toEqual(expected), { timeout: 5_000 });
+    await vi.waitFor(() => expect(orders()).toEqual(expected));
     while (state!.status !== "Exhausted") {
       const before = orders()!.length;
       state!.loadMore(20);

@@ -50,7 +50,7 @@ export async function openSyncSocket(
             throw new Error(`no ${type} among ${received.length} messages`);
           return message;
         },
-        { timeout: 20_000, interval: 5 },
+        { interval: 5 },
       ),
   };
 }

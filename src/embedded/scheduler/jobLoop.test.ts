@@ -57,7 +57,6 @@ const SOURCE = `
 `;
 const PROJECT = { "work.ts": SOURCE };
 const SECOND_MS = 1_000;
-const PATIENCE = { timeout: 20_000 }; // the first action of a deployment starts a thread
 
 const notesIn = async ({ query }: Deployment) =>
   valueOf(await query("work:notes")) as { at: number; length: number; state?: string }[];
@@ -77,7 +76,7 @@ it("[SC2] thousands of jobs that are due at once all run once, in the order of t
   valueOf(await deployment.mutation("work:open"));
   expect((await notesIn(deployment)).length).toBeLessThan(times.length);
   await running;
-  await expect.poll(async () => (await notesIn(deployment)).length, PATIENCE).toBe(times.length);
+  await expect.poll(async () => (await notesIn(deployment)).length).toBe(times.length);
   expect((await notesIn(deployment)).map(({ at }) => at)).toEqual(times.reverse());
   expect(deployment.errors).toEqual([]);
 });
@@ -94,7 +93,7 @@ it("[SC9] arguments of up to 4 MiB are kept, shown and handed over; they are not
   });
   await deployment.clock.moveTo(START + SECOND_MS);
   await expect
-    .poll(async () => (await notesIn(deployment)).map(({ length }) => length), PATIENCE)
+    .poll(async () => (await notesIn(deployment)).map(({ length }) => length))
     .toEqual(lengths);
   for (const tooLarge of [[4_200_000], [...lengths, 1_000_000]]) {
     const outcome = await deployment.mutation("work:planLong", { ...args, lengths: tooLarge });
@@ -113,7 +112,7 @@ it("[SC9] arguments nest as deeply as those of any call, though a document may n
     else expect(valueOf(outcome)).toEqual([{ at: START + SECOND_MS, isSame: true }]);
   }
   await deployment.clock.moveTo(START + SECOND_MS);
-  await expect.poll(() => notesIn(deployment), PATIENCE).toHaveLength(1);
+  await expect.poll(() => notesIn(deployment)).toHaveLength(1);
 });
 
 it("[SC10] a scheduled mutation sees itself in progress, and nobody else does", async () => {
@@ -129,11 +128,11 @@ it("[SC6] what a running action schedules after it was canceled, itself or by mu
   const deployment = await openScheduler({ project: PROJECT });
   const id = await plan(deployment, "waits");
   await deployment.clock.moveTo(START);
-  await expect.poll(() => statesIn(deployment), PATIENCE).toEqual(["work.js:waits inProgress"]);
+  await expect.poll(() => statesIn(deployment)).toEqual(["work.js:waits inProgress"]);
   valueOf(await deployment.mutation("work:stop", { id }));
   valueOf(await deployment.mutation("work:open"));
   await expect
-    .poll(() => statesIn(deployment), PATIENCE)
+    .poll(() => statesIn(deployment))
     .toEqual(["work.js:waits canceled", "work.js:note canceled", "work.js:note canceled"]);
   await deployment.clock.moveTo(START + SECOND_MS);
   expect(await notesIn(deployment)).toEqual([]);
@@ -165,13 +164,13 @@ it("[SC12] the end of an action is written as soon as the disk takes it", async 
   });
   await plan(deployment, "ends");
   await deployment.clock.moveTo(START);
-  await expect.poll(() => statesIn(deployment), PATIENCE).toEqual(["work.js:ends inProgress"]);
+  await expect.poll(() => statesIn(deployment)).toEqual(["work.js:ends inProgress"]);
   valueOf(await deployment.mutation("work:open"));
   isFull = true;
-  await expect.poll(() => deployment.errors, PATIENCE).toContain(full);
+  await expect.poll(() => deployment.errors).toContain(full);
   isFull = false;
   await deployment.clock.moveTo(START + SECOND_MS);
-  await expect.poll(() => statesIn(deployment), PATIENCE).toEqual(["work.js:ends success"]);
+  await expect.poll(() => statesIn(deployment)).toEqual(["work.js:ends success"]);
 });
 
 function withCommit(database: Database, commit: Database["commit"]): Database {

@@ -14,7 +14,7 @@ import type { TokenVerifier } from "../auth/verifyToken.ts";
 
 type Modification = { type: string; queryId: number; value?: unknown };
 /** Waits also where the machine is busy with much else. */
-const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000 });
+const soon = (check: () => void): Promise<void> => vi.waitFor(check);
 
 type StateVersion = { querySet: number; identity: number; ts: string };
 

@@ -364,7 +364,7 @@ describe("the sync socket", () => {
       const second = await rawSocket();
       second.hello();
       for (let requestId = 0; requestId < 3; requestId++) second.send(action(requestId));
-      await vi.waitFor(() => expect(second.received).toHaveLength(3), { timeout: 10_000 });
+      await vi.waitFor(() => expect(second.received).toHaveLength(3));
       functions.runAction = runAction;
       await expectStillServing();
     });
@@ -380,9 +380,9 @@ describe("the sync socket", () => {
         const modifications = [{ ...add, journal }];
         send({ type: "ModifyQuerySet", baseVersion: i, newVersion: i + 1, modifications });
       }
-      await vi.waitFor(() => expect(live.stats().subscriptions).toBe(0), { timeout: 20_000 });
+      await vi.waitFor(() => expect(live.stats().subscriptions).toBe(0));
       socket.resume();
-      await vi.waitFor(() => expect(sync.socketCount).toBe(0), { timeout: 20_000 });
+      await vi.waitFor(() => expect(sync.socketCount).toBe(0));
       await expectStillServing();
     });
 

@@ -13,7 +13,6 @@ import {
 import { ADMIN, temporaryFolder, valueOf } from "../../support/testRuntime.ts";
 
 const components = sharedOfficialComponents();
-const POLLING = { timeout: 20_000 }; // what is waited for takes well below a second on a machine at rest
 
 function copyWhileOpen(from: string, to: string): void {
   const file = new DatabaseSync(path.join(from, "convex.sqlite3"));
@@ -26,7 +25,7 @@ it.concurrent(
   async ({ expect }) => {
     const { mutation, notes } = components();
     await mutation("workpools:enqueueTogether", { topic: "together", count: 6 });
-    await expect.poll(() => notes("together"), POLLING).toHaveLength(12);
+    await expect.poll(() => notes("together")).toHaveLength(12);
     let running = 0;
     const counts = ((await notes("together")) as number[]).map((change) => (running += change));
     expect(Math.max(...counts)).toBe(2);
@@ -40,11 +39,11 @@ it.concurrent(
     const id = await mutation("workpools:enqueueMutation", { topic: "well", fails: false });
     await mutation("workpools:enqueueMutation", { topic: "badly", fails: true });
     await expect
-      .poll(() => notes("well"), POLLING)
+      .poll(() => notes("well"))
       .toEqual(["ran", { kind: "success", returnValue: "done" }]);
     // What it wrote before it failed is undone.
     await expect
-      .poll(() => notes("badly"), POLLING)
+      .poll(() => notes("badly"))
       .toEqual([{ kind: "failed", error: expect.stringContaining("a mutation that fails") }]);
     await expect.poll(() => query("workpools:status", { id })).toEqual({ state: "finished" });
   },
@@ -58,7 +57,7 @@ it.concurrent(
     await mutation("workpools:enqueueFlaky", { topic: "hopeless", failures: 9, isFinal: false });
     await mutation("workpools:enqueueFlaky", { topic: "final", failures: 9, isFinal: true });
     await expect
-      .poll(() => notes("flaky"), POLLING)
+      .poll(() => notes("flaky"))
       .toEqual([
         "attempt",
         "attempt",
@@ -66,9 +65,9 @@ it.concurrent(
         { kind: "success", returnValue: "attempt 3 worked" },
       ]);
     await expect
-      .poll(() => notes("hopeless"), POLLING)
+      .poll(() => notes("hopeless"))
       .toMatchObject(["attempt", "attempt", "attempt", { kind: "failed" }]);
-    await expect.poll(() => notes("final"), POLLING).toMatchObject(["attempt", { kind: "failed" }]);
+    await expect.poll(() => notes("final")).toMatchObject(["attempt", { kind: "failed" }]);
   },
 );
 
@@ -83,7 +82,7 @@ it.concurrent(
       previousAttempts: 0,
     });
     await mutation("workpools:cancel", { id });
-    await expect.poll(() => notes("cancelled"), POLLING).toEqual([{ kind: "canceled" }]);
+    await expect.poll(() => notes("cancelled")).toEqual([{ kind: "canceled" }]);
   },
 );
 
@@ -93,7 +92,7 @@ it.concurrent(
     const { mutation, notes, query } = components();
     const workflowId = await mutation("workflows:begin", { name: "steps", topic: "steps" });
     await expect
-      .poll(() => notes("steps ended"), POLLING)
+      .poll(() => notes("steps ended"))
       .toEqual([{ kind: "success", returnValue: [2, 4] }]);
     expect(await notes("steps")).toEqual([[2, 4], "in line"]);
     expect(await query("workflows:status", { workflowId })).toEqual({
@@ -115,7 +114,7 @@ it.concurrent("[OC4] workflow: a workflow is a step of another", async ({ expect
   const { mutation, notes } = components();
   await mutation("workflows:begin", { name: "parent", topic: "parent" });
   await expect
-    .poll(() => notes("parent ended"), POLLING)
+    .poll(() => notes("parent ended"))
     .toEqual([{ kind: "success", returnValue: [2, 4] }]);
 });
 
@@ -125,7 +124,7 @@ it.concurrent(
     const { mutation, notes } = components();
     await mutation("workflows:begin", { name: "retrying", topic: "retrying" });
     await expect
-      .poll(() => notes("retrying ended"), POLLING)
+      .poll(() => notes("retrying ended"))
       .toEqual([{ kind: "success", returnValue: "attempt 3 worked, then caught" }]);
   },
 );
@@ -135,16 +134,16 @@ it.concurrent(
   async ({ expect }) => {
     const { mutation, notes, query } = components();
     const workflowId = await mutation("workflows:begin", { name: "picky", topic: "picky" });
-    await expect.poll(() => notes("picky ended"), POLLING).toMatchObject([{ kind: "failed" }]);
+    await expect.poll(() => notes("picky ended")).toMatchObject([{ kind: "failed" }]);
     expect(await query("workflows:status", { workflowId })).toMatchObject({
       type: "failed",
       error: expect.stringContaining("a workflow that fails"),
     });
     await mutation("workflows:begin", { name: "steps", topic: "picky" });
-    await expect.poll(() => notes("picky ended"), POLLING).toHaveLength(2);
+    await expect.poll(() => notes("picky ended")).toHaveLength(2);
     await mutation("workflows:restart", { workflowId });
     await expect
-      .poll(() => query("workflows:status", { workflowId }), POLLING)
+      .poll(() => query("workflows:status", { workflowId }))
       .toEqual({ type: "completed", result: 2 });
   },
 );
@@ -154,9 +153,9 @@ it.concurrent(
   async ({ expect }) => {
     const { mutation, notes, query } = components();
     const workflowId = await mutation("workflows:begin", { name: "approved", topic: "cancelled" });
-    await expect.poll(() => notes("cancelled"), POLLING).toContain("asked");
+    await expect.poll(() => notes("cancelled")).toContain("asked");
     await mutation("workflows:cancel", { workflowId });
-    await expect.poll(() => notes("cancelled ended"), POLLING).toEqual([{ kind: "canceled" }]);
+    await expect.poll(() => notes("cancelled ended")).toEqual([{ kind: "canceled" }]);
     expect(await query("workflows:status", { workflowId })).toEqual({ type: "canceled" });
   },
 );
@@ -168,12 +167,12 @@ it.concurrent(
     const worked = await mutation("retriedActions:run", { topic: "worked", failures: 2 });
     const gaveUp = await mutation("retriedActions:run", { topic: "gave up", failures: 9 });
     const success = { type: "success", returnValue: "attempt 3 worked" };
-    await expect.poll(() => notes(worked as string), POLLING).toEqual([success]);
+    await expect.poll(() => notes(worked as string)).toEqual([success]);
     expect(await query("retriedActions:status", { runId: worked })).toEqual({
       type: "completed",
       result: success,
     });
-    await expect.poll(() => notes(gaveUp as string), POLLING).toMatchObject([{ type: "failed" }]);
+    await expect.poll(() => notes(gaveUp as string)).toMatchObject([{ type: "failed" }]);
     expect(await notes("gave up")).toHaveLength(3);
     await mutation("retriedActions:cleanup", { runId: worked });
     expect(await mutationError("retriedActions:cleanup", { runId: worked })).toMatch(/not found/);
@@ -188,7 +187,7 @@ it.concurrent(
     const runId = (await mutation("retriedActions:run", later)) as string;
     expect(await query("retriedActions:status", { runId })).toEqual({ type: "inProgress" });
     await mutation("retriedActions:cancel", { runId });
-    await expect.poll(() => notes(runId), POLLING).toEqual([{ type: "canceled" }]);
+    await expect.poll(() => notes(runId)).toEqual([{ type: "canceled" }]);
     expect(await notes("never")).toEqual([]);
   },
 );
@@ -203,7 +202,7 @@ it.concurrent(
     await mutation("registeredCrons:register", nightly);
     expect(await query("registeredCrons:list")).toMatchObject([often, nightly]);
     expect(await mutationError("registeredCrons:register", often)).toMatch(/already exists/);
-    await expect.poll(() => notes("often"), POLLING).toContain("ran");
+    await expect.poll(() => notes("often")).toContain("ran");
     await mutation("registeredCrons:remove", { name: "often" });
     expect(await query("registeredCrons:exists", { name: "often" })).toBe(false);
     expect(await query("registeredCrons:exists", { name: "nightly" })).toBe(true);
@@ -214,14 +213,14 @@ it("[OC1] workpool: work that a crash interrupted is found and tried again", asy
   const [dataDir, crashed] = [await temporaryFolder(), await temporaryFolder()];
   const before = await openOfficialComponents({ dataDir });
   await before.mutation("workpools:enqueueInterrupted", { topic: "crash" });
-  await expect.poll(() => before.notes("crash"), POLLING).toEqual(["attempt"]);
+  await expect.poll(() => before.notes("crash")).toEqual(["attempt"]);
   copyWhileOpen(dataDir, crashed); // what a machine that stops now leaves behind
   await before.mutation("notes:letGoOn", { topic: "go on" });
   await before.close();
   const after = await openOfficialComponents({ dataDir: crashed, aheadMs: 600_000 });
   onTestFinished(after.close);
   await expect
-    .poll(() => after.notes("crash"), POLLING)
+    .poll(() => after.notes("crash"))
     .toEqual(["attempt", "attempt", { kind: "success", returnValue: "attempt 2 worked" }]);
 });
 
@@ -230,13 +229,13 @@ it("[OC4] workflow: one that waits for an event goes on with it in another life 
   const before = await openOfficialComponents({ dataDir });
   const begin = { name: "approved", topic: "restart" };
   const workflowId = await before.mutation("workflows:begin", begin);
-  await expect.poll(() => before.notes("restart"), POLLING).toEqual(["asked"]);
+  await expect.poll(() => before.notes("restart")).toEqual(["asked"]);
   await before.close();
   const after = await openOfficialComponents({ dataDir });
   onTestFinished(after.close);
   await after.mutation("workflows:approve", { workflowId, by: "ada" });
   await expect
-    .poll(() => after.notes("restart ended"), POLLING)
+    .poll(() => after.notes("restart ended"))
     .toEqual([{ kind: "success", returnValue: "ada" }]);
   expect(await after.notes("restart")).toEqual(["asked", "approved by ada"]);
 });
@@ -247,7 +246,7 @@ it("[OC7] migrations: a series changes every document in batches, once", async (
   await mutation("migrations:runSeries");
   const levels = [2, 2, 3, 2, 2, 3, 2, 2, 3];
   await expect
-    .poll(() => query("migrations:players"), POLLING)
+    .poll(() => query("migrations:players"))
     .toEqual(levels.map((level) => ({ level, levelName: `level ${level}` })));
   expect(await query("migrations:status", { name: "nameLevels" })).toMatchObject({
     state: "success",
@@ -267,6 +266,6 @@ it("[OC7] migrations: one that fails keeps the batches before, and a dry run cha
   valueOf(await run({ fn: "refuse" }));
   const name = "refuse";
   await expect
-    .poll(() => query("migrations:status", { name }), POLLING)
+    .poll(() => query("migrations:status", { name }))
     .toMatchObject({ state: "failed", processed: 2 });
 });

@@ -21,8 +21,6 @@ import type { TestEngine } from "../../support/convexEngine.ts";
 import { renderHook } from "../../support/renderHook.ts";
 import type { RenderedHook } from "../../support/renderHook.ts";
 import { projectFolder } from "../../support/testRuntime.ts";
-
-const POLLING = { timeout: 20_000 };
 const letGoOn = makeFunctionReference<"mutation", { topic: string }, null>("notes:letGoOn");
 let engine: TestEngine;
 
@@ -57,12 +55,12 @@ it("[OC2] rate-limiter: a page sees whether it may go on, and when again", async
   const hook = renderOnPage(() =>
     useRateLimit(rateLimits.value, { key: "page", getServerTimeMutation: rateLimits.time }),
   );
-  await expect.poll(() => hook.current?.status, POLLING).toMatchObject({ ok: true });
+  await expect.poll(() => hook.current?.status).toMatchObject({ ok: true });
   expect(hook.current?.check(Date.now(), 3)).toMatchObject({ ok: true, value: 0 });
   const all = { name: "bucket", key: "page", count: 3 };
   await httpClient(engine.url).mutation(rateLimits.limit, all);
   await expect
-    .poll(() => hook.current?.status, POLLING)
+    .poll(() => hook.current?.status)
     .toEqual({ ok: false, retryAt: expect.closeTo(Date.now() + 1_800_000, -6) as number });
 });
 
@@ -112,13 +110,13 @@ it("[OC10] presence: a page sees who is in the room, until a beacon says they le
     expect.objectContaining({ userId: "ada", online: true }) as unknown,
     expect.objectContaining({ userId: "bob", ...rest }) as unknown,
   ];
-  await expect.poll(() => page.current, POLLING).toEqual(bob({ online: true }));
+  await expect.poll(() => page.current).toEqual(bob({ online: true }));
   await client.mutation(presence.setData, { roomId: "room", userId: "bob", data: "typing" });
-  await expect.poll(() => page.current, POLLING).toEqual(bob({ data: "typing" }));
+  await expect.poll(() => page.current).toEqual(bob({ data: "typing" }));
   expect((await sendBeacon(sessionToken)).status).toBe(200);
-  await expect.poll(() => page.current, POLLING).toEqual(bob({ online: false }));
+  await expect.poll(() => page.current).toEqual(bob({ online: false }));
   await client.mutation(presence.removeRoom, { roomId: "room" });
-  await expect.poll(() => page.current, POLLING).toEqual([]);
+  await expect.poll(() => page.current).toEqual([]);
 });
 
 it("[OC10] presence: whoever falls silent is away after two and a half intervals", async () => {
@@ -126,7 +124,7 @@ it("[OC10] presence: whoever falls silent is away after two and a half intervals
   await enter("quiet", "cy", 20);
   const page = renderOnPage(() => usePresence(presence, "quiet", "di", 60_000));
   await expect
-    .poll(() => page.current?.map(({ userId, online }) => [userId, online]), POLLING)
+    .poll(() => page.current?.map(({ userId, online }) => [userId, online]))
     .toEqual([
       ["di", true],
       ["cy", false],
@@ -157,19 +155,17 @@ it("[OC11] persistent-text-streaming: one page drives a text word by word, all o
   const renderStream = (isDriven: boolean) =>
     renderOnPage(() => useStream(streams.body, url, isDriven, streamId as StreamId));
   const other = renderStream(false);
-  await expect.poll(() => other.current, POLLING).toEqual({ text: "", status: "pending" });
+  await expect.poll(() => other.current).toEqual({ text: "", status: "pending" });
   const driver = renderStream(true);
   // The driver has every word; the others whole sentences.
   await expect
-    .poll(() => driver.current, POLLING)
+    .poll(() => driver.current)
     .toEqual({ text: "Hello there. Who ", status: "streaming" });
-  await expect
-    .poll(() => other.current, POLLING)
-    .toEqual({ text: "Hello there. ", status: "streaming" });
+  await expect.poll(() => other.current).toEqual({ text: "Hello there. ", status: "streaming" });
   await client.mutation(letGoOn, { topic: streamId });
   const whole = { text: "Hello there. Who are you?", status: "done" };
-  await expect.poll(() => driver.current, POLLING).toEqual(whole);
-  await expect.poll(() => other.current, POLLING).toEqual(whole);
+  await expect.poll(() => driver.current).toEqual(whole);
+  await expect.poll(() => other.current).toEqual(whole);
   expect((await speak(streamId)).status).toBe(205);
 });
 
@@ -184,13 +180,13 @@ it("[OC11] persistent-text-streaming: the text is kept though its reader leaves,
   reader.abort();
   await client.mutation(letGoOn, { topic: left });
   await expect
-    .poll(() => client.query(streams.body, { streamId: left }), POLLING)
+    .poll(() => client.query(streams.body, { streamId: left }))
     .toEqual({ text: "Still talking on. ", status: "done" });
 
   const failed = await create(["One. ", "fail"]);
   expect(await (await speak(failed)).text()).toBe("One. ");
   await expect
-    .poll(() => client.query(streams.body, { streamId: failed }), POLLING)
+    .poll(() => client.query(streams.body, { streamId: failed }))
     .toEqual({ text: "One. ", status: "error" });
   await client.mutation(streams.remove, { streamId: failed });
   await expect(client.query(streams.body, { streamId: failed })).rejects.toThrow(/not found/i);
@@ -250,14 +246,14 @@ it("[OC12] agent: a page sees an answer grow while it is made, then the message 
   const words = Array.from({ length: 20 }, (_, i) => `word${String(i)}`);
   await client.mutation(assistant.askLater, { threadId, prompt: words.join(" ") });
   await expect
-    .poll(() => said()?.at(-1), POLLING)
+    .poll(() => said()?.at(-1))
     .toMatchObject({
       role: "assistant",
       status: "streaming",
       text: expect.stringMatching(/^You said: word0 word1 (?!.*word19)/) as string,
     });
   await client.mutation(letGoOn, { topic: threadId });
-  await expect.poll(said, POLLING).toMatchObject([
+  await expect.poll(said).toMatchObject([
     { role: "user", text: words.join(" ") },
     { role: "assistant", text: `You said: ${words.join(" ")}`, status: "success" },
   ]);
@@ -343,7 +339,7 @@ it("[OC13] rag: a key's new text replaces the old; what is added later is cut an
   expect(second).toMatchObject({ status: "ready", created: true, replaced: first.entryId });
   await client.mutation(knowledge.addLater, { namespace, key: "b", text: "later lines\nof text" });
   await expect
-    .poll(() => client.query(knowledge.statuses, { namespace }), POLLING)
+    .poll(() => client.query(knowledge.statuses, { namespace }))
     .toEqual(expect.arrayContaining(["a ready", "b ready"]));
   const { found } = await client.action(knowledge.search, { namespace, query: "later lines" });
   expect(found[0]).toEqual(["later lines", "of text"]);
