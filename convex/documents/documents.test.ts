@@ -123,7 +123,7 @@ describe("a real document", () => {
         expect(text.length).toBeLessThanOrEqual(1_000);
       }
     }
-  }, 30_000);
+  });
 
   it("[V4.1.2] [DO4] what the analysis says points to passages that say it", async () => {
     const { owner, documentId } = await study(fixture("what-is-ownership.html"));
@@ -134,7 +134,7 @@ describe("a real document", () => {
       expect(passage.page).toBe(page);
     }
     expect(analysis?.terms.map(({ term }) => term.toLowerCase())).toContain("ownership");
-  }, 30_000);
+  });
 
   it("[DO7] a question finds the passages that answer it, of its own session only", async () => {
     const { t, sessionId, documentId } = await study(fixture("what-is-ownership.html"));
@@ -151,7 +151,7 @@ describe("a real document", () => {
     expect(found.map(({ text }) => text).join(" ")).toMatch(/stack/);
     const other = await startSession(t);
     expect(await search(other.sessionId)).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe("a document that cannot be read", () => {
@@ -288,7 +288,7 @@ it("[DO5] removing a document removes all that was made from it and nothing else
     }
     expect(await ctx.db.system.query("_storage").collect()).toHaveLength(1);
   });
-}, 60_000);
+});
 
 it("[DO9] files that no document refers to are swept after a day, however many, and no others", async () => {
   const t = setupTest();

@@ -153,7 +153,7 @@ it("[RD5] a connection that stays mute is given up for a new one, and everybody 
   b.say("swallowed");
   proxy.unmuteServer();
   due.pop()?.(); // given up
-  await vi.waitFor(() => expect(side.connection.isLive()).toBe(true), 5_000);
+  await vi.waitFor(() => expect(side.connection.isLive()).toBe(true));
   await meet([a], 2);
   b.say("heard");
   await vi.waitFor(() => expect(a.heard).toContain("heard"));
@@ -169,10 +169,10 @@ it("[RD5] a room that joins while Redis hangs, and then dies, meets the others w
   const late = join(b);
   await redis.kill();
   await redis.start();
-  await vi.waitFor(() => expect(late.meetings).toBeGreaterThan(0), 5_000);
-  await vi.waitFor(() => expect(early.meetings).toBeGreaterThan(1), 5_000);
+  await vi.waitFor(() => expect(late.meetings).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(early.meetings).toBeGreaterThan(1));
   late.say("here");
-  await vi.waitFor(() => expect(early.heard).toEqual(["here"]), 5_000);
+  await vi.waitFor(() => expect(early.heard).toEqual(["here"]));
   early.say("and here");
   await vi.waitFor(() => expect(late.heard).toEqual(["and here"]));
 });

@@ -60,7 +60,7 @@ async function connectStock(url: string) {
   const doc = new Y.Doc();
   const provider = new WebsocketProvider(`${url}/ws/board`, "session", doc, { disableBc: true });
   onTestFinished(() => provider.destroy());
-  await vi.waitFor(() => expect(provider.synced).toBe(true), 5_000);
+  await vi.waitFor(() => expect(provider.synced).toBe(true));
   return { provider, doc, objects: doc.getMap<CanvasObject>("objects") };
 }
 

@@ -24,7 +24,7 @@ const functionsDir = path.join(path.dirname(fileURLToPath(import.meta.url)), "..
 let bundle: FunctionBundle;
 beforeAll(async () => {
   bundle = await bundleFunctions({ functionsDir });
-}, 60_000);
+});
 
 /** Documents read by each call, all its transactions together. */
 async function readsOf({ runtime, begun, ids }: CrowdedSession): Promise<Record<string, number>> {
@@ -71,4 +71,4 @@ it("[FN1] no function reads more documents because a table has grown", async () 
     expect(many?.[name], name).toBeGreaterThanOrEqual(reads);
     expect(many?.[name], name).toBeLessThanOrEqual(500);
   }
-}, 180_000);
+});

@@ -19,15 +19,13 @@ import { enterPeople, type Person } from "../support/enterPeople.ts";
 import { startProduct, type Product } from "../support/product.ts";
 import { connectRaw, frameHeader, upgradeRequest } from "../support/rawConnection.ts";
 
-vi.setConfig({ testTimeout: 240_000 });
-
 const MIB = 1024 * 1024;
 const NOISE_BYTES = 120 * MIB; // of a process with an engine, two documents and a collector of its own mind
 
 let product: Product;
 beforeAll(async () => {
   product = await startProduct();
-}, 120_000);
+});
 afterAll(() => product.dispose());
 
 /** Two honest people on a board of their own, and one of bad intent who may edit it too. */

@@ -12,12 +12,10 @@ import { MAX_DOCUMENT_BYTES } from "../../convex/contract/limits.ts";
 import { startProduct } from "../support/product.ts";
 import type { Product } from "../support/product.ts";
 
-vi.setConfig({ testTimeout: 120_000 }); // the product is a process of its own, on a busy machine
-
 let product: Product;
 beforeAll(async () => {
   product = await startProduct();
-}, 120_000);
+});
 afterAll(() => product.dispose());
 
 const KINDS = ["tutor", "board"] as const;
@@ -61,11 +59,9 @@ async function open(kind: Kind, sessionId: string, { token }: Person): Promise<W
   return ws;
 }
 
-/** The close code, and that it came within a second of now. */
-async function closesSoon(ws: WebSocket): Promise<number> {
-  const startedAt = performance.now();
+/** The close code. How soon it comes is measured by `npm run bench:access`. */
+async function closeCode(ws: WebSocket): Promise<number> {
   const [code] = (await once(ws, "close")) as [number];
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
   return code;
 }
 
@@ -73,7 +69,7 @@ it.each(KINDS)("[V2.1.1] [GW9] a %s socket opens for a member and closes cleanly
   const { bob, sessionId } = await lesson();
   const ws = await open(kind, sessionId, bob);
   ws.close(1000);
-  expect(await closesSoon(ws)).toBe(1000);
+  expect(await closeCode(ws)).toBe(1000);
 });
 
 it.each(KINDS)("[V2.1.2] [GW13] a stranger's %s socket sees no such session", async (kind) => {
@@ -82,25 +78,25 @@ it.each(KINDS)("[V2.1.2] [GW13] a stranger's %s socket sees no such session", as
   for (const id of [sessionId, `${sessionId}x`, "nonsense"]) {
     const address = `${product.url.replace("http", "ws")}/ws/${kind}/${id}`;
     const ws = new WebSocket(address, ["lectern.v1", `bearer.${eve.token}`]);
-    expect(((await once(ws, "close")) as [number])[0]).toBe(4404);
+    expect(await closeCode(ws)).toBe(4404);
   }
 });
 
-it.each(KINDS)("[GW13] logging out closes the %s socket within a second", async (kind) => {
+it.each(KINDS)("[GW13] logging out closes the %s socket", async (kind) => {
   const { bob, sessionId } = await lesson();
   const ws = await open(kind, sessionId, bob);
-  const closed = closesSoon(ws);
+  const closed = closeCode(ws);
   const headers = { Authorization: `Bearer ${bob.token}` };
   await fetch(`${product.url}/auth/logout`, { method: "POST", headers });
   expect(await closed).toBe(4401);
   const again = new WebSocket(ws.url, ["lectern.v1", `bearer.${bob.token}`]);
-  expect(((await once(again, "close")) as [number])[0]).toBe(4401);
+  expect(await closeCode(again)).toBe(4401);
 });
 
-it.each(KINDS)("[GW13] being removed closes the %s socket within a second", async (kind) => {
+it.each(KINDS)("[GW13] being removed closes the %s socket", async (kind) => {
   const { ada, bob, sessionId } = await lesson();
   const ws = await open(kind, sessionId, bob);
-  const closed = closesSoon(ws);
+  const closed = closeCode(ws);
   const { removeMember } = api.sessions.participants;
   await ada.convex.mutation(removeMember, { sessionId, userId: bob.userId });
   expect(await closed).toBe(4403);
@@ -109,7 +105,7 @@ it.each(KINDS)("[GW13] being removed closes the %s socket within a second", asyn
 it.each(KINDS)("[GW13] the session's end closes everybody's %s socket", async (kind) => {
   const { ada, bob, sessionId } = await lesson();
   const sockets = [await open(kind, sessionId, ada), await open(kind, sessionId, bob)];
-  const closed = Promise.all(sockets.map(closesSoon));
+  const closed = Promise.all(sockets.map(closeCode));
   await ada.convex.mutation(api.sessions.lifecycle.end, { sessionId });
   expect(await closed).toEqual([4409, 4409]);
 });
@@ -117,7 +113,7 @@ it.each(KINDS)("[GW13] the session's end closes everybody's %s socket", async (k
 it("[GW13] a removed session closes its sockets", async () => {
   const { ada, bob, sessionId } = await lesson();
   const ws = await open("board", sessionId, bob);
-  const closed = closesSoon(ws);
+  const closed = closeCode(ws);
   await ada.convex.mutation(api.sessions.lifecycle.remove, { sessionId });
   expect([4403, 4409]).toContain(await closed);
 });
@@ -149,7 +145,7 @@ async function openBoard(sessionId: string, { token }: Person, kind: "stock" | "
     const options = { protocols, disableBc: true };
     const provider = new WebsocketProvider(`${origin}/ws/board`, sessionId, doc, options);
     onTestFinished(() => provider.destroy());
-    await vi.waitFor(() => expect(provider.synced).toBe(true), 10_000);
+    await vi.waitFor(() => expect(provider.synced).toBe(true));
     return objects;
   }
   const ws = new WebSocket(`${origin}/ws/v2/session/${sessionId}/whiteboard`, protocols);

@@ -1,5 +1,5 @@
 /** What /healthz says of a Convex that is there but not as it should be. */
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { createReadiness } from "../../src/backend/convexAccess.ts";
 import { createConvexConnection } from "../../src/backend/convexConnection.ts";
 import { startEmbeddedConvex } from "../../src/embedded/startEmbeddedConvex.ts";
@@ -9,8 +9,6 @@ import type { Tokens } from "../../src/gateway/identity/tokens.ts";
 import { functionsEnvironment } from "../../src/startConvex.ts";
 import { systemClock as clock } from "../../src/util/clock.ts";
 import { silentLogger } from "../../src/util/logger.ts";
-
-vi.setConfig({ testTimeout: 120_000 }); // starts engines, on a busy machine
 
 async function startConvexFor(tokens: Tokens, functionsDir = "convex") {
   const engine = await startEmbeddedConvex({

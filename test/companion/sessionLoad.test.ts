@@ -5,7 +5,7 @@
  */
 import type { FunctionReturnType } from "convex/server";
 import * as prng from "lib0/prng";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { appError } from "../../convex/contract/errors.ts";
@@ -15,8 +15,6 @@ import { startProduct } from "../support/product.ts";
 import type { Product } from "../support/product.ts";
 import { openTutorLine } from "../support/tutorLine.ts";
 import type { TutorLine } from "../support/tutorLine.ts";
-
-vi.setConfig({ testTimeout: 180_000 }); // about ten seconds each on an idle machine
 
 const { lifecycle, participants, context } = api.sessions;
 const ROLES = ["teacher", "student", "observer"] as const;
@@ -44,7 +42,7 @@ numerator is larger than its denominator. A reciprocal is a fraction turned upsi
 let product: Product;
 beforeAll(async () => {
   product = await startProduct();
-}, 120_000);
+});
 afterAll(() => product.dispose());
 
 function seeded(seed: number) {

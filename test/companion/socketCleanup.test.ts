@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConvexHttpClient } from "convex/browser";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { api } from "../../convex/_generated/api.js";
 import { startCompanion } from "../../src/companion.ts";
@@ -18,8 +18,6 @@ import { openEngine } from "../../src/embedded/worker/engine.ts";
 import { silentLogger } from "../../src/util/logger.ts";
 import { CONFORMANCE_PROJECT } from "../support/convexEngine.ts";
 import { heapAfterGc } from "../support/heapAfterGc.ts";
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const PER_ROUND = 100;
 const ROUNDS = 10;

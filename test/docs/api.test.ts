@@ -8,7 +8,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { Hono } from "hono";
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { appError, ERRORS, type ErrorCode } from "../../convex/contract/errors.ts";
 import * as limits from "../../convex/contract/limits.ts";
 import { errorResponse, type HttpEnv } from "../../src/gateway/http/httpContext.ts";
@@ -26,8 +26,6 @@ import { boardFrames, publicFunctions, routes, tutorFrames } from "./surface.ts"
 const OVERVIEW = "docs/api.md";
 /** In this order: the last one stops the server. */
 const PAGES = ["http", "functions", "service", "sockets"].map((name) => `docs/api/${name}.md`);
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // for a busy machine; it takes 40 s on two cores
 
 let product: Product;
 let service = "";

@@ -57,7 +57,7 @@ export function connect(
   onTestFinished(() => provider.destroy());
   const objects = doc.getMap<CanvasObject>("objects");
   const ephemeral = doc.getMap<CanvasObject>("ephemeral");
-  const synced = () => vi.waitFor(() => expect(provider.synced).toBe(true), 5_000);
+  const synced = () => vi.waitFor(() => expect(provider.synced).toBe(true));
   return { provider, doc, objects, ephemeral, synced };
 }
 
