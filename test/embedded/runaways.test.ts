@@ -74,3 +74,10 @@ it("[RA3] a function that takes memory without end is told so, and nothing ackno
   expect(await other.query(writesInRound, { round: 1 })).toEqual(["1/1"]);
   expect(restarts()).toEqual([]);
 });
+
+it("[RA6] a query that keeps 60 MB, or drops hundreds, comes to its end", async () => {
+  await expect(httpClient(engine.url).query(inQuery, { kind: "keeps" })).resolves.toBe(60);
+  await expect(httpClient(engine.url).query(inQuery, { kind: "drops" })).resolves.toBeGreaterThan(
+    0,
+  );
+});

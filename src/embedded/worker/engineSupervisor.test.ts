@@ -35,6 +35,10 @@ class FakeThread {
     return Promise.resolve(this.bytes);
   }
 
+  liveBytes(): Promise<number> {
+    return Promise.resolve(this.bytes);
+  }
+
   cutOff(): Promise<void> {
     this.cutOffs += 1;
     return Promise.resolve();
@@ -125,7 +129,7 @@ it("[ES2] a thread that lived for long is replaced at once", async () => {
 
 it("[ES1] a thread that hangs in a function is ended, and its successor knows the call", async () => {
   newest().heartbeat.beat();
-  newest().heartbeat.enter({ kind: "mutation", path: "loops:inMutation", args: [{}] });
+  newest().heartbeat.enter({ kind: "mutation", path: "loops:inMutation", args: [{}] }, 0);
   await vi.advanceTimersByTimeAsync(4_000);
   expect(events).toMatchObject([{ type: "restarted", culprit: { path: "loops:inMutation" } }]);
   expect(threads).toHaveLength(2);
@@ -134,7 +138,7 @@ it("[ES1] a thread that hangs in a function is ended, and its successor knows th
 
 it("[ES1] a thread in which a function takes memory without end is ended, and its successor knows", async () => {
   newest().heartbeat.beat();
-  newest().heartbeat.enter({ kind: "query", path: "hoards:all", args: [{}] });
+  newest().heartbeat.enter({ kind: "query", path: "hoards:all", args: [{}] }, 0);
   await vi.advanceTimersByTimeAsync(TICK_MS);
   newest().bytes = 2 ** 30;
   await vi.advanceTimersByTimeAsync(10 * TICK_MS);
@@ -144,7 +148,7 @@ it("[ES1] a thread in which a function takes memory without end is ended, and it
 });
 
 it("[ES1] a function in which the thread reached its own limit of memory is named", async () => {
-  newest().heartbeat.enter({ kind: "query", path: "hoards:all", args: [{}] });
+  newest().heartbeat.enter({ kind: "query", path: "hoards:all", args: [{}] }, 0);
   newest().die(Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" }));
   await vi.advanceTimersByTimeAsync(50);
   expect(newest().data.blames).toMatchObject([{ path: "hoards:all", excess: "memory" }]);
@@ -172,7 +176,7 @@ it("[CL34] the successor of a thread runs what was pushed to it last", async () 
 
 it("new code clears old blame", async () => {
   newest().heartbeat.beat();
-  newest().heartbeat.enter({ kind: "mutation", path: "loops:inMutation", args: [{}] });
+  newest().heartbeat.enter({ kind: "mutation", path: "loops:inMutation", args: [{}] }, 0);
   await vi.advanceTimersByTimeAsync(4_000);
   await supervisor.load(bundle("second"));
   newest().die(null);

@@ -14,8 +14,8 @@ import { createGuardMemory, StretchWatch } from "../functions/stretchGuard.ts";
 import { blameFor, type BlamedCall, type Culprit } from "./blame.ts";
 import type { EngineThread, ThreadEvents } from "./engineThread.ts";
 import { createHeartbeatMemory, HeartbeatReader, type CallNote } from "./heartbeat.ts";
+import { ThreadGuard, type GuardedThread } from "./threadGuard.ts";
 import type { EngineStats, EngineWorkerData, FromWorker } from "./workerMessages.ts";
-import { TICK_MS, Watchdog, type Verdict } from "./watchdog.ts";
 
 const FIRST_RESTART_DELAY_MS = 50;
 const MAX_RESTART_DELAY_MS = 10_000;
@@ -32,10 +32,8 @@ export type SupervisorEvent =
   | { type: "restarted"; reason: string; culprit: Culprit | null };
 
 /** A thread as the supervisor sees it. */
-export type SupervisedThread = Pick<
-  EngineThread,
-  "ready" | "request" | "memoryBytes" | "cutOff" | "terminate"
->;
+export type SupervisedThread = GuardedThread &
+  Pick<EngineThread, "ready" | "request" | "terminate">;
 
 /** What a thread is started with; the rest of its data is the supervisor's. */
 export type EngineSettings = Omit<EngineWorkerData, "heartbeat" | "stretch" | "blames">;
@@ -51,7 +49,7 @@ export class EngineSupervisor {
   readonly #deps: SupervisorDeps;
   #settings: EngineSettings;
   #thread: SupervisedThread | null = null;
-  #watch: NodeJS.Timeout | undefined;
+  #guard: ThreadGuard | undefined;
   #blames: BlamedCall[] = [];
   #culprit: Culprit | null = null;
   #restartDelayMs = FIRST_RESTART_DELAY_MS;
@@ -102,7 +100,7 @@ export class EngineSupervisor {
     const gaveUp = setTimeout(() => void thread.terminate(), CLOSE_WITHIN_MS);
     await thread.request("close", null).catch(() => undefined); // gone already, or given up
     clearTimeout(gaveUp);
-    clearInterval(this.#watch);
+    this.#guard?.stop();
     await thread.terminate();
   }
 
@@ -123,7 +121,7 @@ export class EngineSupervisor {
         onMessage: (message) => this.#hear(message),
         onWatchable: () => stretch.begin(),
         onExit: (error) => {
-          clearInterval(this.#watch);
+          this.#guard?.stop();
           if (isOutOfMemory(error)) this.#accuse(heartbeat.running(), "memory");
           const isStable = this.#deps.now() - startedAt > STABLE_AFTER_MS;
           if (isStable) this.#restartDelayMs = FIRST_RESTART_DELAY_MS;
@@ -132,7 +130,14 @@ export class EngineSupervisor {
       },
     );
     this.#thread = thread;
-    this.#guard(thread, heartbeat, stretch);
+    this.#guard?.stop();
+    this.#guard = new ThreadGuard({
+      ...{ thread, heartbeat, stretch },
+      onHopeless: (culprit, excess) => {
+        this.#accuse(culprit, excess);
+        void thread.terminate();
+      },
+    });
     return await thread.ready;
   }
 
@@ -148,28 +153,6 @@ export class EngineSupervisor {
   #adopt(bundle: FunctionBundle): void {
     this.#settings = { ...this.#settings, bundle };
     this.#blames = []; // new code has not hung yet
-  }
-
-  #guard(thread: SupervisedThread, heartbeat: HeartbeatReader, stretch: StretchWatch): void {
-    const watchdog = new Watchdog(heartbeat);
-    clearInterval(this.#watch);
-    const gone = (): void => undefined; // the thread has ended, which its own event tells
-    const judge = (verdict: Verdict): void => {
-      if (verdict === "alive" || this.#thread !== thread) return;
-      if (verdict.excess === "memory" && stretch.isStriking) return;
-      if (verdict.excess === "memory" && stretch.strike()) {
-        thread.cutOff("memory").catch(gone);
-        return;
-      }
-      clearInterval(this.#watch);
-      this.#accuse(verdict.culprit, verdict.excess);
-      void thread.terminate();
-    };
-    this.#watch = setInterval(() => {
-      if (stretch.isLong(TICK_MS) && stretch.strike()) thread.cutOff("time").catch(gone);
-      judge(watchdog.tick());
-      thread.memoryBytes().then((bytes) => judge(watchdog.measured(bytes)), gone);
-    }, TICK_MS);
   }
 
   #accuse(note: CallNote | null, excess: Excess): void {

@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { Excess } from "../functions/excess.ts";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import { ThreadInspector } from "./threadInspector.ts";
+import { COLLECT_EXPRESSION, heldBytes } from "./threadMemory.ts";
 import type {
   EngineRequests,
   EngineWorkerData,
@@ -84,11 +85,17 @@ export class EngineThread {
     return (await answer) as EngineRequests[Name]["gives"];
   }
 
-  /** What the thread holds, buffers outside of the heap included; it answers while it is busy, too. */
+  /** What the thread holds, dead or alive; it answers while it is busy, too. */
   async memoryBytes(): Promise<number> {
-    const { used_heap_size: heap, external_memory: buffers } =
-      await this.#worker.getHeapStatistics();
-    return heap + buffers;
+    return heldBytes(await this.#worker.getHeapStatistics());
+  }
+
+  /**
+   * What of it is alive: has the thread collect its garbage, whatever it is doing (tens of milliseconds per
+   * 100 MB). Rejects where the thread cannot be reached.
+   */
+  async liveBytes(): Promise<number> {
+    return (await this.#inspector.evaluate(COLLECT_EXPRESSION)) as number;
   }
 
   /** Cuts off what the thread is running, which it goes on from. Rejects if it is gone. */

@@ -10,6 +10,7 @@ import { stretchGuard } from "../functions/stretchGuard.ts";
 import { SchemaMismatchError } from "../store/databaseError.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { HeartbeatWriter } from "./heartbeat.ts";
+import { heldBytes, offerCollection } from "./threadMemory.ts";
 import type { EngineWorkerData, FromWorker, ToWorker, WireError } from "./workerMessages.ts";
 
 const BEAT_MS = 100;
@@ -39,6 +40,7 @@ function tellLogs(): void {
 
 const data = workerData as EngineWorkerData;
 stretchGuard.share(data.stretch);
+offerCollection();
 const heartbeat = new HeartbeatWriter(data.heartbeat);
 setInterval(() => {
   heartbeat.beat();
@@ -86,7 +88,7 @@ try {
     ...data,
     log,
     onEnter: (call) => {
-      heartbeat.enter(call);
+      heartbeat.enter(call, heldBytes());
     },
     onPushed: (bundle) => {
       tell({ type: "pushed", bundle });

@@ -1,6 +1,6 @@
 /**
  * What the engine's thread and its supervisor share: a counter that proves the thread still turns its event
- * loop, and a note of whose code last got the thread. Memory, not messages, because a thread
+ * loop, and a note of whose code last got the thread, and with how much memory taken. Memory, not messages, because a thread
  * that is stuck can send none.
  */
 import { hash } from "node:crypto";
@@ -22,7 +22,8 @@ const BEATS = 0;
 const ENTRIES = 1;
 const NOTE_LENGTH = 2;
 const HEADER_FIELDS = 3;
-const HEADER_BYTES = HEADER_FIELDS * Int32Array.BYTES_PER_ELEMENT;
+const HELD_BYTES = Float64Array.BYTES_PER_ELEMENT; // first, since a Float64Array has to be aligned
+const HEADER_BYTES = HELD_BYTES + HEADER_FIELDS * Int32Array.BYTES_PER_ELEMENT;
 
 export function createHeartbeatMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + MAX_NOTE_BYTES);
@@ -36,13 +37,15 @@ export function callNote(call: Pick<RunningCall, "kind" | "path" | "args">): Cal
 
 /** The side of the engine's thread. */
 export class HeartbeatWriter {
+  readonly #held: Float64Array;
   readonly #header: Int32Array;
   readonly #note: Uint8Array;
   readonly #encoder = new TextEncoder();
   #lastCall: RunningCall | null = null;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#header = new Int32Array(memory, 0, HEADER_FIELDS);
+    this.#held = new Float64Array(memory, 0, 1);
+    this.#header = new Int32Array(memory, HELD_BYTES, HEADER_FIELDS);
     this.#note = new Uint8Array(memory, HEADER_BYTES);
   }
 
@@ -53,8 +56,9 @@ export class HeartbeatWriter {
     Atomics.add(this.#header, BEATS, 1);
   }
 
-  /** `call` is about to get the thread. */
-  enter(call: RunningCall): void {
+  /** `call` is about to get the thread, which holds so many bytes already. */
+  enter(call: RunningCall, heldBytes: number): void {
+    this.#held[0] = heldBytes;
     Atomics.add(this.#header, ENTRIES, 1);
     if (call === this.#lastCall) return;
     this.#lastCall = call;
@@ -65,11 +69,13 @@ export class HeartbeatWriter {
 
 /** The side of the supervisor. */
 export class HeartbeatReader {
+  readonly #held: Float64Array;
   readonly #header: Int32Array;
   readonly #note: Uint8Array;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#header = new Int32Array(memory, 0, HEADER_FIELDS);
+    this.#held = new Float64Array(memory, 0, 1);
+    this.#header = new Int32Array(memory, HELD_BYTES, HEADER_FIELDS);
     this.#note = new Uint8Array(memory, HEADER_BYTES);
   }
 
@@ -80,6 +86,11 @@ export class HeartbeatReader {
   /** How often a function got the thread: a burst of work is slow, but it is no loop. */
   get entries(): number {
     return Atomics.load(this.#header, ENTRIES);
+  }
+
+  /** What the thread held, dead or alive, when the function got it. */
+  get bytesAtEntry(): number {
+    return this.#held[0] ?? 0;
   }
 
   /** Whose code has the thread, as far as is known; null when it is the engine's own. */

@@ -1,8 +1,7 @@
 /**
- * Notices that the engine's thread is stuck in a function that does not return, or that takes memory
- * without end. Only counts and decides; what happens to the thread is the supervisor's business.
+ * Notices that the engine's thread is stuck in a function that does not return. Only counts and decides;
+ * what happens to the thread is the guard's business.
  */
-import type { Excess } from "../functions/excess.ts";
 import type { CallNote, HeartbeatReader } from "./heartbeat.ts";
 
 export const TICK_MS = 100;
@@ -10,14 +9,9 @@ export const TICK_MS = 100;
 const MAX_TICKS_IN_ONE_CALL = 30;
 /** The engine's own work, and many calls in a row, may take long without a beat, but not for ever. */
 const MAX_TICKS_WITHOUT_BEAT = 600;
-/**
- * How much more memory the thread may hold while one call has it. Convex allows a function 64 MB that are
- * alive; here what is dead and not yet collected counts too, which was seen to be 260 MB for 30 MB alive.
- */
-const MAX_GROWTH_BYTES = 512 * 2 ** 20;
 
 /** `culprit`: who holds the thread; null when it is the engine itself. */
-export type Verdict = "alive" | { culprit: CallNote | null; excess: Excess };
+export type Verdict = "alive" | { culprit: CallNote | null };
 
 type Heartbeat = Pick<HeartbeatReader, "beats" | "entries" | "running">;
 
@@ -27,9 +21,6 @@ export class Watchdog {
   #entries = -1;
   #ticksSinceBeat = 0;
   #ticksSinceEntry = 0;
-  /** What the thread held before the call that has it now was first seen: by then it may have taken much. */
-  #base = { beats: -1, entries: -1, bytes: 0 };
-  #lastBytes = Infinity;
 
   constructor(heartbeat: Heartbeat) {
     this.#heartbeat = heartbeat;
@@ -50,20 +41,6 @@ export class Watchdog {
     const isStuck =
       (culprit !== null && ticksInOneCall >= MAX_TICKS_IN_ONE_CALL) ||
       this.#ticksSinceBeat >= MAX_TICKS_WITHOUT_BEAT;
-    return isStuck ? { culprit, excess: "time" } : "alive";
-  }
-
-  /** To be called with what the thread held a moment ago, about as often as `tick`. */
-  measured(bytes: number): Verdict {
-    const { beats, entries } = this.#heartbeat;
-    const culprit = this.#heartbeat.running();
-    const isSameCall = beats === this.#base.beats && entries === this.#base.entries;
-    if (culprit === null || !isSameCall) {
-      this.#base = { beats, entries, bytes: Math.min(bytes, this.#lastBytes) };
-    }
-    this.#lastBytes = bytes;
-    if (culprit === null || !isSameCall) return "alive";
-    const hasGrown = bytes - this.#base.bytes > MAX_GROWTH_BYTES;
-    return hasGrown ? { culprit, excess: "memory" } : "alive";
+    return isStuck ? { culprit } : "alive";
   }
 }
