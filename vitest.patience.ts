@@ -4,7 +4,7 @@
  */
 export const PATIENCE = {
   setupFiles: ["test/support/patience.ts", "test/support/fastCheck.ts"],
-  testTimeout: 240_000,
-  hookTimeout: 240_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
   expect: { poll: { timeout: 60_000, interval: 50 } },
 };

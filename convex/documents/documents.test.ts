@@ -88,28 +88,24 @@ describe("a real document", () => {
     ],
     ["what-is-ownership.html", "text/html", 10],
     ["semantic-versioning.md", "text/markdown", 11],
-  ])(
-    "[V4.1.1] [DO3] %s is read, understood and planned",
-    async (name, mediaType, pageCount) => {
-      const { t, sessionId, owner, documentId } = await study(fixture(name));
-      expect(await owner.client.query(list, { sessionId })).toMatchObject([
-        { documentId, name, mediaType, state: { kind: "ready" }, pageCount, progress: null },
-      ]);
-      const analysis = await owner.client.query(api.documents.analysis.get, { documentId });
-      expect(analysis?.madeBy).toBe("extractive");
-      expect(analysis?.summary.length).toBeGreaterThan(200);
-      expect(analysis?.keyConcepts.length).toBeGreaterThanOrEqual(5);
-      const plan = await owner.client.query(api.lessons.plan.get, { sessionId });
-      expect(plan?.objectives.length).toBeGreaterThanOrEqual(3);
-      expect(plan?.focusObjectiveId).toBe(plan?.objectives[0]?.objectiveId);
-      const [passages, embeddings] = await t.run(async (ctx) => [
-        await ctx.db.query("passages").collect(),
-        await ctx.db.query("passageEmbeddings").collect(),
-      ]);
-      expect(embeddings.length).toBe(passages.filter(({ isProse }) => isProse).length);
-    },
-    30_000,
-  );
+  ])("[V4.1.1] [DO3] %s is read, understood and planned", async (name, mediaType, pageCount) => {
+    const { t, sessionId, owner, documentId } = await study(fixture(name));
+    expect(await owner.client.query(list, { sessionId })).toMatchObject([
+      { documentId, name, mediaType, state: { kind: "ready" }, pageCount, progress: null },
+    ]);
+    const analysis = await owner.client.query(api.documents.analysis.get, { documentId });
+    expect(analysis?.madeBy).toBe("extractive");
+    expect(analysis?.summary.length).toBeGreaterThan(200);
+    expect(analysis?.keyConcepts.length).toBeGreaterThanOrEqual(5);
+    const plan = await owner.client.query(api.lessons.plan.get, { sessionId });
+    expect(plan?.objectives.length).toBeGreaterThanOrEqual(3);
+    expect(plan?.focusObjectiveId).toBe(plan?.objectives[0]?.objectiveId);
+    const [passages, embeddings] = await t.run(async (ctx) => [
+      await ctx.db.query("passages").collect(),
+      await ctx.db.query("passageEmbeddings").collect(),
+    ]);
+    expect(embeddings.length).toBe(passages.filter(({ isProse }) => isProse).length);
+  });
 
   it("[V4.1.2] [DO4] every passage is the range of its page that it says it is", async () => {
     const { t, owner, documentId } = await study(fixture("introduction-to-r.pdf"));
@@ -171,23 +167,19 @@ describe("a document that cannot be read", () => {
       { name: "archive.zip", content: Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0, 0) },
       "DOCUMENT_TYPE_UNSUPPORTED",
     ],
-  ])(
-    "[V4.1.1] [DO6] $name says why, and the rest of the session goes on",
-    async (file, code) => {
-      const good = {
-        name: "notes.txt",
-        content: "A fraction is a part of a whole. It has a numerator and a denominator.",
-      };
-      const { sessionId, owner, documentId } = await study(file, good);
-      const shown = await owner.client.query(list, { sessionId });
-      expect(shown[0]).toMatchObject({ documentId, state: { kind: "failed", code } });
-      expect(shown[1]?.state.kind).toBe("ready");
-      const jobs = await owner.client.query(api.jobs.list.forSession, { sessionId });
-      const dead = jobs.find((job) => job.documentId === documentId);
-      expect(dead?.state).toMatchObject({ kind: "dead", code });
-    },
-    30_000,
-  );
+  ])("[V4.1.1] [DO6] $name says why, and the rest of the session goes on", async (file, code) => {
+    const good = {
+      name: "notes.txt",
+      content: "A fraction is a part of a whole. It has a numerator and a denominator.",
+    };
+    const { sessionId, owner, documentId } = await study(file, good);
+    const shown = await owner.client.query(list, { sessionId });
+    expect(shown[0]).toMatchObject({ documentId, state: { kind: "failed", code } });
+    expect(shown[1]?.state.kind).toBe("ready");
+    const jobs = await owner.client.query(api.jobs.list.forSession, { sessionId });
+    const dead = jobs.find((job) => job.documentId === documentId);
+    expect(dead?.state).toMatchObject({ kind: "dead", code });
+  });
 });
 
 it("[DO1] an observer uploads nothing; nor does anyone too much, or after the end", async () => {

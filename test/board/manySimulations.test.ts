@@ -6,4 +6,4 @@ const SEEDS = 2_000;
 
 it("[WS1] [WS2] [WS5] of thousands of boards none is lost, split or spoiled", async () => {
   await simulateSeeds(1_000_000, SEEDS);
-}, 600_000);
+});

@@ -71,10 +71,10 @@ export class ContextEntry {
   }
 
   /** Runs a stretch at once, guarded by `vm` at the price of a thread. False when it was cut off. */
-  enter(task: () => void): boolean {
+  enter(task: () => void, limitMs: number = STRETCH_LIMIT_MS): boolean {
     this.#begin(task);
     try {
-      ENTER_SCRIPT.runInContext(this.context, this.#isLimited ? { timeout: STRETCH_LIMIT_MS } : {});
+      ENTER_SCRIPT.runInContext(this.context, this.#isLimited ? { timeout: limitMs } : {});
       return true;
     } catch (error) {
       if ((error as { code?: string }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;

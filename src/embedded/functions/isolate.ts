@@ -98,7 +98,7 @@ export class Isolate {
       }
     };
     const loading = loadExecution(component, this.#loadedAt);
-    this.#entry.enter(() => runAs(loading, describe));
+    this.#entry.enter(() => runAs(loading, describe), LOAD_LIMIT_MS);
     if (outcome === undefined) throw new Error("Loading it took too long.");
     if ("thrown" in outcome) throw outcome.thrown;
     return outcome.value;
@@ -132,5 +132,8 @@ export class Isolate {
     this.#entry.setInEngine(was);
   }
 }
+
+/** For one module to load, of which a large one takes a busy machine some seconds; it is done once. */
+const LOAD_LIMIT_MS = 8_000;
 
 const NO_COMPONENT = { environment: {} };

@@ -60,7 +60,8 @@ export class LoadedCode implements FunctionTable {
   readonly exports = new Map<string, string | null>();
 
   readonly #options: LoadOptions;
-  #forTransactions: Promise<Isolate>;
+  /** Undefined: to be made for the next call. */
+  #forTransactions: Promise<Isolate> | undefined;
   #forActions: Promise<IsolateActions> | undefined;
 
   /** The variables of the app that it was evaluated with. */
@@ -96,12 +97,21 @@ export class LoadedCode implements FunctionTable {
 
   /** The context for queries and mutations: a fresh one after a function had to be cut off in it. */
   async forTransactions(): Promise<Isolate> {
-    const current = this.#forTransactions;
-    const isolate = await current;
-    if (!isolate.isLost) return isolate;
-    // Whoever waited for the same one finds it replaced already.
-    if (this.#forTransactions === current) this.#forTransactions = this.#recreate();
+    const current = (this.#forTransactions ??= this.#recreate());
+    try {
+      const isolate = await current;
+      if (!isolate.isLost) return isolate;
+    } catch (error) {
+      this.#forget(current); // by a machine out of breath: this call fails, the next one tries anew
+      throw error;
+    }
+    this.#forget(current);
     return await this.forTransactions();
+  }
+
+  /** Whoever waited for the same one finds it replaced already. */
+  #forget(isolate: Promise<Isolate>): void {
+    if (this.#forTransactions === isolate) this.#forTransactions = undefined;
   }
 
   /** Loads all modules before the first call, as the first context had them. */
@@ -158,7 +168,7 @@ export class LoadedCode implements FunctionTable {
   }
 
   async #analyze(): Promise<void> {
-    const isolate = await this.#forTransactions;
+    const isolate = await this.forTransactions();
     this.#readTree(isolate);
     for (const instance of this.instances) this.#readInstance(isolate, instance);
     const described = await this.nodeActions.describeFiles(this.bundle.node);

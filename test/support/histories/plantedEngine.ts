@@ -52,7 +52,7 @@ export async function startPlantedEngine(
   const signingKey = openSigningKey(join(directory, "signing-key.pem"));
   const files = await openFileStore({
     directory: join(directory, "files"),
-    database,
+    database: ownDatabase,
     cloudUrl: url,
   });
   const ownRunner = createFunctionRunner({
