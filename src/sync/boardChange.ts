@@ -13,6 +13,17 @@ export interface BoardChange {
   deleted: Y.Transaction["deleteSet"];
 }
 
+/** What a transaction that is over did; undefined = nothing. */
+export function changeOf(transaction: Y.Transaction): BoardChange | undefined {
+  const { beforeState: before, afterState: after, deleteSet: deleted } = transaction;
+  return deleted.clients.size > 0 || hasGrown(before, after) ? { before, deleted } : undefined;
+}
+
+function hasGrown(before: BoardChange["before"], after: BoardChange["before"]): boolean {
+  for (const [client, clock] of after) if (before.get(client) !== clock) return true;
+  return false;
+}
+
 /** Adds a later one, of which little is then left in memory. */
 export function joinChanges({ deleted }: BoardChange, next: BoardChange): void {
   for (const [client, ranges] of next.deleted.clients) {

@@ -3,7 +3,8 @@ import * as Y from "yjs";
 import { createPrincipal } from "../../test/support/memorySocket.ts";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import type { PrincipalWatch, Role } from "../protocol/principal.ts";
-import { BoardDocument, STORED, type Writer } from "./boardDocument.ts";
+import { BoardDocument } from "./boardDocument.ts";
+import { STORED, type Writer } from "./changeOrigins.ts";
 
 let nextClientId = 0; // on top of the room's, as nearly all are
 

@@ -16,46 +16,22 @@ import {
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
 import { extentOf } from "../../convex/contract/board/objectExtent.ts";
-import type { Principal } from "../protocol/principal.ts";
 import { judgeChange, type Verdict } from "./boardRights.ts";
 import { planWrites } from "./boardWrites.ts";
+import {
+  ASSISTANT,
+  EXPIRY,
+  FromPeer,
+  FromPeople,
+  RESTORE,
+  type Edit,
+  type STORED,
+  type Writer,
+} from "./changeOrigins.ts";
 import { GuardedMap } from "./guardedMap.ts";
-import type { RelayVector } from "./relayVector.ts";
 import { encodeApplied } from "./updatePieces.ts";
 import { assertPlausibleUpdate } from "./updateGuard.ts";
 import { forgetPending, WaitingEdits } from "./waitingEdits.ts";
-
-/** Origins of transactions; people's carry PEOPLE, since one transaction holds the edits of several. */
-export const PEOPLE = "people";
-export const ASSISTANT = "assistant";
-export const EXPIRY = "expiry";
-export const RESTORE = "restore";
-/** What other companions' rooms have saved; people's own edits come from the sockets. */
-export const STORED = "stored";
-
-/** Origin of what another companion's room has judged and told. */
-export class FromPeer {
-  /** What rooms call it. */
-  readonly told: RelayVector;
-  /** Whether it is in the store. */
-  readonly isSaved: boolean;
-  /** False when something was missing that it builds on. Known once it has been applied. */
-  isWhole = true;
-  constructor(told: RelayVector, isSaved: boolean) {
-    this.told = told;
-    this.isSaved = isSaved;
-  }
-}
-
-export interface Writer {
-  /** As of now: rights are judged when an edit is applied, not when its socket was opened. */
-  principal(): Principal;
-}
-
-export interface Edit<W extends Writer> {
-  writer: W;
-  update: Uint8Array;
-}
 
 /** An update, or what was left of one. `apply` throws when it is none. */
 interface Applicable<W extends Writer> {
@@ -72,6 +48,15 @@ export interface AppliedEdits<W extends Writer> {
   behind: Set<W>;
   /** Who must resync, because what they sent waits for too much that never came. */
   outOfStep: Set<W>;
+}
+
+/** Whether all that was sent has been applied. */
+function isWhole({ malformed, behind }: AppliedEdits<Writer>): boolean {
+  return malformed.size === 0 && behind.size === 0;
+}
+
+function noteRefusal<W extends Writer>({ refused }: AppliedEdits<W>, writer: W, reason: string) {
+  if (!refused.has(writer)) refused.set(writer, reason);
 }
 
 /** How much may wait for what has not come: each update that does costs a pass over all that do. */
@@ -144,51 +129,55 @@ export class BoardDocument<W extends Writer> {
     const sent = edits.map(({ writer, update }): Applicable<W> => {
       const apply = () => {
         assertPlausibleUpdate(update);
-        Y.applyUpdate(this.doc, update, PEOPLE);
+        Y.applyUpdate(this.doc, update);
       };
       return { writer, apply };
     });
-    return this.#applyAll(sent, isFull);
+    return this.#applyAll(sent, isFull, edits);
   }
 
   /** What has waited, and can be applied now. */
   #readyEdits(): Applicable<W>[] {
     return this.#waiting.takeReady(this.doc).map(({ writer, updates }) => {
       const apply = () => {
-        for (const update of updates) Y.applyUpdateV2(this.doc, update, PEOPLE);
+        for (const update of updates) Y.applyUpdateV2(this.doc, update);
       };
       return { writer, apply };
     });
   }
 
-  #applyAll(edits: readonly Applicable<W>[], isFull: boolean): AppliedEdits<W> {
+  #applyAll(
+    edits: readonly Applicable<W>[],
+    isFull: boolean,
+    sent: readonly Edit<W>[] = [],
+  ): AppliedEdits<W> {
     const result = {
       refused: new Map<W, string>(),
       malformed: new Set<W>(),
       behind: new Set<W>(),
       outOfStep: new Set<W>(),
     };
+    const origin = new FromPeople();
     this.doc.transact((transaction) => {
       let hasWritten = false;
       const queue = [...edits];
       for (const edit of queue) {
-        const touched = this.#touchedBy(transaction, edit, result);
-        for (const [map, keys] of touched) {
+        for (const [map, keys] of this.#touchedBy(transaction, edit, result)) {
           for (const key of keys) {
             const verdict = this.#settle(map, key, edit.writer, isFull);
             if (verdict === undefined) continue;
             if (verdict.kind !== "allowed") hasWritten = true;
-            if (verdict.kind !== "refused") this.#noteChange(map, key, edit.writer);
-            else if (!result.refused.has(edit.writer)) {
-              result.refused.set(edit.writer, verdict.reason);
-            }
+            if (verdict.kind === "refused") noteRefusal(result, edit.writer, verdict.reason);
+            else this.#noteChange(map, key, edit.writer);
           }
         }
         if (this.#waiting.count > 0) queue.push(...this.#readyEdits());
       }
       // Yjs takes a write of its own client id in a remote transaction for a stolen id and would change it.
       if (hasWritten) transaction.local = true;
-    }, PEOPLE);
+      const isJustSent = !hasWritten && queue.length === edits.length && isWhole(result);
+      if (isJustSent) origin.edits = sent;
+    }, origin);
     return result;
   }
 

@@ -16,8 +16,9 @@ import type { CloseName } from "../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
 import { BoardConnection, type BoardDesk } from "./boardConnection.ts";
-import { encodeChanges, type BoardChange } from "./boardChange.ts";
-import { BoardDocument, FromPeer, STORED, type AppliedEdits, type Edit } from "./boardDocument.ts";
+import { changeOf, encodeChanges, type BoardChange } from "./boardChange.ts";
+import { BoardDocument, type AppliedEdits } from "./boardDocument.ts";
+import { FromPeer, FromPeople, STORED, type Edit, type Writer } from "./changeOrigins.ts";
 import { BoardKeeping } from "./boardKeeping.ts";
 import { BoardPeers, type Peer, type PeersDesk } from "./boardPeers.ts";
 import type { BoardRoomDeps } from "./boardRoomDeps.ts";
@@ -111,9 +112,10 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       this.#peers?.close(); // a room that is not ready is left, not closed
       throw error;
     }
-    this.#document.doc.on("update", (update: Uint8Array, origin: unknown, _doc, transaction) => {
-      const { beforeState: before, deleteSet: deleted } = transaction;
-      this.#publish(update, origin, { before, deleted });
+    this.#document.doc.on("afterTransactionCleanup", (transaction: Y.Transaction) => {
+      const change = changeOf(transaction);
+      if (change === undefined) return;
+      this.#publish(transaction.origin, change);
       this.versions.follow(transaction);
     });
     this.#expiry.restore(this.#document.marks);
@@ -266,12 +268,17 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     return false;
   }
 
-  /** Every change of the document comes through here, whoever made it, once a transaction. */
-  #publish(update: Uint8Array, origin: unknown, change: BoardChange): void {
+  /**
+   * Every change of the document comes through here, whoever made it, once a transaction. What one person
+   * has sent is passed on as it came where that can be, and not to them.
+   */
+  #publish(origin: unknown, change: BoardChange): void {
+    const people = origin instanceof FromPeople ? origin : undefined;
+    const update = people?.sentAs(change.before) ?? encodeChanges(this.#document.doc, [change]);
     this.#replies.forget();
     this.#keeping.grow(update.byteLength);
     this.#keep(update, origin, change);
-    this.#sendAll(encodeUpdateMessage(update));
+    this.#sendAll(encodeUpdateMessage(update), people?.author);
     if (!this.#isClosed) this.#expiry.follow(this.#document.marks);
   }
 
@@ -326,8 +333,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     this.#presence.hearAbsent(entries);
   }
 
-  #sendAll(frame: Uint8Array): void {
-    for (const connection of this.#connections) connection.send(frame);
+  #sendAll(frame: Uint8Array, except?: Writer): void {
+    for (const connection of this.#connections) if (connection !== except) connection.send(frame);
   }
 
   sendSignsOfLife(): void {

@@ -1,6 +1,6 @@
 /**
  * People who draw, at a steady rate over all boards. A latency is from the moment an update is written to
- * its socket until a client of that board has it, whether alone or merged with others.
+ * its socket until another client of that board has it, whether alone or merged with others.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -60,7 +60,7 @@ export async function updates(
   }
   const sendingMs = performance.now() - startedAt;
   const expected = boards.reduce(
-    (sum, peers) => sum + peers.length * Math.min(PROBES_PER_BOARD, peers.length) * each,
+    (sum, peers) => sum + (peers.length - 1) * Math.min(PROBES_PER_BOARD, peers.length) * each,
     0,
   );
   await allSeen(latencies, expected);
@@ -94,7 +94,7 @@ function watchedAuthors(peers: readonly BoardPeer[], each: number, latencies: nu
       const now = performance.now();
       for (const [clientId, clock] of Y.parseUpdateMeta(update).to) {
         const author = byClientId.get(clientId);
-        if (author === undefined) continue;
+        if (author === undefined || author.peer === probe) continue;
         let edit = seen.get(clientId) ?? 0;
         while (edit < author.next && (author.clocks[edit] ?? Infinity) <= clock) {
           latencies.push(now - (author.sentAt[edit] ?? NaN));
