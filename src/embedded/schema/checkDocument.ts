@@ -11,9 +11,10 @@ export function checkDocument(
   idBelongsTo: IdCheck,
 ): ValidationFailure | null {
   if (documentType === null) return null;
-  const fields: JSONObject = { ...document };
-  delete fields["_id"];
-  delete fields["_creationTime"];
+  const fields: JSONObject = {};
+  for (const name in document) {
+    if (name !== "_id" && name !== "_creationTime") fields[name] = document[name] ?? null;
+  }
   return validateValue(documentType, fields, idBelongsTo);
 }
 

@@ -13,7 +13,7 @@ import type { WrittenKey } from "../transaction/readSet.ts";
 import { encodeKey } from "../values/keyEncoding.ts";
 import { resolveCommitTs } from "../values/commitTs.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
-import { maintainedIndexes, type Table } from "./catalog.ts";
+import { maintainedIndexes, type Index, type Table } from "./catalog.ts";
 import { saveTable } from "./savedCatalog.ts";
 import type { VersionStore } from "./versionStore.ts";
 
@@ -52,40 +52,41 @@ function applyDocument(
   const idKey = encodeKey(id);
   writes.push({ index: table.byId.number, key: idKey });
   if (before !== null) store.endVersion(before.version, ts);
+  const earlier = before?.document ?? null;
   const document = after === null ? null : resolveCommitTs(after.document, ts);
-  applyEntries(store, table, before?.document ?? null, document, ts, writes);
-  if (document !== null && after !== null) {
-    const version = store.insertVersion(table.number, idKey, ts, { document, size: after.size });
-    for (const index of maintainedIndexes(table)) indexVersion(store, index, version, document);
-  }
-  for (const { number, definition } of maintainedIndexes(table)) {
-    const keys = [before?.document, document].flatMap((state) =>
-      state ? searchKeys(definition, state) : [],
-    );
-    for (const key of new Set(keys)) writes.push({ index: number, key });
+  const version =
+    document !== null && after !== null
+      ? store.insertVersion(table.number, idKey, ts, { document, size: after.size })
+      : null;
+  for (const index of maintainedIndexes(table)) {
+    if (index.definition.kind === "db") {
+      applyEntry(store, index, earlier, document, ts, writes);
+      continue;
+    }
+    if (document !== null && version !== null) indexVersion(store, index, version, document);
+    const states = [earlier, document].filter((state) => state !== null);
+    const keys = new Set(states.flatMap((state) => searchKeys(index.definition, state)));
+    for (const key of keys) writes.push({ index: index.number, key });
   }
   return { table, after: document };
 }
 
 /** An entry stays as it is while the document keeps its key: it holds the key, not the document. */
-function applyEntries(
+function applyEntry(
   store: VersionStore,
-  table: Table,
+  index: Index,
   before: StoredDocument | null,
   after: StoredDocument | null,
   ts: number,
   writes: WrittenKey[],
 ): void {
-  for (const index of maintainedIndexes(table)) {
-    if (index.definition.kind !== "db") continue;
-    const oldKey = before === null ? null : indexKey(index, before);
-    const newKey = after === null ? null : indexKey(index, after);
-    if (oldKey !== null) writes.push({ index: index.number, key: oldKey });
-    if (newKey === oldKey) continue;
-    if (oldKey !== null) store.endEntry(index.number, oldKey, ts);
-    if (newKey !== null) {
-      store.insertEntry(index.number, newKey, ts);
-      writes.push({ index: index.number, key: newKey });
-    }
+  const oldKey = before === null ? null : indexKey(index, before);
+  const newKey = after === null ? null : indexKey(index, after);
+  if (oldKey !== null) writes.push({ index: index.number, key: oldKey });
+  if (newKey === oldKey) return;
+  if (oldKey !== null) store.endEntry(index.number, oldKey, ts);
+  if (newKey !== null) {
+    store.insertEntry(index.number, newKey, ts);
+    writes.push({ index: index.number, key: newKey });
   }
 }

@@ -192,7 +192,6 @@ export class LiveQueries {
     this.#shelf.put(query, evaluation);
     query.journal = evaluation.journal;
     query.invalidSince = null;
-    this.#index.remove(query);
     this.#index.add(query, outcome.reads);
     const key = this.#keyOf(query.request, evaluation.journal);
     if (!this.#byKey.has(key)) {

@@ -5,7 +5,7 @@
  */
 import type { Index, Table } from "../store/catalog.ts";
 import type { StoredVersion } from "../store/versionStore.ts";
-import { encodeTuple, type Key } from "../values/keyEncoding.ts";
+import { encodeKey, type Key } from "../values/keyEncoding.ts";
 import { fieldAt, type StoredDocument } from "../values/jsonValue.ts";
 import { SortedKeys } from "./sortedKeys.ts";
 
@@ -32,7 +32,9 @@ interface UndoStep {
 
 /** The key of a document in an index of kind "db". */
 export function indexKey(index: Index, document: StoredDocument): Key {
-  return encodeTuple(index.keyPaths.map((path) => fieldAt(document, path)));
+  let key = "";
+  for (const path of index.keyPaths) key += encodeKey(fieldAt(document, path));
+  return key;
 }
 
 export class PendingWrites {

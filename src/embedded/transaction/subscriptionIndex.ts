@@ -18,8 +18,9 @@ export class SubscriptionIndex<T> {
 
   /** Watches what the token read; replaces what it watched before. */
   add(token: T, reads: ReadSet): void {
-    this.remove(token);
     const placed = [...reads.intervals()];
+    if (isSame(placed, this.#placed.get(token))) return; // most queries that run again read the same
+    this.remove(token);
     this.#placed.set(token, placed);
     for (const { index, start, end } of placed) {
       let tree = this.#trees.get(index);
@@ -43,4 +44,12 @@ export class SubscriptionIndex<T> {
     for (const { index, key } of writes) this.#trees.get(index)?.collect(key, tokens);
     return tokens;
   }
+}
+
+function isSame(left: readonly Placed[], right: readonly Placed[] | undefined): boolean {
+  if (left.length !== right?.length) return false;
+  return left.every(({ index, start, end }, i) => {
+    const other = right[i];
+    return index === other?.index && start === other.start && end === other.end;
+  });
 }

@@ -18,14 +18,14 @@ export function checkNewFields(value: JSONObject): void {
 
 /** The document with the fields merged in; `{"$undefined": null}` removes one. */
 export function patched(document: StoredDocument, value: JSONObject): JSONObject {
-  const next = new Map(Object.entries(document));
+  const removed: string[] = [];
   for (const [name, field] of Object.entries(value)) {
     checkField(name, field, document);
-    const isRemoved = isObject(field) && readSpecial(field)?.kind === "undefined";
-    if (isRemoved) next.delete(name);
-    else next.set(name, field);
+    if (isObject(field) && readSpecial(field)?.kind === "undefined") removed.push(name);
   }
-  return Object.fromEntries(next);
+  const next: JSONObject = { ...document, ...value };
+  if (removed.length === 0) return next;
+  return Object.fromEntries(Object.entries(next).filter(([name]) => !removed.includes(name)));
 }
 
 /** The value with the document's system fields. */

@@ -18,9 +18,15 @@ for (let digit = 0; digit < ALPHABET.length; digit++) DIGITS[ALPHABET.charCodeAt
  * @param random 16 bytes
  */
 export function encodeDocumentId(tableNumber: number, random: Uint8Array): string {
-  const body = [...encodeTableNumber(tableNumber), ...random];
-  const checksum = fletcher16(body, body.length);
-  return toBase32([...body, checksum & 0xff, checksum >> 8]);
+  const number = encodeTableNumber(tableNumber);
+  const bodyLength = number.length + RANDOM_BYTES;
+  const bytes = new Uint8Array(bodyLength + CHECKSUM_BYTES);
+  bytes.set(number);
+  bytes.set(random, number.length);
+  const checksum = fletcher16(bytes, bodyLength);
+  bytes[bodyLength] = checksum & 0xff;
+  bytes[bodyLength + 1] = checksum >> 8;
+  return toBase32(bytes);
 }
 
 /** The number of the id's table; null if the text is not an id. */
@@ -69,7 +75,7 @@ function fletcher16(bytes: ArrayLike<number>, length: number): number {
   return high * 256 + low;
 }
 
-function toBase32(bytes: readonly number[]): string {
+function toBase32(bytes: Uint8Array): string {
   let text = "";
   let buffer = 0;
   let bits = 0;

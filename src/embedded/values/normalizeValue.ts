@@ -14,8 +14,8 @@ import {
 } from "./valueRules.ts";
 
 /**
- * A copy with sorted keys. @throws BAD_REQUEST if it is nested too deeply, too long, has a bad field
- * name, or holds `undefined`
+ * The object with sorted keys: itself if they are, else a copy. @throws BAD_REQUEST if it is nested too
+ * deeply, too long, has a bad field name, or holds `undefined`
  */
 export function normalizeObject(object: JSONObject): JSONObject {
   for (const name in object) checkFieldName(name, MAX_DOCUMENT_FIELD_NAME_CHARS);
@@ -37,11 +37,18 @@ function normalizeValue(value: JSONValue, depth: number): JSONValue {
 
 function normalizeFields(object: JSONObject, depth: number): JSONObject {
   checkDepth(depth, MAX_NESTING);
-  const names = Object.keys(object).sort();
+  const names = Object.keys(object);
   checkFieldNames(names);
-  return Object.fromEntries(
-    names.map((name) => [name, normalizeValue(object[name] ?? null, depth + 1)]),
-  );
+  const fields: [string, JSONValue][] = [];
+  let isNormal = true;
+  let last = "";
+  for (const name of names) {
+    const value = normalizeValue(object[name] ?? null, depth + 1);
+    if (value !== object[name] || name < last) isNormal = false;
+    fields.push([name, value]);
+    last = name;
+  }
+  return isNormal ? object : Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Bytes that Convex counts for a value. */
@@ -71,9 +78,12 @@ function sizeOfComposite(value: JSONValue[] | JSONObject): number {
     case "undefined":
       return 0;
     case undefined:
-      return Object.entries(value).reduce(
-        (size, [name, field]) => size + name.length + 1 + sizeOf(field),
-        2,
-      );
+      return sizeOfFields(value);
   }
+}
+
+function sizeOfFields(object: JSONObject): number {
+  let size = 2;
+  for (const name in object) size += name.length + 1 + sizeOf(object[name] ?? null);
+  return size;
 }

@@ -110,7 +110,6 @@ function checkFields(
   path: string,
   idBelongsTo: IdCheck,
 ): ValidationFailure | null {
-  const validator: ValidatorJSON = { type: "object", value: fields };
   for (const [name, { fieldType, optional }] of Object.entries(fields)) {
     const field = Object.hasOwn(value, name) ? value[name] : undefined;
     if (field === undefined) {
@@ -118,15 +117,15 @@ function checkFields(
       const advice =
         "Consider wrapping the field validator in `v.optional(...)` if this is expected.";
       const what = `Object is missing the required field \`${name}\`. ${advice}`;
-      return objectFailure(what, path, value, validator);
+      return objectFailure(what, path, value, { type: "object", value: fields });
     }
     const failed = check(fieldType, field, `${path}.${name}`, idBelongsTo);
     if (failed !== null) return failed;
   }
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     if (Object.hasOwn(fields, name)) continue;
     const what = `Object contains extra field \`${name}\` that is not in the validator.`;
-    return objectFailure(what, path, value, validator);
+    return objectFailure(what, path, value, { type: "object", value: fields });
   }
   return null;
 }
