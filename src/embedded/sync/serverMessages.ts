@@ -39,14 +39,19 @@ export function queryRemoved(queryId: number): string {
   return `{"type":"QueryRemoved","queryId":${queryId}}`;
 }
 
-function encodeVersion(version: StateVersion): string {
+/** The JSON text of a position: where one Transition ends the next one starts, so it is made once. */
+export function versionText(version: StateVersion): string {
   return `{"querySet":${version.querySet},"identity":${version.identity},"ts":"${encodeTimestamp(version.ts)}"}`;
 }
 
-/** @param clientClockSkewMs client clock minus ours at Connect; @param serverTs engine microseconds, now */
+/**
+ * @param startVersion, endVersion from `versionText`
+ * @param clientClockSkewMs client clock minus ours at Connect
+ * @param serverTs engine microseconds, now
+ */
 export function transitionFrame(transition: {
-  startVersion: StateVersion;
-  endVersion: StateVersion;
+  startVersion: string;
+  endVersion: string;
   modifications: readonly string[];
   clientClockSkewMs: number | undefined;
   serverTs: number;
@@ -56,8 +61,8 @@ export function transitionFrame(transition: {
       ? ""
       : `,"clientClockSkew":${transition.clientClockSkewMs}`;
   return (
-    `{"type":"Transition","startVersion":${encodeVersion(transition.startVersion)}` +
-    `,"endVersion":${encodeVersion(transition.endVersion)}` +
+    `{"type":"Transition","startVersion":${transition.startVersion}` +
+    `,"endVersion":${transition.endVersion}` +
     // Nanoseconds by text: the product would leave the range of exact numbers.
     `${skew},"serverTs":${transition.serverTs}000` +
     `,"modifications":[${transition.modifications.join(",")}]}`

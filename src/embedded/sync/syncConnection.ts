@@ -60,6 +60,7 @@ export class SyncConnection {
   #clientClockSkewMs: number | undefined;
   #maxObservedTs = 0;
   #version: frames.StateVersion = { querySet: 0, identity: 0, ts: 0 };
+  #versionText = frames.versionText(this.#version);
   #runningActions = 0;
   #isUpdateNeeded = false;
   #isUpdating = false;
@@ -246,14 +247,16 @@ export class SyncConnection {
       const modifications = await this.#queries.refresh(snapshot);
       if (!outbox.isOpen) return;
       const endVersion = { querySet, identity, ts: snapshot.ts };
+      const endText = frames.versionText(endVersion);
       const transition = frames.transitionFrame({
-        startVersion: this.#version,
-        endVersion,
+        startVersion: this.#versionText,
+        endVersion: endText,
         modifications,
         clientClockSkewMs: this.#clientClockSkewMs,
         serverTs: now() * 1000,
       });
       this.#version = endVersion;
+      this.#versionText = endText;
       outbox.sendTransition(canChunk ? chunkTransition(transition) : [transition]);
     } finally {
       snapshot.close();

@@ -4,11 +4,17 @@
  */
 const NANOSECONDS_PER_TICK = 1000n;
 
+/** The one that was encoded last: a commit's time goes to all whom it concerns, one after the other. */
+let last = { microseconds: 0, encoded: "AAAAAAAAAAA=" };
+
 /** The wire form of an engine timestamp (microseconds, an integer from 0 to 2^53). */
 export function encodeTimestamp(microseconds: number): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(microseconds) * NANOSECONDS_PER_TICK);
-  return bytes.toString("base64");
+  if (microseconds !== last.microseconds) {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(microseconds) * NANOSECONDS_PER_TICK);
+    last = { microseconds, encoded: bytes.toString("base64") };
+  }
+  return last.encoded;
 }
 
 /** The engine timestamp of a wire form, rounded up so that a promise to be "not older" is kept; null if malformed. */

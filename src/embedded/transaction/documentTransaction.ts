@@ -83,6 +83,7 @@ export class DocumentTransaction implements Transaction {
       ts: start.snapshotTs,
       writes,
       reads,
+      mayWrite: start.kind === "mutation",
     });
     this.system = {
       get: (id) => this.#get(null, id, "engine"),
@@ -322,10 +323,6 @@ export class DocumentTransaction implements Transaction {
     this.#begin();
   }
 
-  /**
-   * undefined if the caller sees no such table. @throws BAD_REQUEST on a malformed id or another
-   * table's
-   */
   /** undefined if no such table exists. @throws BAD_REQUEST on a malformed id or another table's */
   #tableOf(tableName: string | null, id: string, access: Access): Table | undefined {
     const owner = access === "user" ? this.component : null;

@@ -32,6 +32,8 @@ export interface IndexScanOptions {
   reads: ReadSet;
   /** The transaction's own writes, asked for anew at each step since they may change meanwhile. */
   overlay: () => SortedKeys<OverlayEntry> | undefined;
+  /** Told of each document of the file that is handed out. */
+  onStored: (found: ScannedVersion) => void;
   /** How many documents will be wanted, if that is known. */
   expected?: number;
 }
@@ -72,6 +74,7 @@ export class IndexScan {
   #take(stored: ScannedVersion): ScannedVersion {
     this.#position++;
     this.#pass(stored.key);
+    this.#options.onStored(stored);
     return stored;
   }
 

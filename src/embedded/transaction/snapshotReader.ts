@@ -44,7 +44,10 @@ export class SnapshotReader {
   readonly #ts: number;
   readonly #writes: PendingWrites;
   readonly #reads: ReadSet;
+  /** What was read, by the keys of the ids; null where nothing of it is going to be written. */
+  readonly #known: Map<Key, StoredVersion> | null;
 
+  /** @param context.mayWrite whether documents that were read may be loaded again, to be written */
   constructor(context: {
     store: VersionStore;
     catalog: Catalog;
@@ -52,6 +55,7 @@ export class SnapshotReader {
     ts: number;
     writes: PendingWrites;
     reads: ReadSet;
+    mayWrite: boolean;
   }) {
     this.#store = context.store;
     this.#catalog = context.catalog;
@@ -59,6 +63,7 @@ export class SnapshotReader {
     this.#ts = context.ts;
     this.#writes = context.writes;
     this.#reads = context.reads;
+    this.#known = context.mayWrite ? new Map() : null;
   }
 
   /** The document as this transaction sees it (`now`) and as the snapshot has it. Charged and recorded. */
@@ -70,13 +75,21 @@ export class SnapshotReader {
     const key = encodeKey(id);
     this.#reads.add(table.byId.number, key, successor(key));
     const pending = this.#writes.get(id);
-    const before = pending ? pending.before : this.#store.documentAt(table.number, key, this.#ts);
+    const before = pending ? pending.before : this.#stored(table, key);
     const now = pending ? pending.after : before;
     if (now !== null) {
       usage.charge("documentsRead", 1);
       usage.charge("bytesRead", now.size);
     }
     return { now, before };
+  }
+
+  #stored(table: Table, key: Key): StoredVersion | null {
+    const known = this.#known?.get(key);
+    if (known !== undefined) return known;
+    const stored = this.#store.documentAt(table.number, key, this.#ts);
+    if (stored !== null) this.#known?.set(key, stored);
+    return stored;
   }
 
   /** @throws BAD_REQUEST for an unknown index, a range that does not fit, a table out of reach */
@@ -114,6 +127,7 @@ export class SnapshotReader {
       ts: this.#ts,
       reads: this.#reads,
       overlay: () => this.#writes.overlay(plan.table, plan.index),
+      onStored: (found) => this.#known?.set(found.key.slice(-plan.table.idKeyBytes), found),
       ...(expected === undefined ? {} : { expected }),
     });
   }

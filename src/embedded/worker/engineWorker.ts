@@ -14,6 +14,8 @@ import { heldBytes, offerCollection } from "./threadMemory.ts";
 import type { EngineWorkerData, FromWorker, ToWorker, WireError } from "./workerMessages.ts";
 
 const BEAT_MS = 100;
+/** Nobody waits for the end of an execution to be told; a hundred in one message cost little more than one. */
+const TELL_ENDS_AFTER_MS = 20;
 
 const port = parentPort;
 if (port === null) throw new Error("engineWorker.ts runs in a worker thread only");
@@ -25,11 +27,11 @@ function tell(message: FromWorker): void {
   port?.postMessage(message);
 }
 
-/** Ends of executions are told once a turn, since each message wakes the other thread; lines at once. */
+/** Ends of executions are told together, since each message wakes the other thread; lines at once. */
 function log(event: FunctionLog): void {
   unsentLogs.push(event);
   if (event.type === "line") tellLogs();
-  else if (unsentLogs.length === 1) setImmediate(tellLogs);
+  else if (unsentLogs.length === 1) setTimeout(tellLogs, TELL_ENDS_AFTER_MS);
 }
 
 function tellLogs(): void {
