@@ -63,7 +63,7 @@ function Placed({ link, objects, hiddenId, view, draft }: BoardCanvasProps) {
   const { picture, isComplete } = usePicture(viewport, view.size, true);
   return (
     <>
-      {!isComplete && <OverviewLayer scene={link.scene} viewport={viewport} />}
+      <OverviewLayer scene={link.scene} viewport={viewport} isShown={!isComplete} />
       <ObjectLayer
         within={within}
         picture={picture}

@@ -17,8 +17,6 @@ export interface Sheet {
 
 /** Screen pixels; the browser draws only the part of it that is near what is seen. */
 export const SHEET_SIDE = 16_000;
-/** How large a picture may become before it is drawn anew in the middle of a zoom. */
-const MAX_GROWTH = 8;
 /** How small it may become: more of it than is seen would have to be painted. */
 const MIN_GROWTH = 1 / 2;
 /** Of the seen width and height, on each side of the window. */
@@ -55,7 +53,7 @@ export function nextPicture(
   const { sheet, window } = picture;
   const seen = seenBox(viewport, size);
   const growth = viewport.zoom / sheet.zoom;
-  if (isZooming && growth !== 1 && growth <= MAX_GROWTH) return picture;
+  if (isZooming && growth !== 1) return picture;
   const isSheetFit = growth === 1 && contains(sheetBox(sheet), seen);
   const isWindowFit = windowFits(window, seen);
   if (isSheetFit && isWindowFit) return picture;
