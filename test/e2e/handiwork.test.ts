@@ -109,6 +109,27 @@ describe("by mouse and keys", () => {
     expect(await objectCount(ada.page)).toBe(2);
   });
 
+  it("[BO23] a turned text is edited as it lies, in the lines it is drawn in", async () => {
+    await clear();
+    const text = "Water rises as steam, cools and falls as rain";
+    const kind = { kind: "textbox", text, width: 200, height: 80, fontSize: 24 } as const;
+    tab.objects.set("steep", { id: "steep", ...kind, x: 500, y: 300, angle: 60 });
+    const drawn = ada.page.locator('[data-object-id="steep"] text');
+    const before = await middleOf(drawn);
+    await ada.page.mouse.dblclick(before.x, before.y);
+    const editor = ada.page.getByLabel("Text on the board");
+    await editor.waitFor();
+    const during = await middleOf(editor);
+    expect(Math.hypot(during.x - before.x, during.y - before.y)).toBeLessThan(12);
+    const { width, height } = (await editor.boundingBox())!;
+    expect(height).toBeGreaterThan(width); // it lies steeply, as the text does
+    await ada.page.keyboard.type("!");
+    await press("Escape");
+    await expect.poll(() => only()?.text).toBe(`${text}!`);
+    expect(only()?.angle).toBe(60);
+    await clear();
+  });
+
   it("[BO19] lines go from end to end, polygons corner by corner, by keys of a usual size", async () => {
     await clear();
     const { x, y } = await boardCentre(ada.page);

@@ -1,4 +1,4 @@
-/** Typing on the board, in the place and size of the text itself. Escape and leaving both keep it. */
+/** Typing on the board: in the place and size of the text itself, and turned as it is. Escape and leaving both keep it. */
 import { useEffect, useRef, useState } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
@@ -6,7 +6,12 @@ import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
 import { useLive, type LiveValue } from "./liveValue.ts";
 import { wordsHint, wordsOf } from "./objectText.ts";
 import { textColour } from "./objectPaint.ts";
+import { middleOf, turnPoint } from "./turnObject.ts";
 import { toScreen, type Viewport } from "./viewport.ts";
+import { wrapText } from "./wrapText.ts";
+
+const LEGIBLE_PX = 12; // letters on the screen; far out the editor is larger than its text
+const ALIGN = { start: "left", middle: "center", end: "right" } as const;
 
 interface TextEditorProps {
   object: CanvasObject;
@@ -20,9 +25,18 @@ export function TextEditor({ object, seen, onDone }: TextEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const isDone = useRef(false);
   const box = boxOf(object);
-  const { x, y } = toScreen(viewport, box);
+  const angle = object.angle ?? 0;
+  const { x, y } = toScreen(viewport, turnPoint(box, middleOf(box), angle));
+  const isFree = object.width == null; // as wide as its words
+  const size = fontSizeOf(object);
+  const scale = Math.max(viewport.zoom, LEGIBLE_PX / size);
+  const lines = isFree ? text.split("\n") : wrapText(text, size, box.width);
 
-  useEffect(() => area.current?.focus(), []);
+  useEffect(() => {
+    const field = area.current;
+    field?.focus();
+    field?.setSelectionRange(field.value.length, field.value.length); // to write on
+  }, []);
 
   const finish = () => {
     if (isDone.current) return; // leaving the field by Escape blurs it as well
@@ -37,16 +51,14 @@ export function TextEditor({ object, seen, onDone }: TextEditorProps) {
       aria-label="Text on the board"
       placeholder={wordsHint(object)}
       value={text}
-      rows={Math.max(1, text.split("\n").length)}
+      rows={Math.max(1, lines.length)}
       style={{
-        transform: `translate(${x}px, ${y}px) scale(${viewport.zoom})`,
-        width:
-          object.width == null
-            ? `${Math.max(wordsHint(object).length, longestLine(text) + 2)}ch`
-            : box.width,
+        transform: `translate(${x}px, ${y}px) scale(${scale}) rotate(${angle}deg)`,
+        width: isFree ? `${Math.max(wordsHint(object).length, longest(lines) + 2)}ch` : box.width,
         color: textColour(object),
-        fontSize: fontSizeOf(object),
+        fontSize: size,
         lineHeight: LINE_HEIGHT,
+        textAlign: ALIGN[object.textAnchor ?? "start"],
       }}
       onChange={(event) => setText(event.target.value)}
       onBlur={finish}
@@ -60,6 +72,6 @@ export function TextEditor({ object, seen, onDone }: TextEditorProps) {
   );
 }
 
-function longestLine(text: string): number {
-  return Math.max(...text.split("\n").map((line) => line.length));
+function longest(lines: readonly string[]): number {
+  return Math.max(...lines.map((line) => line.length));
 }

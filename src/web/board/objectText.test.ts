@@ -1,4 +1,6 @@
+import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
+import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import {
   CANVAS_KINDS,
   canvasObject,
@@ -7,6 +9,7 @@ import {
 import { INSERT_FORMS } from "./insertForms.ts";
 import { addedBy, signedTogether } from "./newObject.ts";
 import { withWords, wordsOf } from "./objectText.ts";
+import { middleOf, turnPoint } from "./turnObject.ts";
 
 const object = (kind: CanvasObject["kind"]): CanvasObject => ({ id: "o", kind, x: 0, y: 0 });
 
@@ -25,6 +28,18 @@ it("[BO8] a text or formula without words goes, a question tag or a picture stay
   const gone = kinds.filter((kind) => withWords(object(kind), " ") === undefined);
   expect(gone).toEqual(["text", "textbox", "latex_svg", "graph_layout"]);
 });
+
+test.prop([fc.integer({ min: -180, max: 180 }), fc.lorem({ maxCount: 60 })])(
+  "[BO23] the first letter of a turned text stays where it is seen, whatever is written",
+  (angle, words) => {
+    const before: CanvasObject = { ...object("textbox"), x: 40, y: 60, width: 200, angle };
+    const corner = (one: CanvasObject) => turnPoint(boxOf(one), middleOf(boxOf(one)), angle);
+    const after = withWords(withWords(before, "One line")!, words)!;
+    expect(after.width).toBe(200);
+    const first = corner(withWords(before, "One line")!);
+    expect(Math.hypot(corner(after).x - first.x, corner(after).y - first.y)).toBeLessThan(0.5);
+  },
+);
 
 it("[BO9] every form's own example can be inserted, under new ids and as one group of its own", () => {
   let made = 0;

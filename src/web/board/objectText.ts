@@ -6,6 +6,8 @@ import { z } from "zod";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { measureText } from "../../../convex/contract/board/measureText.ts";
 import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
+import { moveObject } from "./objectGeometry.ts";
+import { heldAtCorner } from "./turnObject.ts";
 
 const MAX_TEXT_WIDTH = 640; // board pixels; a new text wraps here, it can be resized
 const ARROW = "->";
@@ -44,8 +46,16 @@ export function wordsHint({ kind }: CanvasObject): string {
   return kind === "image" ? "What does the picture show?" : "Write…";
 }
 
-/** Undefined when without words nothing is left of the object. */
+/** Undefined when without words nothing is left of the object. Its first letter stays where it is seen. */
 export function withWords(object: CanvasObject, words: string): CanvasObject | undefined {
+  const next = reworded(object, words);
+  if (!next || !object.angle) return next;
+  const box = boxOf(next);
+  const held = heldAtCorner(box, boxOf(object), object.angle);
+  return moveObject(next, held.x - box.x, held.y - box.y);
+}
+
+function reworded(object: CanvasObject, words: string): CanvasObject | undefined {
   const isEmpty = words.trim() === "";
   switch (object.kind) {
     case "radio":

@@ -12,7 +12,14 @@ import {
   resizeObject,
   type Handle,
 } from "./objectGeometry.ts";
-import { middleOf, TURN_STEP, turnBetween, turnObject, turnPoint } from "./turnObject.ts";
+import {
+  heldAtCorner,
+  middleOf,
+  TURN_STEP,
+  turnBetween,
+  turnObject,
+  turnPoint,
+} from "./turnObject.ts";
 
 const DRAG_SLACK = 4; // screen pixels; a shaking hand still clicks
 
@@ -138,13 +145,6 @@ export function resizeGesture(board: GestureBoard, from: GesturePoint, handle: H
     end: () => live.end(),
     cancel: () => live.cancel(),
   };
-}
-
-/** A turned object turns around its middle, which moved: shifted so that the held corner stays. */
-function heldAtCorner(next: Box, frame: Box, angle: number): Box {
-  const [before, after] = [middleOf(frame), middleOf(next)];
-  const turned = turnPoint(after, before, angle);
-  return { ...next, x: next.x + turned.x - after.x, y: next.y + turned.y - after.y };
 }
 
 /** Turns the selection around its middle; with Shift in steps. */

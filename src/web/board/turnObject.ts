@@ -27,6 +27,16 @@ export function turnObject(object: CanvasObject, centre: Point, degrees: number)
   return { ...moved, ...(angle === 0 ? {} : { angle }) };
 }
 
+/**
+ * Where `next` must lie for a turned object of that size to leave a corner where it is seen: one that the
+ * straight boxes `before` and `next` have in common. What is turned turns around its middle, which moved.
+ */
+export function heldAtCorner(next: Box, before: Box, degrees: number): Box {
+  const middle = middleOf(next);
+  const turned = turnPoint(middle, middleOf(before), degrees);
+  return { ...next, x: next.x + turned.x - middle.x, y: next.y + turned.y - middle.y };
+}
+
 /** In -180 … 180. */
 function wholeTurn(degrees: number): number {
   const rest = ((degrees % 360) + 360) % 360;

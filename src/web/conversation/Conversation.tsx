@@ -106,7 +106,11 @@ function EmptyConversation({ onShowDocuments }: { onShowDocuments: () => void })
     <div className="empty">
       <Icon name="quote" size={30} />
       <h2>Nothing has been asked yet</h2>
-      <p>Upload a document, then ask about it. Every answer shows the passages it rests on.</p>
+      <p>
+        {canWrite
+          ? "Upload a document, then ask about it. Every answer shows the passages it rests on."
+          : "What is asked and answered is shown here."}
+      </p>
       {canWrite && (
         <button type="button" className="button" onClick={onShowDocuments}>
           <Icon name="upload" size={16} /> Upload a document
