@@ -74,7 +74,7 @@ describe("with a phone", () => {
     await startSession(ada.page, "Ownership in Rust, on the way to school and back again");
     await uploadAndWatch(ada.page, DOCUMENT);
     const answer = await ask(ada.page, QUESTION);
-    await answer.getByRole("button", { name: /^Source 1/ }).waitFor({ timeout: 60_000 });
+    await answer.getByRole("button", { name: /^Source 1/ }).waitFor();
     await answered(ada.page);
     for (const view of VIEWS) {
       await open(ada.page, view);
@@ -159,7 +159,7 @@ describe("without a mouse", () => {
     await type(QUESTION);
     await press("Enter");
     const source = eve.page.getByRole("button", { name: /^Source 1/ }).first();
-    await source.waitFor({ timeout: 60_000 });
+    await source.waitFor();
     await answered(eve.page);
     await tabTo(source);
     await press("Enter");
@@ -246,7 +246,7 @@ describe("by the measure of axe-core, in light and dark", () => {
     await open(kim.page, "Lesson");
     await judge("Lesson");
     const answer = await ask(kim.page, QUESTION);
-    await answer.getByRole("button", { name: /^Source 1/ }).waitFor({ timeout: 60_000 });
+    await answer.getByRole("button", { name: /^Source 1/ }).waitFor();
     await answered(kim.page);
     await judge("Conversation");
     await answer
@@ -265,7 +265,7 @@ describe("by the measure of axe-core, in light and dark", () => {
     const panel = await open(kim.page, "Quiz");
     await panel.getByRole("button", { name: "Make quiz" }).click();
     const question = panel.getByRole("group", { name: /^Question 1/ });
-    await question.waitFor({ timeout: 60_000 });
+    await question.waitFor();
     await judge("quiz");
     if ((await question.getByRole("radio").count()) > 0) {
       await question.getByRole("radio").first().check();
@@ -290,7 +290,7 @@ describe("by the measure of axe-core, in light and dark", () => {
     await kim.page.getByRole("menuitem", { name: "End session" }).click();
     await judge("end dialog");
     await button("End session").click();
-    await kim.page.getByRole("article", { name: "Session report" }).waitFor({ timeout: 60_000 });
+    await kim.page.getByRole("article", { name: "Session report" }).waitFor();
     await judge("Report");
     expect(kim.problems).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** Debian's Chromium, headless, with a fresh profile; every context is another person. */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { PATIENCE } from "../../vitest.patience.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 
@@ -39,6 +40,7 @@ export async function newPerson(
     colorScheme: "light",
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  context.setDefaultTimeout(PATIENCE.expect.poll.timeout);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(String(error)));

@@ -2,8 +2,6 @@
 import { expect, vi } from "vitest";
 import type { Locator, Page } from "playwright-core";
 
-const SLOW_MS = 60_000; // reading, analysing and planning a document on a busy machine
-
 /** A question that is being sent or answered. */
 const LIVE = ["sending", "thinking", "speaking", "usingTool"]
   .map((phase) => `.exchange[data-phase="${phase}"]`)
@@ -31,7 +29,7 @@ export async function invitationLink(page: Page, role: "Student" | "Teacher" | "
     const value = await link.inputValue();
     expect(value).toContain("invite=");
     return value;
-  }, SLOW_MS);
+  });
   await page.keyboard.press("Escape");
   return url;
 }
@@ -55,7 +53,7 @@ export async function uploadAndWatch(page: Page, path: string): Promise<string[]
         for (const text of texts) if (seen.at(-1) !== text) seen.push(text);
         return await progress.locator('[data-step="done"]').count();
       },
-      { timeout: SLOW_MS, interval: 40 },
+      { interval: 40 },
     )
     .toBe(4);
   return seen;
@@ -71,12 +69,12 @@ export async function ask(page: Page, question: string): Promise<Locator> {
 
 /** Waits until the tutor has begun to speak. */
 export async function speaking(page: Page): Promise<void> {
-  await page.locator('.exchange[data-phase="speaking"]').last().waitFor({ timeout: SLOW_MS });
+  await page.locator('.exchange[data-phase="speaking"]').last().waitFor();
 }
 
 /** Waits until nothing streams any more. */
 export async function answered(page: Page): Promise<void> {
-  await page.locator(LIVE).first().waitFor({ state: "detached", timeout: SLOW_MS });
+  await page.locator(LIVE).first().waitFor({ state: "detached" });
 }
 
 /** Where the mouse can draw: the board's middle, in page pixels. */

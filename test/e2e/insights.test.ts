@@ -50,7 +50,7 @@ it("[RE3] the report of the ended session keeps them, for everyone", async () =>
   await ada.page.getByRole("menuitem", { name: "End session" }).click();
   await ada.page.getByRole("button", { name: "End session" }).click();
   for (const { page } of [ada, bob]) {
-    await page.getByRole("article", { name: "Session report" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("article", { name: "Session report" }).waitFor();
     await page.reload();
     const insights = page.getByRole("region", { name: "Board insights" });
     await insights.getByText(/^3 objects.*As the board was when the report was made/).waitFor();

@@ -116,7 +116,7 @@ describe.each(LESSONS)("a lesson on $file", (lesson) => {
           lengths.push((await answer.innerText().catch(() => "")).length);
           return await answer.getByRole("button", { name: /^Source 1/ }).count();
         },
-        { timeout: 60_000, interval: 30 },
+        { interval: 30 },
       )
       .toBe(1);
     expect(new Set(lengths).size).toBeGreaterThan(3); // it grew before it was whole
@@ -158,7 +158,7 @@ describe.each(LESSONS)("a lesson on $file", (lesson) => {
     const panel = await open(bob.page, "Quiz");
     await panel.getByRole("button", { name: "Make quiz" }).click();
     const questions = panel.getByRole("group", { name: /^Question \d+/ });
-    await questions.first().waitFor({ timeout: 60_000 });
+    await questions.first().waitFor();
     const count = await questions.count();
     expect(count).toBeGreaterThanOrEqual(4);
     for (let index = 0; index < count; index++) {
@@ -188,12 +188,12 @@ describe.each(LESSONS)("a lesson on $file", (lesson) => {
     await adasAnswers
       .last()
       .getByText(/interrupted/i)
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     await expect.poll(() => objectCount(ada.page)).toBe(objects);
     await expect.poll(() => objectCount(bob.page)).toBe(objects);
 
     const again = await ask(ada.page, lesson.question);
-    await again.getByRole("button", { name: /^Source 1/ }).waitFor({ timeout: 60_000 });
+    await again.getByRole("button", { name: /^Source 1/ }).waitFor();
     await answered(ada.page);
   });
 
@@ -204,7 +204,7 @@ describe.each(LESSONS)("a lesson on $file", (lesson) => {
     for (const { page } of [ada, bob]) {
       const panel = await open(page, "Report");
       const report = panel.getByRole("article", { name: "Session report" });
-      await report.waitFor({ timeout: 60_000 });
+      await report.waitFor();
       expect(await report.innerText()).toMatch(/questions asked/i);
     }
   });

@@ -109,7 +109,7 @@ it("the model draws on the board, and the answer leads there", async () => {
 it("a model that fails is an answer that failed, and asking again helps", async () => {
   await ask(ada.page, QUESTIONS.refused);
   const failed = ada.page.locator('.exchange[data-phase="failed"]');
-  await failed.getByText(/cannot be reached/).waitFor({ timeout: 60_000 });
+  await failed.getByText(/cannot be reached/).waitFor();
   model.isDown = false;
   await failed.getByRole("button", { name: "Ask again" }).click();
   const last = ada.page.getByRole("article", { name: "Answer of the tutor" }).last();
@@ -120,7 +120,7 @@ it("a model that fails is an answer that failed, and asking again helps", async 
 it("a stream that breaks keeps what was said, says that it broke, and asking again helps", async () => {
   await ask(ada.page, QUESTIONS.cut);
   const failed = ada.page.locator('.exchange[data-phase="failed"]').last();
-  await failed.getByText(/cut off midway/).waitFor({ timeout: 60_000 });
+  await failed.getByText(/cut off midway/).waitFor();
   expect(await failed.innerText()).toContain("The line held this time");
   model.isCutting = false;
   await failed.getByRole("button", { name: "Ask again" }).click();
@@ -142,7 +142,7 @@ it("the model's quiz is taken and graded by its key", async () => {
   const panel = await open(ada.page, "Quiz");
   await panel.getByRole("button", { name: "Make quiz" }).click();
   const [choice, short] = QUIZ.questions;
-  await panel.getByText(choice!.prompt).waitFor({ timeout: 60_000 });
+  await panel.getByText(choice!.prompt).waitFor();
   const questions = panel.getByRole("group", { name: /^Question \d+/ });
   await questions.nth(0).getByRole("radio", { name: "One", exact: true }).check();
   await questions.nth(0).getByRole("button", { name: "Check answer" }).click();
@@ -157,7 +157,7 @@ it("the model's report counts what happened and says it in its own words", async
   await ada.page.getByRole("menuitem", { name: "End session" }).click();
   await ada.page.getByRole("button", { name: "End session" }).click();
   const report = ada.page.getByRole("article", { name: "Session report" });
-  await report.getByText(REPORT.summary).waitFor({ timeout: 60_000 });
+  await report.getByText(REPORT.summary).waitFor();
   await report.getByText(REPORT.gaps[0]!).waitFor();
   expect(ada.problems).toEqual([]);
 });
