@@ -29,6 +29,8 @@ const MAX_SHORT_BYTES = 125;
  */
 const MAX_CLOSING_BYTES = 64 * 1024;
 
+const NOBODY: readonly ((code: number) => void)[] = [];
+
 /** Shared by all sockets: what follows is always "close", with a code that says more. */
 const ignore = () => undefined;
 
@@ -39,7 +41,7 @@ export class ServerSocket implements GatewaySocket {
   #queue: (string | Uint8Array)[] | undefined = [];
   #queuedBytes = 0;
   #listener: ((data: string | Uint8Array) => void) | undefined;
-  #closeListeners: ((code: number) => void)[] | undefined;
+  #closeListeners: readonly ((code: number) => void)[] = NOBODY;
   #closedWith: number | undefined;
   /** Whether nothing has been heard since the last probe. */
   #isSilent = false;
@@ -75,8 +77,8 @@ export class ServerSocket implements GatewaySocket {
   #end(code: number): void {
     this.#closedWith = code;
     this.#queue = undefined;
-    const listeners = this.#closeListeners ?? [];
-    this.#closeListeners = undefined;
+    const listeners = this.#closeListeners;
+    this.#closeListeners = NOBODY;
     for (const tell of listeners) tell(code);
   }
 
@@ -108,7 +110,7 @@ export class ServerSocket implements GatewaySocket {
 
   onClose(listener: (code: number) => void): void {
     if (this.#closedWith !== undefined) listener(this.#closedWith);
-    else this.#closeListeners = [...(this.#closeListeners ?? []), listener]; // `push` makes room for many
+    else this.#closeListeners = this.#closeListeners.concat(listener); // others leave room for 16 more
   }
 
   /** Asks whether the peer is there; cuts it off if it has not been heard since the last time. */

@@ -42,8 +42,6 @@ const isEmptyUpdate = (update: Uint8Array) => update.byteLength <= 2;
 export class BoardRoom implements BoardDesk, PeersDesk {
   /** Settles when the board is there; rejects with the store's error. */
   readonly ready: Promise<void>;
-  /** The board's history; to be used when the room is ready. */
-  readonly versions: BoardVersions;
   readonly #deps: BoardRoomDeps;
   readonly #document: BoardDocument<BoardConnection>;
   readonly #presence: RoomPresence;
@@ -52,6 +50,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   readonly #peers: BoardPeers | undefined;
   readonly #keeping: BoardKeeping;
   readonly #expiry: MarkExpiry;
+  /** Made when there is something to write into history: most boards that are open are only looked at. */
+  #versions: BoardVersions | undefined;
   #inbox: Edit<BoardConnection>[] = [];
   #hasFlushAhead = false;
   #cancelFlush: (() => void) | undefined;
@@ -75,7 +75,6 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     // Before the store is read: what others save meanwhile is heard.
     if (relay !== undefined) this.#peers = new BoardPeers({ relay, sessionId, desk: this, clock });
     this.#keeping = this.#createKeeping();
-    this.versions = this.#createVersions();
     this.ready = this.#load();
   }
 
@@ -94,8 +93,9 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     });
   }
 
-  #createVersions(): BoardVersions {
-    return new BoardVersions({
+  /** The board's history; to be used when the room is ready. */
+  get versions(): BoardVersions {
+    this.#versions ??= new BoardVersions({
       ...this.#deps,
       document: this.#document,
       boardSeq: () => this.#keeping.heldSeq,
@@ -103,6 +103,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       flush: () => this.flush(),
       hurry: () => this.#keeping.hurry(),
     });
+    return this.#versions;
   }
 
   async #load(): Promise<void> {
@@ -137,7 +138,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   /** Whether the room can be given up without losing anything. */
   get isIdle(): boolean {
-    const isKept = this.#keeping.isIdle && this.versions.isIdle;
+    const isKept = this.#keeping.isIdle && this.#versions?.isIdle !== false;
     return this.#connections.size === 0 && this.#inbox.length === 0 && isKept;
   }
 

@@ -67,14 +67,19 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
   function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
     raw.on("error", destroy); // a reset before or during the handshake
     const target = parseSocketPath(request.url ?? "");
+    const address = clientAddress(request, trustedProxyHops);
     const { origin, host } = request.headers;
     if (target === undefined) refuse(raw, 404);
     else if (isClosing) refuse(raw, 503);
     else if (!origins.isAllowed(origin, host)) refuse(raw, 403);
-    else if (!countIn(raw, clientAddress(request, trustedProxyHops))) refuse(raw, 429);
+    else if (!counts.take(addressKey(address), MAX_SOCKETS_PER_ADDRESS)) refuse(raw, 429);
     else {
+      const release = () => counts.release(addressKey(address));
+      raw.on("close", release);
       shakeHands({ request, raw, head, kind: target.kind }, (ws, credentials) => {
-        open({ ws, raw }, target, credentials);
+        const socket = new ServerSocket(ws, raw); // first of all: it listens from here on
+        raw.off("error", destroy).off("close", release); // idle sockets hold no listener too many
+        open(socket, { ws, target, credentials, address });
       }).catch((error: unknown) => {
         log.error({ err: error }, "socket handshake failed");
         raw.destroy();
@@ -82,18 +87,11 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
     }
   }
 
-  /** Counts a socket for its address for as long as it lives; false when there are too many. */
-  function countIn(raw: Duplex, address: string): boolean {
-    const isCounted = counts.take(addressKey(address), MAX_SOCKETS_PER_ADDRESS);
-    if (isCounted) raw.on("close", () => counts.release(addressKey(address)));
-    return isCounted;
-  }
-
-  function open({ ws, raw }: Opened, target: SocketTarget, credentials?: Credentials): void {
-    const socket = new ServerSocket(ws, raw); // first of all: it listens from here on
+  function open(socket: ServerSocket, { ws, target, credentials, address }: Opened): void {
     sockets.add(socket);
     pinger.start();
     socket.onClose((code) => {
+      counts.release(addressKey(address));
       sockets.delete(socket);
       deps.metrics.socketClosed(target.kind, code);
       if (sockets.size > 0) return;
@@ -122,7 +120,12 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
-type Opened = { ws: WebSocket; raw: Duplex };
+type Opened = {
+  ws: WebSocket;
+  target: SocketTarget;
+  credentials: Credentials | undefined;
+  address: string;
+};
 
 type Newcomer = {
   socket: ServerSocket;
