@@ -1,7 +1,7 @@
 /** Shows the passing messages: news politely, problems as alerts. */
 import { useSyncExternalStore } from "react";
 import { Icon } from "./Icon.tsx";
-import { dismissToast, onToastsChange, readToasts } from "./toastStore.ts";
+import { dismissToast, holdToast, onToastsChange, readToasts, releaseToast } from "./toastStore.ts";
 
 export function Toasts() {
   const toasts = useSyncExternalStore(onToastsChange, readToasts);
@@ -12,6 +12,10 @@ export function Toasts() {
           key={toast.toastId}
           className={`toast toast-${toast.kind}`}
           role={toast.kind === "problem" ? "alert" : "status"}
+          onPointerEnter={() => holdToast(toast.toastId)}
+          onPointerLeave={() => releaseToast(toast)}
+          onFocus={() => holdToast(toast.toastId)}
+          onBlur={() => releaseToast(toast)}
         >
           <p>{toast.text}</p>
           {toast.action && (

@@ -1,6 +1,7 @@
 /**
  * The list of passing messages, outside React so that any code can say something. A problem stays
- * until it is dismissed or replaced by newer ones; news leaves by itself.
+ * until it is dismissed or replaced by newer ones; news leaves by itself, unless somebody is at it, and
+ * later when it offers to take something back: WCAG 2.2, 2.2.1 "Timing adjustable" asks for 20 seconds.
  */
 export interface Toast {
   toastId: number;
@@ -10,11 +11,13 @@ export interface Toast {
 }
 
 const MAX_TOASTS = 4; // more would cover the board; the oldest go
-export const NEWS_MS = 6_000;
+const NEWS_MS = 6_000;
+const OFFER_MS = 20_000;
 
 let toasts: readonly Toast[] = [];
 let nextToastId = 1;
 const listeners = new Set<() => void>();
+const leaving = new Map<number, ReturnType<typeof setTimeout>>();
 
 function publish(next: readonly Toast[]): void {
   toasts = next;
@@ -31,17 +34,31 @@ export function onToastsChange(listener: () => void): () => void {
 }
 
 export function dismissToast(toastId: number): void {
+  holdToast(toastId);
   publish(toasts.filter((toast) => toast.toastId !== toastId));
 }
 
 export function showNews(text: string, action?: Toast["action"]): void {
-  const toastId = nextToastId++;
-  publish(
-    [...toasts, { toastId, kind: "news" as const, text, ...(action && { action }) }].slice(
-      -MAX_TOASTS,
-    ),
+  const news = { toastId: nextToastId++, kind: "news" as const, text, ...(action && { action }) };
+  publish([...toasts, news].slice(-MAX_TOASTS));
+  releaseToast(news);
+}
+
+/** It does not leave by itself while somebody points at it or is in it with the keyboard. */
+export function holdToast(toastId: number): void {
+  clearTimeout(leaving.get(toastId));
+  leaving.delete(toastId);
+}
+
+/** Its time begins anew. */
+export function releaseToast({ toastId, kind, action }: Toast): void {
+  holdToast(toastId);
+  if (kind === "problem") return;
+  const ms = action === undefined ? NEWS_MS : OFFER_MS;
+  leaving.set(
+    toastId,
+    setTimeout(() => dismissToast(toastId), ms),
   );
-  setTimeout(() => dismissToast(toastId), NEWS_MS);
 }
 
 /** The same sentence is shown once, however often it is reported. */
