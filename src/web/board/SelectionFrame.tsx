@@ -4,6 +4,7 @@
  */
 import { useMemo, useRef } from "react";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { useMediaQuery } from "../classroom/useMediaQuery.ts";
 import type { Draft } from "./gesture.ts";
 import { useLive, type LiveValue } from "./liveValue.ts";
 import { HANDLES, TURN_HANDLE } from "./objectGeometry.ts";
@@ -14,6 +15,8 @@ import { toScreen, type Viewport } from "./viewport.ts";
 const HANDLE_RADIUS = 5;
 const TURN_DISTANCE = 22; // screen pixels from the frame to the handle that turns it
 const MARGIN = 5; // screen pixels between an object and its frame
+/** Screen pixels; a frame with handles leaves room between them to take hold of the object itself. */
+const MIN_SIDE = { fine: 24, coarse: 52 } as const;
 
 interface SelectionFrameProps {
   chosen: readonly CanvasObject[];
@@ -25,23 +28,31 @@ interface SelectionFrameProps {
 export function SelectionFrame({ chosen, draft, seen, hasHandles }: SelectionFrameProps) {
   const viewport = useLive(seen);
   const now = useLive(draft);
+  const isCoarse = useMediaQuery("(pointer: coarse)"); // as the size of the handles (board.css)
   const shown = shownOf(chosen, now);
   const box = useMemo(() => selectionBox(shown), [shown]);
   if (!box) return null;
   const [dx, dy] = now?.kind === "moved" ? [now.dx, now.dy] : [0, 0];
   const place = toScreen(viewport, { x: box.x + dx, y: box.y + dy });
-  const { width, height } = box;
-  const { zoom } = viewport;
+  const least = hasHandles ? MIN_SIDE[isCoarse ? "coarse" : "fine"] : 0;
+  const across = framed(place.x, box.width * viewport.zoom, least);
+  const down = framed(place.y, box.height * viewport.zoom, least);
   return (
     <Frame
       angle={frameAngle(shown)}
-      x={Math.round(place.x) - MARGIN}
-      y={Math.round(place.y) - MARGIN}
-      width={width * zoom + 2 * MARGIN}
-      height={height * zoom + 2 * MARGIN}
+      x={across.start}
+      y={down.start}
+      width={across.length}
+      height={down.length}
       hasHandles={hasHandles}
     />
   );
+}
+
+/** One side of the frame around a side of the object, in screen pixels. */
+function framed(start: number, length: number, least: number) {
+  const margin = Math.max(MARGIN, (least - length) / 2);
+  return { start: Math.round(start - margin), length: length + 2 * margin };
 }
 
 /** What is selected, as the draft has it: those on the board follow a hand in steps only. */

@@ -23,9 +23,13 @@ export function TinyText({ object }: { object: CanvasObject }) {
 }
 
 export function TextShape({ object }: { object: CanvasObject }) {
-  const { x, y, width } = boxOf(object);
+  const { x, y, width, height } = boxOf(object);
   const size = fontSizeOf(object);
   const anchor = object.textAnchor ?? "start";
+  const lines = wrapText(object.text ?? "", size, width);
+  // a label's height is an estimate of its lines; it stands in the middle of what it labels all the same
+  const isLabel = object.metadata?.role === "label";
+  const slack = isLabel ? Math.max(0, height - lines.length * size * LINE_HEIGHT) : 0;
   return (
     <text
       fontFamily={BOARD_FONT}
@@ -33,11 +37,11 @@ export function TextShape({ object }: { object: CanvasObject }) {
       textAnchor={anchor}
       style={{ fill: textColour(object), whiteSpace: "pre" }}
     >
-      {wrapText(object.text ?? "", size, width).map((line, index) => (
+      {lines.map((line, index) => (
         <tspan
           key={index}
           x={x + ALONG[anchor] * width}
-          y={y + size * (BASELINE + index * LINE_HEIGHT)}
+          y={y + slack / 2 + size * (BASELINE + index * LINE_HEIGHT)}
         >
           {line}
         </tspan>

@@ -41,6 +41,17 @@ export function describeObject(object: CanvasObject, authorName?: string): strin
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+/** "2 drawings, 1 formula": what a person drew, by the words that people have for it. */
+export function describeAmounts(kinds: readonly { kind: string; count: number }[]): string {
+  const words: Readonly<Record<string, string | undefined>> = KIND_WORDS;
+  const counts = new Map<string, number>();
+  for (const { kind, count } of kinds) {
+    const word = words[kind] ?? "other object"; // of a later version's board
+    counts.set(word, (counts.get(word) ?? 0) + count);
+  }
+  return [...counts].map(([word, n]) => `${n} ${word}${n === 1 ? "" : "s"}`).join(", ");
+}
+
 /** Parts of a question are called by what they are to it. */
 function kindWords(object: CanvasObject): string {
   const { role, option_id: option } = object.metadata ?? {};

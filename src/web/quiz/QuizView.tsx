@@ -38,11 +38,17 @@ function Score({ quiz }: { quiz: Quiz }) {
   const answers = quiz.questions.flatMap(({ answer }) => (answer ? [answer] : []));
   const right = answers.filter(({ isCorrect }) => isCorrect).length;
   const isFinished = answers.length === total;
+  const isNew = answers.length === 0;
   return (
     <div className="score" role="status" aria-label="Score">
       <p>
-        <strong>{right}</strong> of {isFinished ? total : answers.length} right
-        {isFinished ? ". All answered." : `, ${total - answers.length} to go`}
+        {isNew && (total === 1 ? "One question" : `${total} questions`)}
+        {!isNew && (
+          <>
+            <strong>{right}</strong> of {answers.length} right
+            {isFinished ? ". All answered." : `, ${total - answers.length} to go`}
+          </>
+        )}
       </p>
       <span className="score-dots" aria-hidden="true">
         {quiz.questions.map(({ questionId, answer }) => (

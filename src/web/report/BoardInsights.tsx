@@ -3,6 +3,7 @@ import { useQuery } from "convex/react";
 import { api } from "../../../convex/_generated/api.js";
 import type { ActivitySpan } from "../../../convex/contract/board/boardInsights.ts";
 import type { InsightDigest } from "../../../convex/contract/board/insightDigest.ts";
+import { describeAmounts } from "../board/describeObject.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 
 /** `about`: which board it is, and who sees this. */
@@ -27,7 +28,7 @@ export function BoardInsights({ digest, about }: { digest: InsightDigest; about:
           {people.map(({ authorId, objects: count, spans, kinds }) => (
             <li key={authorId}>
               <strong className="clip">{nameOf(authorId)}</strong>
-              <span className="small faint">{amounts(kinds)}</span>
+              <span className="small faint">{describeAmounts(kinds)}</span>
               <SpanBars spans={spans} label={`${count} objects over time`} />
             </li>
           ))}
@@ -59,10 +60,6 @@ export function BoardInsights({ digest, about }: { digest: InsightDigest; about:
       )}
     </section>
   );
-}
-
-function amounts(kinds: InsightDigest["people"][number]["kinds"]): string {
-  return kinds.map(({ kind, count }) => `${count} ${kind.replaceAll("_", " ")}`).join(", ");
 }
 
 /** A bar for every span in which something was drawn, as high as much was drawn. */
