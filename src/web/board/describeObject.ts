@@ -26,7 +26,7 @@ const KIND_WORDS: Record<CanvasKind, string> = {
   graph_layout: "graph",
   highlight_stroke: "highlight",
   pointer_ping: "pointer",
-  question_tag: "question mark",
+  question_tag: "pinned question",
 };
 
 const MAX_QUOTED_CHARS = 120;

@@ -77,17 +77,19 @@ function hueOf(r: number, g: number, b: number, max: number, spread: number): nu
   return 60 * ((r - g) / spread + 4);
 }
 
-/** Dark enough for white letters on them (4.5 : 1), and told apart side by side. */
+/**
+ * Dark enough for white letters on them (4.5 : 1), and told apart side by side. None is near the page's
+ * green, which is the tutor's, or a grey, which is nobody's.
+ */
 const PEOPLE = [
   "#7a3fc0",
   "#b5540a",
   "#2463c9",
   "#b02a6f",
-  "#0f7b54",
+  "#7c4a2d",
   "#7d6300",
   "#0e7490",
   "#a8322a",
-  "#4b5563",
   "#5b6b12",
 ];
 

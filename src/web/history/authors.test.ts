@@ -1,3 +1,4 @@
+import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { authorsOf, authorStyle, namesFrom, NOBODY, TUTOR } from "./authors.ts";
@@ -37,6 +38,14 @@ it("[BH10] the legend counts what each author has on the board, and who else cha
   ]);
   const colours = authors.map(({ authorId }) => JSON.stringify(authorStyle(authorId)));
   expect(new Set(colours).size).toBeGreaterThan(3);
+});
+
+test.prop([fc.string()])("[BH10] no person has the tutor's colour, or a grey", (userId) => {
+  const colour = JSON.stringify(authorStyle(userId)).match(/#(..)(..)(..)/)!;
+  const [red, green, blue] = colour.slice(1).map((hex) => Number.parseInt(hex, 16));
+  expect(Math.max(red!, green!, blue!) - Math.min(red!, green!, blue!)).toBeGreaterThan(60);
+  const isGreen = green! > 1.3 * red! && green! > 1.3 * blue!;
+  expect(isGreen).toBe(false);
 });
 
 it("[BH10] a version says in words why it was kept and when", () => {
