@@ -282,6 +282,21 @@ describe("by touch", () => {
     await expect.poll(() => rect()?.angle ?? 0).toBeGreaterThan(20);
   });
 
+  it("[BO24] a finger takes hold of a small object between its handles", async () => {
+    await clear();
+    const { x, y } = await boardCentre(eve.page);
+    await choose("Rectangle");
+    await swipe([x - 7, y - 5], [x + 7, y + 5]);
+    await expect.poll(() => only()?.kind).toBe("rect");
+    const before = only()!;
+    await swipe([x, y], [x + 50, y + 70]);
+    await expect.poll(() => Number(only()?.y)).toBeGreaterThan(Number(before.y) + 100);
+    expect([only()?.width, only()?.height]).toEqual([before.width, before.height]);
+    await choose("Rectangle");
+    await swipe([x - 60, y - 60], [x + 40, y + 10]);
+    await expect.poll(() => objectsOf().length).toBe(2);
+  });
+
   it("[BO30] two fingers zoom and move the board, and draw nothing, whatever the tool", async () => {
     const { x, y } = await boardCentre(eve.page);
     const [count, first] = [await objectCount(eve.page), await zoom()];
@@ -293,7 +308,7 @@ describe("by touch", () => {
     }
     await touch("touchEnd");
     await expect.poll(zoom).toBeGreaterThan(2 * first);
-    const place = await middleOf(shown("rect"));
+    const place = await middleOf(shown("rect").last());
     const magnified = await zoom();
     await touch("touchStart", [x - 60, y - 80]);
     await touch("touchStart", [x - 60, y - 80], [x + 60, y - 80]);
@@ -301,7 +316,8 @@ describe("by touch", () => {
       await touch("touchMove", [x - 60, y - 80 + step * 10], [x + 60, y - 80 + step * 10]);
     }
     await touch("touchEnd");
-    await expect.poll(async () => (await middleOf(shown("rect"))).y).toBeGreaterThan(place.y + 40);
+    const later = async () => (await middleOf(shown("rect").last())).y;
+    await expect.poll(later).toBeGreaterThan(place.y + 40);
     expect(Math.abs((await zoom()) - magnified)).toBeLessThan(5);
     expect(await objectCount(eve.page)).toBe(count);
     expect(eve.problems).toEqual([]);

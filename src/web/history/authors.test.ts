@@ -41,7 +41,7 @@ it("[BH10] the legend counts what each author has on the board, and who else cha
 });
 
 test.prop([fc.string()])("[BH10] no person has the tutor's colour, or a grey", (userId) => {
-  const colour = JSON.stringify(authorStyle(userId)).match(/#(..)(..)(..)/)!;
+  const colour = /#(..)(..)(..)/.exec(JSON.stringify(authorStyle(userId)))!;
   const [red, green, blue] = colour.slice(1).map((hex) => Number.parseInt(hex, 16));
   expect(Math.max(red!, green!, blue!) - Math.min(red!, green!, blue!)).toBeGreaterThan(60);
   const isGreen = green! > 1.3 * red! && green! > 1.3 * blue!;
