@@ -34,7 +34,7 @@ it("[BV10] the owner sees live who draws how much of what, a student does not", 
     await expect.poll(() => objectCount(ada.page)).toBe(count);
   }
   const people = insights.getByRole("list", { name: "By person" });
-  await people.getByRole("listitem").filter({ hasText: "Bob Birch" }).getByText("2 path").waitFor();
+  await people.getByRole("listitem").filter({ hasText: "Bob Birch" }).getByText("2 drawings").waitFor();
   await people.getByRole("img", { name: "2 objects over time" }).waitFor();
   await drawStroke(ada.page);
   await insights.getByText("3 objects, 0 of them the tutor’s.").waitFor();
@@ -55,7 +55,7 @@ it("[RE3] the report of the ended session keeps them, for everyone", async () =>
     const insights = page.getByRole("region", { name: "Board insights" });
     await insights.getByText(/^3 objects.*As the board was when the report was made/).waitFor();
     const bobs = insights.getByRole("listitem").filter({ hasText: "Bob Birch" });
-    await bobs.getByText("2 path").waitFor();
+    await bobs.getByText("2 drawings").waitFor();
   }
   expect(await violations(ada.page, "report with insights")).toEqual([]);
   expect([...ada.problems, ...bob.problems]).toEqual([]);
