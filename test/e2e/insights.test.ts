@@ -34,7 +34,11 @@ it("[BV10] the owner sees live who draws how much of what, a student does not", 
     await expect.poll(() => objectCount(ada.page)).toBe(count);
   }
   const people = insights.getByRole("list", { name: "By person" });
-  await people.getByRole("listitem").filter({ hasText: "Bob Birch" }).getByText("2 drawings").waitFor();
+  await people
+    .getByRole("listitem")
+    .filter({ hasText: "Bob Birch" })
+    .getByText("2 drawings")
+    .waitFor();
   await people.getByRole("img", { name: "2 objects over time" }).waitFor();
   await drawStroke(ada.page);
   await insights.getByText("3 objects, 0 of them the tutor’s.").waitFor();
