@@ -50,6 +50,7 @@ export async function openCrowdedSession(
     },
     commit: (transaction) => database.commit(transaction),
     settled: (transaction) => database.settled(transaction),
+    forgetOutcomes: (before, limit) => database.forgetOutcomes(before, limit),
     onCommit: (listener) => database.onCommit(listener),
     close: () => database.close(),
   });

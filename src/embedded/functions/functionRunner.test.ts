@@ -203,6 +203,7 @@ function bound(database: Database): Database {
     begin: (kind, options) => database.begin(kind, options),
     commit: (tx) => database.commit(tx),
     settled: (tx) => database.settled(tx),
+    forgetOutcomes: (before, limit) => database.forgetOutcomes(before, limit),
     onCommit: (listener) => database.onCommit(listener),
     close: () => database.close(),
   };

@@ -3,7 +3,6 @@
  * after. Works in small transactions so that it never holds up a mutation.
  */
 import { commitWrite } from "../functions/commitWrite.ts";
-import { forgetOutcomes } from "../functions/sessionRequests.ts";
 import { Alarm } from "./alarm.ts";
 import type { LoopDeps } from "./jobLoop.ts";
 import { forgetJobs } from "./scheduledJobs.ts";
@@ -40,11 +39,13 @@ export class CleanupLoop {
   async #clean(): Promise<void> {
     const { database, clock } = this.#deps;
     const before = clock.now() - KEEP_MS;
-    for (const forget of [forgetJobs, forgetOutcomes]) {
+    const forgetters = [
+      () => commitWrite(database, (tx) => forgetJobs(tx, before, BATCH)),
+      () => database.forgetOutcomes(before * 1_000, BATCH),
+    ];
+    for (const forget of forgetters) {
       let forgotten = BATCH;
-      while (forgotten === BATCH) {
-        forgotten = await commitWrite(database, (tx) => forget(tx, before, BATCH));
-      }
+      while (forgotten === BATCH) forgotten = await forget();
     }
   }
 }

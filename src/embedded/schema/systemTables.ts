@@ -5,7 +5,7 @@
  * - `_scheduled_functions`, `_scheduled_args`: the scheduler (args apart, so that listing is cheap).
  * - `_cron_jobs`: the crons (last run of each).
  * - `_storage`, `_stored_files`: the file store (`_stored_files` maps ids to the UUIDs of blobs).
- * - `_session_requests`: the function runner (results of mutations, for clients that ask again).
+ * - `_session_requests`: nobody any more (store/outcomes.ts has taken its place); the number stays.
  * - `_engine_settings`: whoever needs a small persistent value by key.
  * - `_environment_variables`: the operator's tools (those set by `npx convex env`).
  * - `_exports`, `_imports`: the snapshots (how far each has come).

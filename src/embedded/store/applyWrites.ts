@@ -14,6 +14,7 @@ import { encodeKey } from "../values/keyEncoding.ts";
 import { resolveCommitTs } from "../values/commitTs.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import { maintainedIndexes, type Index, type Table } from "./catalog.ts";
+import { insertOutcome, outcomeKey, OUTCOMES_INDEX } from "./outcomes.ts";
 import { saveTable } from "./savedCatalog.ts";
 import type { VersionStore } from "./versionStore.ts";
 
@@ -38,6 +39,11 @@ export function applyWrites(
     if (document.before === null && document.after === null) continue; // came and went
     saveTable(store, document.table);
     documents.push(applyDocument(store, id, document, ts, writes));
+  }
+  if (pending.outcome !== null) {
+    const { text, ...request } = pending.outcome;
+    insertOutcome(store, request, { text, ts });
+    writes.push({ index: OUTCOMES_INDEX, key: outcomeKey(request) });
   }
   return { writes, documents };
 }

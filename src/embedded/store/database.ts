@@ -21,6 +21,7 @@ import { APP, type Catalog, type Table } from "./catalog.ts";
 import { CommitLog } from "./commitLog.ts";
 import { ConflictError, DatabaseError } from "./databaseError.ts";
 import { GroupCommit } from "./groupCommit.ts";
+import { createOutcomes, deleteOutcomes } from "./outcomes.ts";
 import { Pruner } from "./pruner.ts";
 import { loadCatalog, loadSchemas } from "./savedCatalog.ts";
 import { SchemaChanger, type SchemaChange } from "./schemaChanger.ts";
@@ -91,6 +92,11 @@ export interface Database {
    * was lost, in which case the mutation must run again.
    */
   settled(tx: Transaction): Promise<void>;
+  /**
+   * Forgets outcomes of requests that were committed before a time (microseconds since the epoch), at most
+   * `limit`. Resolves with how many, when that is on disk.
+   */
+  forgetOutcomes(before: number, limit: number): Promise<number>;
   /** Called after the flush, in commit order, before the promise of `commit` resolves. */
   onCommit(listener: (commit: Commit) => void): () => void;
   /** Flushes and closes the file. Idempotent; nothing may be called afterwards. */
@@ -150,6 +156,7 @@ class SqliteDatabase implements Database, TransactionHost {
       afterFailure: () => this.#afterFailure(),
     });
     createSearchTables(this.store);
+    createOutcomes(this.store);
     this.catalog = loadCatalog(this.store);
     this.#schemas = loadSchemas(this.store);
     this.catalog.adoptTypes(this.#schemas);
@@ -244,7 +251,7 @@ class SqliteDatabase implements Database, TransactionHost {
   async commit(transaction: Transaction): Promise<Commit> {
     const tx = ownTransaction(transaction);
     try {
-      if (tx.writes.documents().size === 0) {
+      if (tx.writes.isEmpty) {
         await this.settled(tx); // whether others can write is no concern of one that does not
         return { ts: tx.snapshotTs, writes: [] };
       }
@@ -263,6 +270,12 @@ class SqliteDatabase implements Database, TransactionHost {
     if (tx.snapshotTs <= this.#flushedTs) return;
     await this.#group.flushed().catch(() => undefined);
     this.checkUsable(tx);
+  }
+
+  async forgetOutcomes(before: number, limit: number): Promise<number> {
+    const forgotten = this.#group.apply(() => deleteOutcomes(this.store, before, limit));
+    await this.#group.flushed();
+    return forgotten;
   }
 
   onCommit(listener: (commit: Commit) => void): () => void {
@@ -336,13 +349,9 @@ class SqliteDatabase implements Database, TransactionHost {
   #afterFlush(): void {
     this.#flushedTs = this.#committedTs;
     this.#snapshots.add(this.#flushedTs);
-    const commits = this.#unflushed;
-    this.#unflushed = [];
-    let oldestMutation = this.#flushedTs;
-    for (const tx of this.#open.keys()) {
-      if (tx.kind === "mutation") oldestMutation = Math.min(oldestMutation, tx.snapshotTs);
-    }
-    this.#log.trim(oldestMutation);
+    const commits = this.#unflushed.splice(0);
+    const mutations = [...this.#open.keys()].filter(({ kind }) => kind === "mutation");
+    this.#log.trim(Math.min(this.#flushedTs, ...mutations.map(({ snapshotTs }) => snapshotTs)));
     for (const commit of commits) for (const listener of this.#listeners) listener(commit);
   }
 

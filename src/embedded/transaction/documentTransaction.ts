@@ -4,6 +4,7 @@
  */
 import { badRequest, DatabaseError } from "../store/databaseError.ts";
 import { APP, type Catalog, type Table } from "../store/catalog.ts";
+import type { OutcomeKey, StoredOutcome } from "../store/outcomes.ts";
 import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
 import { requireFit } from "../schema/checkDocument.ts";
 import { searchVectors } from "../search/vectorSearch.ts";
@@ -93,6 +94,11 @@ export class DocumentTransaction implements Transaction {
       patch: (table, id, value) => this.#update(table, id, value, "patch", "engine"),
       replace: (table, id, value) => this.#update(table, id, value, "replace", "engine"),
       delete: (table, id) => this.#delete(table, id, "engine"),
+      outcome: (request) => this.#outcome(request),
+      keepOutcome: (request, text) => {
+        this.#beginWrite();
+        this.writes.outcome = { ...request, text };
+      },
     };
   }
 
@@ -124,13 +130,7 @@ export class DocumentTransaction implements Transaction {
     this.#begin();
     this.usage.charge("databaseQueries", 1);
     const { table } = this.#reader.plan({ type: "FullTableScan", tableName, order: null }, "user");
-    this.reads.add(table.byId.number, "", LAST_KEY);
-    let count = this.#host.store.count(table.number, this.snapshotTs);
-    for (const pending of this.writes.documents().values()) {
-      if (pending.table !== table) continue;
-      count += Number(pending.after !== null) - Number(pending.before !== null);
-    }
-    return count;
+    return this.#reader.count(table);
   }
 
   vectorSearch(
@@ -208,6 +208,11 @@ export class DocumentTransaction implements Transaction {
     if (table === undefined) return null;
     this.#reader.checkReadable(table, access);
     return this.#reader.load(table, id, usage).now?.document ?? null;
+  }
+
+  #outcome(request: OutcomeKey): StoredOutcome | null {
+    this.#begin();
+    return this.#reader.outcome(request);
   }
 
   #openQuery(query: QueryJson, access: Access): QueryCursor {

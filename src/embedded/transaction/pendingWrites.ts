@@ -4,6 +4,7 @@
  * the file.
  */
 import type { Index, Table } from "../store/catalog.ts";
+import type { OutcomeKey } from "../store/outcomes.ts";
 import type { StoredVersion } from "../store/versionStore.ts";
 import { encodeKey, type Key } from "../values/keyEncoding.ts";
 import { fieldAt, type StoredDocument } from "../values/jsonValue.ts";
@@ -42,6 +43,12 @@ export class PendingWrites {
   /** Only of indexes that were scanned: most mutations never read what they wrote. */
   readonly #overlays = new Map<number, Overlay & { table: Table }>();
   readonly #undo: UndoStep[] = [];
+  /** Of the request that the transaction answers. */
+  outcome: (OutcomeKey & { readonly text: string }) | null = null;
+
+  get isEmpty(): boolean {
+    return this.#documents.size === 0 && this.outcome === null;
+  }
 
   get undoLength(): number {
     return this.#undo.length;

@@ -5,11 +5,13 @@
  */
 import { badRequest } from "../store/databaseError.ts";
 import { APP, type Catalog, type Index, type Table } from "../store/catalog.ts";
+import { findOutcome, outcomeKey, OUTCOMES_INDEX } from "../store/outcomes.ts";
+import type { OutcomeKey, StoredOutcome } from "../store/outcomes.ts";
 import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
 import { isUserTableName } from "../schema/schema.ts";
 import { PUBLIC_SYSTEM_TABLES } from "../schema/systemTables.ts";
 import { searchText } from "../search/textSearch.ts";
-import { encodeKey, successor, type Key } from "../values/keyEncoding.ts";
+import { encodeKey, LAST_KEY, successor, type Key } from "../values/keyEncoding.ts";
 import type { DocumentSource, SourceDocument } from "./documentQuery.ts";
 import { indexRange } from "./indexRange.ts";
 import { IndexScan } from "./indexScan.ts";
@@ -90,6 +92,24 @@ export class SnapshotReader {
     const stored = this.#store.documentAt(table.number, key, this.#ts);
     if (stored !== null) this.#known?.set(key, stored);
     return stored;
+  }
+
+  /** Documents in a table, all of which count as read. */
+  count(table: Table): number {
+    this.#reads.add(table.byId.number, "", LAST_KEY);
+    let count = this.#store.count(table.number, this.#ts);
+    for (const pending of this.#writes.documents().values()) {
+      if (pending.table !== table) continue;
+      count += Number(pending.after !== null) - Number(pending.before !== null);
+    }
+    return count;
+  }
+
+  /** What a commit kept of a request. Recorded, so that of two that answer the same one only one commits. */
+  outcome(request: OutcomeKey): StoredOutcome | null {
+    const key = outcomeKey(request);
+    this.#reads.add(OUTCOMES_INDEX, key, successor(key));
+    return findOutcome(this.#store, request, this.#ts);
   }
 
   /** @throws BAD_REQUEST for an unknown index, a range that does not fit, a table out of reach */

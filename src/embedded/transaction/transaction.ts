@@ -2,6 +2,7 @@
  * What a running function may do with the data: read one snapshot, see its own writes on top of it,
  * and collect writes that become real only through `Database.commit`.
  */
+import type { OutcomeKey, StoredOutcome } from "../store/outcomes.ts";
 import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
 import type { ExpressionJson, QueryJson, QueryPageArgs } from "./queryJson.ts";
 import type { ReadSet } from "./readSet.ts";
@@ -63,6 +64,10 @@ export interface SystemDatabase extends DocumentWriter {
   restore(table: string, value: JSONObject): string;
   get(id: string): StoredDocument | null;
   openQuery(query: QueryJson): QueryCursor;
+  /** What the transaction that answered a request kept of it; null if none has been committed. */
+  outcome(request: OutcomeKey): StoredOutcome | null;
+  /** Keeps the outcome of a request with this transaction's commit. One a transaction. */
+  keepOutcome(request: OutcomeKey, text: string): void;
 }
 
 export interface Transaction extends DocumentWriter {

@@ -1,14 +1,5 @@
 /** Fills in the commit's timestamp where a document says "the time this is committed". */
-import {
-  int64ToJson,
-  isObject,
-  readSpecial,
-  type JSONObject,
-  type JSONValue,
-} from "./jsonValue.ts";
-
-/** "The time this is committed". */
-export const COMMIT_TS: JSONObject = { $commitTs: null };
+import { int64ToJson, isObject, readSpecial, type JSONValue } from "./jsonValue.ts";
 
 const NANOSECONDS_PER_TICK = 1000n; // of the engine's clock, which counts microseconds
 
@@ -20,12 +11,6 @@ export function resolveCommitTs<V extends JSONValue>(value: V, ts: number): V {
   return (
     holdsCommitTs(value) ? resolve(value, int64ToJson(BigInt(ts) * NANOSECONDS_PER_TICK)) : value
   ) as V;
-}
-
-/** What was filled in, in microseconds since the epoch; null if the value is no such time. */
-export function readCommitTs(value: JSONValue | undefined): number | null {
-  const special = isObject(value) ? readSpecial(value) : undefined;
-  return special?.kind === "int64" ? Number(special.value / NANOSECONDS_PER_TICK) : null;
 }
 
 function holdsCommitTs(value: JSONValue): boolean {
