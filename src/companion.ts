@@ -24,6 +24,7 @@ import type { Gateway } from "./gateway/gateway.ts";
 import { createOrigins } from "./gateway/http/origins.ts";
 import { createAccounts } from "./gateway/identity/accounts.ts";
 import { loadKeyRing } from "./gateway/identity/keyFile.ts";
+import { deriveSecret } from "./gateway/identity/keyRing.ts";
 import { createLogins } from "./gateway/identity/logins.ts";
 import { createPasswords } from "./gateway/identity/passwords.ts";
 import { createTokens } from "./gateway/identity/tokens.ts";
@@ -50,7 +51,8 @@ export interface Companion {
 
 /** @throws Error with a message for operators */
 export async function startCompanion(config: Config, log: Logger): Promise<Companion> {
-  const tokens = createTokens(loadKeyRing(config), clock);
+  const keyRing = loadKeyRing(config);
+  const tokens = createTokens(keyRing, clock);
   const host = await startConvex(config, tokens, log);
   const convex = createConvexConnection({
     url: host.url,
@@ -65,6 +67,7 @@ export async function startCompanion(config: Config, log: Logger): Promise<Compa
     versionStore: createConvexVersionStore(convex),
     boardRelay: redis === undefined ? undefined : createRedisBoardRelay(redis, clock),
     turnRelay: redis === undefined ? undefined : createRedisTurnRelay(redis),
+    sealKey: deriveSecret(keyRing, "the tutor's drawings"),
     model: config.model,
     companionId: readCompanionId(config.dataDir, config.port),
     clock,

@@ -42,6 +42,8 @@ export function createRooms(deps: {
   versionStore: VersionStore;
   /** Undefined: this companion is the only one. */
   boardRelay: BoardRelay | undefined;
+  /** A secret that all companions share. */
+  sealKey: Uint8Array;
   turnRelay: TurnRelay | undefined;
   model: ModelConfig;
   companionId: string;
@@ -53,6 +55,7 @@ export function createRooms(deps: {
     store: deps.boards,
     versionStore: deps.versionStore,
     relay: deps.boardRelay,
+    sealKey: deps.sealKey,
     clock,
     logger,
   });

@@ -5,6 +5,7 @@ import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import type { PrincipalWatch, Role } from "../protocol/principal.ts";
 import { BoardDocument } from "./boardDocument.ts";
 import { STORED, type Writer } from "./changeOrigins.ts";
+import { createTutorSeal } from "./tutorSeal.ts";
 
 let nextClientId = 0; // on top of the room's, as nearly all are
 
@@ -45,7 +46,9 @@ const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
 });
 
 function setUp() {
-  const board = new BoardDocument<Person>({ maxPendingBytes: 10_000, maxPendingUpdates: 100 });
+  const limits = { maxPendingBytes: 10_000, maxPendingUpdates: 100 };
+  const seal = createTutorSeal(new Uint8Array(32), "session");
+  const board = new BoardDocument<Person>({ limits, seal });
   const ids = ["tutors", "tutors-0", "tutors-1"];
   board.draw(() => ids.map((id) => ({ type: "add", object: rect(id) })), 0);
   const [student, teacher] = [new Person("student"), new Person("teacher")];

@@ -28,7 +28,9 @@ import {
   type STORED,
   type Writer,
 } from "./changeOrigins.ts";
+import type { Credit } from "./contributions.ts";
 import { GuardedMap } from "./guardedMap.ts";
+import type { TutorSeal } from "./tutorSeal.ts";
 import { encodeApplied } from "./updatePieces.ts";
 import { assertPlausibleUpdate } from "./updateGuard.ts";
 import { forgetPending, WaitingEdits } from "./waitingEdits.ts";
@@ -70,15 +72,17 @@ export class BoardDocument<W extends Writer> {
   readonly #objects: GuardedMap;
   readonly #ephemeral: GuardedMap;
   readonly #limits: WaitingLimits;
-  readonly #onChange: (writer: W | null, key: string) => void;
+  readonly #onChange: (credit: Credit) => void;
   readonly #waiting = new WaitingEdits<W>();
+  readonly #seal: TutorSeal;
 
-  /** `onChange` hears of each object that somebody, or the tutor (null), has been allowed to change. */
+  /** `onChange` hears of each object that somebody has been allowed to change, before the update does. */
   constructor(
-    limits: WaitingLimits,
-    onChange: (writer: W | null, key: string) => void = () => undefined,
+    deps: { limits: WaitingLimits; seal: TutorSeal },
+    onChange: (credit: Credit) => void = () => undefined,
   ) {
-    this.#limits = limits;
+    this.#limits = deps.limits;
+    this.#seal = deps.seal;
     this.#onChange = onChange;
     this.#objects = new GuardedMap(this.doc.getMap(OBJECTS_MAP));
     this.#ephemeral = new GuardedMap(this.doc.getMap(EPHEMERAL_MAP));
@@ -211,13 +215,15 @@ export class BoardDocument<W extends Writer> {
   #settle(map: GuardedMap, key: string, writer: W, isFull: boolean): Verdict | undefined {
     const change = map.changeOf(key);
     if (change === undefined) return undefined; // an edit that lost against a later one
-    const verdict = judgeChange(writer.principal(), change, isFull);
+    // The value itself: the parser's copy has its fields in another order.
+    const isTutorsOwn = () => this.#seal.fits(change.after as CanvasObject);
+    const verdict = judgeChange(writer.principal(), { ...change, isTutorsOwn }, isFull);
     map.settle(change, verdict);
     return verdict;
   }
 
   #noteChange(map: GuardedMap, key: string, writer: W): void {
-    if (map === this.#objects) this.#onChange(writer, key);
+    if (map === this.#objects) this.#onChange({ author: writer.principal().userId, key });
   }
 
   #noteWaiting(writer: W, result: AppliedEdits<W>): void {
@@ -259,27 +265,31 @@ export class BoardDocument<W extends Writer> {
     this.doc.transact(() => {
       for (const { map, key, value } of writes) {
         const target = map === "objects" ? this.#objects : this.#ephemeral;
-        target.put(key, value);
-        if (map === "objects") this.#onChange(null, key);
+        target.put(key, value && this.#seal.seal(value));
+        if (map === "objects") this.#onChange({ author: null, key });
       }
     }, ASSISTANT);
     return ops;
   }
 
   /**
-   * Makes the objects what they are in `objects`, but for those of `except`, in one transaction.
-   * Returns the keys of those that came, went or changed.
+   * Makes the objects what they are in `objects`, but for those of `except`, in one transaction, for
+   * `author`. Returns the keys of those that came, went or changed.
    */
   replaceObjects(
     objects: ReadonlyMap<string, CanvasObject>,
     except: ReadonlySet<string>,
+    author: string,
   ): string[] {
     const { accepted } = this.#objects;
     const differs = (key: string) => !equalityDeep(accepted.get(key), objects.get(key));
     const all = new Set([...accepted.keys(), ...objects.keys()]);
     const changed = [...all].filter((key) => !except.has(key) && differs(key));
     this.doc.transact(() => {
-      for (const key of changed) this.#objects.put(key, objects.get(key));
+      for (const key of changed) {
+        this.#objects.put(key, objects.get(key));
+        this.#onChange({ author, key });
+      }
     }, RESTORE);
     return changed;
   }

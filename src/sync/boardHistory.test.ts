@@ -29,7 +29,9 @@ function createWorld(writeMs = 10) {
       state: Uint8Array.of(world.boardSeq),
       objects: world.objects,
       boardSeq: world.boardSeq,
+      told: new Map(),
     }),
+    tellKept: () => undefined,
     async write(about, state) {
       const fails = world.failNext;
       world.failNext = false;
@@ -47,7 +49,7 @@ function createWorld(writeMs = 10) {
   const change = (author: string | null = "ada", key = "a") => {
     world.boardSeq++;
     history.markChanged();
-    history.credit(author, key);
+    history.credit([{ author, key }], undefined);
   };
   const kinds = () => world.written.map(({ cause }) => cause.kind);
   return { world, history, clock, change, kinds };

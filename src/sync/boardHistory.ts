@@ -4,11 +4,13 @@
  *
  * A version is taken when somebody names one, when the tutor has answered, after VERSION_INTERVAL_MS
  * of change, when the room is given up, and before a restore; all but the first and the last only of a
- * board that has changed since.
+ * board that has changed since. Where several companions have the board each knows of everybody's changes,
+ * and a version that one has written is everybody's (rule BH9).
  */
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import type { Clock } from "../util/clock.ts";
-import { ChangeLedger, contributionsOf, type Author } from "./contributions.ts";
+import { ChangeLedger, contributionsOf, type Credit } from "./contributions.ts";
+import type { RelayVector } from "./relayVector.ts";
 import type { VersionAbout } from "./versionArchive.ts";
 import type { VersionCause } from "./versionStore.ts";
 
@@ -21,6 +23,8 @@ export interface BoardPicture {
   state: Uint8Array;
   objects: readonly CanvasObject[];
   boardSeq: number;
+  /** What other companions call all that is on it. */
+  told: RelayVector;
 }
 
 export interface BoardHistoryDeps {
@@ -30,6 +34,8 @@ export interface BoardHistoryDeps {
   write: (about: VersionAbout, state: Uint8Array) => Promise<string | null>;
   /** `boardSeq` of the newest version there is. */
   newestSeq: () => Promise<number | null>;
+  /** All that this stands for has its version. */
+  tellKept: (told: RelayVector) => unknown;
   newKey: () => string;
   clock: Clock;
   onError: (error: unknown) => void;
@@ -38,11 +44,13 @@ export interface BoardHistoryDeps {
 export class BoardHistory {
   readonly #deps: BoardHistoryDeps;
   readonly #inFlight = new Set<Promise<unknown>>();
-  #ledger = new ChangeLedger(); // since the newest version of this room
+  #ledger = new ChangeLedger(); // since the newest version
   #changes = 0; // in the life of this room
   #keptChanges = 0; // of these, how many the newest version has
   /** Of the version that shows the board as it is now. */
   #currentId: string | undefined;
+  /** Some version does, here or of another companion. */
+  #isCurrent = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(deps: BoardHistoryDeps) {
@@ -53,14 +61,29 @@ export class BoardHistory {
   markChanged(): void {
     this.#changes++;
     this.#currentId = undefined;
+    this.#isCurrent = false;
     this.#cancelTimer ??= this.#deps.clock.after(VERSION_INTERVAL_MS, () => {
       this.#keepQuietly({ kind: "interval" });
     });
   }
 
-  /** Somebody's change of an object was accepted. */
-  credit(author: Author, key: string): void {
-    this.#ledger.note(author, key);
+  /** These changes were accepted, here or, `told`, by another companion. */
+  credit(credits: readonly Credit[], told: RelayVector | undefined): void {
+    for (const credit of credits) this.#ledger.note(credit, told);
+  }
+
+  /** What has been credited since the newest version. */
+  credits(): Credit[] {
+    return this.#ledger.credits();
+  }
+
+  /** Another companion has written a version of all that `kept` stands for; `isAll`: of all there is. */
+  keptElsewhere(kept: RelayVector, isAll: boolean): void {
+    this.#ledger.forget(kept);
+    if (!isAll) return;
+    this.#keptChanges = this.#changes;
+    this.#isCurrent = true;
+    this.#stopTimer();
   }
 
   get #isChanged(): boolean {
@@ -99,7 +122,7 @@ export class BoardHistory {
 
   /** Also what a companion that died had not kept any more. */
   async #hasNews(): Promise<boolean> {
-    if (this.#isChanged || this.#currentId !== undefined) return this.#isChanged;
+    if (this.#isChanged || this.#isCurrent) return this.#isChanged;
     try {
       const { boardSeq } = this.#deps.picture();
       return boardSeq > ((await this.#deps.newestSeq()) ?? 0);
@@ -129,7 +152,7 @@ export class BoardHistory {
 
   /** The picture is taken before the first await: what is drawn while it is written is the next one's. */
   async #keepNow(cause: VersionCause): Promise<string | null> {
-    const { state, objects, boardSeq } = this.#deps.picture();
+    const { state, objects, boardSeq, told } = this.#deps.picture();
     const ledger = this.#ledger;
     this.#ledger = new ChangeLedger();
     const seen = this.#changes;
@@ -145,13 +168,21 @@ export class BoardHistory {
     try {
       const versionId = await this.#deps.write(about, state);
       if (versionId === null) this.#ledger.add(ledger);
-      else if (this.#changes === seen) this.#currentId = versionId;
+      else this.#noteWritten(versionId, seen, told);
       return versionId;
     } catch (error) {
       this.#ledger.add(ledger);
       this.markChanged(); // to be kept with the next one
       throw error;
     }
+  }
+
+  #noteWritten(versionId: string, seen: number, told: RelayVector): void {
+    if (this.#changes === seen) {
+      this.#currentId = versionId;
+      this.#isCurrent = true;
+    }
+    this.#deps.tellKept(told);
   }
 
   #stopTimer(): void {

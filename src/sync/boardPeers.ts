@@ -5,20 +5,25 @@
  * and at the latest when vectors are compared, whenever `announce` is called. Knows neither sockets nor Redis.
  */
 import type { PresenceEntry } from "../protocol/boardMessages.ts";
-import type { Clock } from "../util/clock.ts";
+import { sleep, type Clock } from "../util/clock.ts";
 import { companionOf, type BoardRelay, type RelayChannel } from "./boardRelay.ts";
+import type { Credit } from "./contributions.ts";
+import type { PeersHistory } from "./peersHistory.ts";
 import {
   decodeRelayFrame,
   encodeRelayFrame,
   type RelayFrame,
   type StoredRow,
 } from "./relayFrames.ts";
+import { KeptVector } from "./keptVector.ts";
 import { covers, merged, without, type RelayVector } from "./relayVector.ts";
 
 /** Whoever has not been heard for two announcements and a half is gone; its people went before (RD7). */
 export const SILENCE_LIMIT_MS = 25_000;
 /** What is missing is asked for once in this time; the answer may be a whole board. */
 const ASK_PAUSE_MS = 1_000;
+/** Far more than Redis needs to carry a question and its answer. */
+const INTRODUCTION_MS = 250;
 /** Voices remembered as gone; a late frame of older ones costs one more exchange. */
 const MAX_GONE = 1_000;
 
@@ -63,8 +68,17 @@ export interface PeersDesk {
   hearAbsent(entries: readonly PresenceEntry[]): void;
 }
 
+export interface BoardPeersDeps {
+  relay: BoardRelay;
+  sessionId: string;
+  desk: PeersDesk;
+  history: PeersHistory;
+  clock: Clock;
+}
+
 export class BoardPeers {
   readonly #desk: PeersDesk;
+  readonly #history: PeersHistory;
   readonly #clock: Clock;
   readonly #channel: RelayChannel;
   readonly #peers = new Map<string, Peer>();
@@ -74,11 +88,15 @@ export class BoardPeers {
   #announced: RelayVector = new Map();
   /** What the store is known to have, whoever said so. */
   #saved: RelayVector = new Map();
+  readonly #kept: KeptVector;
   #hasMet = false;
   #hasStarted = false;
+  #takes = true;
+  #startedAt = -Infinity; // ms since epoch
 
-  constructor(deps: { relay: BoardRelay; sessionId: string; desk: PeersDesk; clock: Clock }) {
+  constructor(deps: BoardPeersDeps) {
     this.#desk = deps.desk;
+    this.#history = deps.history;
     this.#clock = deps.clock;
     this.#channel = deps.relay.join(deps.sessionId, {
       onFrame: (bytes) => this.#hear(bytes),
@@ -91,12 +109,20 @@ export class BoardPeers {
       onSilence: (companion) => this.#hide(companion),
       onReturn: (companion) => this.#welcomeBack(companion),
     });
+    this.#kept = new KeptVector(this.#channel.voice);
   }
 
   /** The board is loaded; what was heard before is asked for now. */
   start(): void {
     this.#hasStarted = true;
+    this.#startedAt = this.#clock.now();
     if (this.#hasMet) this.#introduce();
+  }
+
+  /** To be awaited by whoever needs what the others have not saved yet, too: if they can answer, they have. */
+  async introduced(): Promise<void> {
+    const waitMs = this.#startedAt + INTRODUCTION_MS - this.#clock.now();
+    if (waitMs > 0) await sleep(this.#clock, waitMs);
   }
 
   /** Is answered with what this room lacks, and with who is there. */
@@ -131,10 +157,13 @@ export class BoardPeers {
     this.#channel.say(encodeRelayFrame(this.#channel.voice, frame));
   }
 
-  /** Passes on what others may not have; `isSaved`: the store has it. Returns what stands for it. */
-  tell(update: Uint8Array, isSaved: boolean): RelayVector {
+  /**
+   * Passes on what others may not have, and who changed what in it; `isSaved`: the store has it. Returns
+   * what stands for it.
+   */
+  tell(update: Uint8Array, credits: readonly Credit[], isSaved: boolean): RelayVector {
     const number = this.#nextNumber();
-    this.#say({ type: "update", number, update });
+    this.#say({ type: "update", number, update, credits });
     if (isSaved) this.#noteSaved(number);
     return new Map([[this.#channel.voice, number]]);
   }
@@ -160,6 +189,17 @@ export class BoardPeers {
   tellSaved(stored: RelayVector, row: StoredRow | undefined): void {
     this.#saved = merged(this.#saved, stored);
     this.#say({ type: "saved", vector: this.#savedVector(), row });
+  }
+
+  /** What stands for all that is here, by whatever name others may know it. */
+  get told(): RelayVector {
+    return this.#kept.allOf(this.#vector);
+  }
+
+  /** A version has all that `told` stands for; said again with every announcement. */
+  tellKept(told: RelayVector): void {
+    this.#kept.note(told);
+    this.#have("", false);
   }
 
   #savedVector(): RelayVector {
@@ -188,6 +228,7 @@ export class BoardPeers {
       stateVector,
       vector: this.#vector,
       saved: this.#savedVector(),
+      kept: this.#kept.vector,
       heldSeq: this.#desk.heldSeq(),
     });
   }
@@ -215,7 +256,7 @@ export class BoardPeers {
   #act(peer: Peer, frame: Exclude<RelayFrame, { type: "bye" }>): void {
     switch (frame.type) {
       case "update":
-        this.#take(peer, frame.number, frame.update);
+        this.#take(peer, frame);
         break;
       case "have":
         if (frame.to === "" || frame.to === this.#channel.voice) this.#compare(peer, frame);
@@ -248,13 +289,18 @@ export class BoardPeers {
     return covers(this.#vector, without(vector, this.#gone));
   }
 
-  #take(peer: Peer, number: number, update: Uint8Array): void {
+  #take(peer: Peer, { number, update, credits }: Extract<RelayFrame, { type: "update" }>): void {
     const heard = this.#vector.get(peer.voice) ?? 0;
-    if (number <= heard) return;
+    if (number <= heard || !this.#takes) return;
     const told = new Map([[peer.voice, number]]);
     if (number === heard + 1 && this.#desk.merge(update, told, false)) {
       this.#vector = merged(this.#vector, told);
+      this.#credit(credits, told);
     } else this.#ask(peer);
+  }
+
+  #credit(credits: readonly Credit[], told: RelayVector): void {
+    if (credits.length > 0 && !this.#kept.has(told)) this.#history.credit(credits, told);
   }
 
   #ask(peer: Peer): void {
@@ -267,6 +313,7 @@ export class BoardPeers {
   #compare(peer: Peer, theirs: Extract<RelayFrame, { type: "have" }>): void {
     const { heldSeq } = theirs;
     this.#confirm(theirs.saved, { after: heldSeq, through: heldSeq });
+    this.#hearKept(theirs.kept);
     const mine = theirs.isUrgent ? this.#vector : without(this.#announced, this.#gone);
     if (!covers(theirs.vector, mine)) {
       const update = this.#desk.diff(theirs.stateVector);
@@ -276,17 +323,25 @@ export class BoardPeers {
         update,
         vector: this.#vector,
         saved: this.#savedVector(),
+        credits: this.#history.credits(),
       });
     }
     if (!this.#covers(theirs.vector)) this.#ask(peer);
     if (theirs.isUrgent && theirs.to === "") this.#sayWhoIsHere(); // it introduces itself
   }
 
+  #hearKept(theirs: RelayVector): void {
+    if (!this.#kept.note(theirs)) return;
+    this.#history.keptElsewhere(this.#kept.vector, covers(theirs, this.#vector));
+  }
+
   #takeDiff(peer: Peer, diff: Extract<RelayFrame, { type: "diff" }>): void {
     const vector = without(diff.vector, this.#gone);
     this.#confirm(diff.saved, undefined);
+    if (!this.#takes) return;
     if (this.#desk.merge(diff.update, vector, covers(this.#saved, diff.vector))) {
       this.#vector = merged(this.#vector, vector);
+      this.#credit(diff.credits, vector);
     } else this.#ask(peer);
   }
 
@@ -301,10 +356,12 @@ export class BoardPeers {
     const oldest = this.#gone.values().next();
     if (this.#gone.size > MAX_GONE && oldest.done !== true) this.#gone.delete(oldest.value);
     if (peer !== undefined) this.#desk.hearPresence(peer, [], true);
-    if (!this.#vector.has(voice)) return;
-    const wasSaved = covers(this.#savedVector(), new Map([[voice, this.#vector.get(voice) ?? 0]]));
+    const heard = this.#vector.get(voice);
+    if (heard === undefined) return;
+    const wasSaved = covers(this.#savedVector(), new Map([[voice, heard]]));
     this.#vector = without(this.#vector, this.#gone);
     const number = this.#nextNumber();
+    this.#kept.noteGone(voice, heard, number);
     if (wasSaved) this.#noteSaved(number);
   }
 
@@ -319,6 +376,14 @@ export class BoardPeers {
 
   release(): void {
     this.#channel.release();
+  }
+
+  /**
+   * The room is being closed: what others tell is theirs to keep, and nothing of it may count as heard, or
+   * whoever asks this room would take it for whole. That others have saved is heard on.
+   */
+  stopTaking(): void {
+    this.#takes = false;
   }
 
   close(): void {

@@ -1,7 +1,14 @@
 /** Which of several companions saves a board, and how what one saved unheard is found. */
 import { expect, it } from "vitest";
 import * as Y from "yjs";
-import { createWorld, rect, join, idsOn, stored } from "../../test/support/boardCompanions.ts";
+import {
+  createWorld,
+  drawing,
+  rect,
+  join,
+  idsOn,
+  stored,
+} from "../../test/support/boardCompanions.ts";
 import { encodeUpdateMessage } from "../protocol/boardMessages.ts";
 import { EVICTION_GRACE_MS } from "./boardRooms.ts";
 import { LEASE_MS } from "./boardRelay.ts";
@@ -136,4 +143,26 @@ it("[RD6] whoever comes from another companion while Redis is away does not undo
   for (const { relay } of [a, b]) relay.mend();
   await clock.advance(1_000);
   expect([await idsOn(a), await idsOn(b)]).toEqual([["tutors"], ["tutors"]]);
+});
+
+it("[RD8] a room that closes does not pass for one that has what was told meanwhile", async () => {
+  const { clock, store, start } = createWorld();
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  const bob = await join(clock, b, "bob");
+  let answer: () => void = () => undefined;
+  store.delay = () => new Promise((resolve) => (answer = resolve));
+  ada.receive(drawing("adas"));
+  const drained = a.rooms.drain(); // waits for the store
+  await clock.advance(20);
+  bob.receive(drawing("bobs"));
+  await clock.advance(20);
+  store.delay = () => Promise.resolve();
+  const c = start();
+  await join(clock, c, "cleo"); // asks them both, and has nothing to save
+  await clock.advance(20);
+  answer();
+  await drained;
+  await clock.advance(10_000);
+  expect(stored(store)).toEqual(["adas", "bobs"]);
 });

@@ -13,6 +13,8 @@ export interface KeyChange {
   after: unknown;
   /** Who had made what was deleted under this key last, as far as that is remembered. */
   deletedMaker?: Maker | undefined;
+  /** It is as the tutor drew it, which its seal proves. */
+  isTutorsOwn?: () => boolean;
 }
 
 export type Verdict =
@@ -41,7 +43,7 @@ export function judgeChange(writer: Principal, change: KeyChange, isFull: boolea
   if (!parsed.success || parsed.data.id !== key) return refuse(NOT_AN_OBJECT);
   if (maker !== undefined) return judgeMaker(writer, maker, makerOf(parsed.data));
   if (isFull) return refuse(FULL_BOARD);
-  return judgeNew(writer, parsed.data, change.deletedMaker);
+  return judgeNew(writer, parsed.data, change);
 }
 
 /** A maker stays. What names nobody may be given the name of whoever changes it. */
@@ -55,16 +57,20 @@ function judgeMaker({ userId }: Principal, before: Maker, after: Maker): Verdict
  * What was deleted comes back with its maker's name by the hands of those who may change it. Else what
  * is new bears its writer's name or none. Somebody else's name is taken off and the object stays: after
  * a crash another client may be the one that brings back what the dead server had not saved yet, and it
- * would be lost for its author too.
+ * would be lost for its author too. So it is with what the tutor drew, as long as its seal fits.
  */
-function judgeNew(writer: Principal, object: CanvasObject, deleted: Maker | undefined): Verdict {
+function judgeNew(
+  writer: Principal,
+  object: CanvasObject,
+  { deletedMaker: deleted, isTutorsOwn }: KeyChange,
+): Verdict {
   const maker = makerOf(object);
   const isBack = deleted?.isAssistant === maker.isAssistant && deleted.authorId === maker.authorId;
   if (isBack) {
     const bar = barTo(writer, maker);
     return bar === undefined ? ALLOWED : refuse(bar);
   }
-  if (maker.isAssistant) return refuse(FORGED_SOURCE);
+  if (maker.isAssistant) return isTutorsOwn?.() === true ? ALLOWED : refuse(FORGED_SOURCE);
   if (maker.authorId === undefined || maker.authorId === writer.userId) return ALLOWED;
   const metadata = { ...object.metadata };
   delete metadata.authorId;

@@ -60,12 +60,10 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   constructor(deps: BoardRoomDeps) {
     this.#deps = deps;
-    this.#document = new BoardDocument(deps.limits, (writer, key) => {
-      this.versions.credit(writer?.principal().userId ?? null, key);
-    });
+    this.#document = new BoardDocument(deps, (credit) => this.versions.note(credit));
     this.#replies = new SyncReplies(this.#document.doc);
     this.#expiry = new MarkExpiry(deps.clock, (keys) => this.#document.expire(keys));
-    const { relay, sessionId, clock } = deps;
+    const { relay, clock } = deps;
     this.#presence = new RoomPresence({
       clock,
       maxPerPeer: deps.limits.maxConnectionsPerBoard,
@@ -73,7 +71,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       tellPeers: (entries) => this.#peers?.tellPresence(entries),
     });
     // Before the store is read: what others save meanwhile is heard.
-    if (relay !== undefined) this.#peers = new BoardPeers({ relay, sessionId, desk: this, clock });
+    if (relay) this.#peers = new BoardPeers({ ...deps, relay, desk: this, history: this.versions });
     this.#keeping = this.#createKeeping();
     this.ready = this.#load();
   }
@@ -99,6 +97,9 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       ...this.#deps,
       document: this.#document,
       boardSeq: () => this.#keeping.heldSeq,
+      told: () => this.#peers?.told ?? new Map(),
+      tellKept: (told) => !this.#isClosed && this.#peers?.tellKept(told),
+      hearOthers: async () => await this.#peers?.introduced(),
       roomLeft: () => this.#deps.limits.maxBoardBytes - this.#keeping.sizeBytes,
       flush: () => this.flush(),
       hurry: () => this.#keeping.hurry(),
@@ -226,9 +227,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     this.#inbox.push({ writer: connection, update });
     if (this.#hasFlushAhead) return;
     this.#hasFlushAhead = true;
-    const flush = () => {
-      this.flush();
-    };
+    const flush = () => this.flush();
     const { clock, soon } = this.#deps;
     const waitMs = this.#lastFlushAt + FLUSH_WINDOW_MS - clock.now();
     if (waitMs > 0 && waitMs <= FLUSH_WINDOW_MS) this.#cancelFlush = clock.after(waitMs, flush);
@@ -288,14 +287,16 @@ export class BoardRoom implements BoardDesk, PeersDesk {
    * only a part of what a peer has told, is not: all that is on the board goes by some number.
    */
   #keep(update: Uint8Array, origin: unknown, change: BoardChange): void {
+    const credits = this.versions.takeNoted();
     const isPeers = origin instanceof FromPeer;
     const isSaved = isPeers ? origin.isSaved : origin === STORED;
-    const told = isPeers && origin.isWhole ? origin.told : this.#peers?.tell(update, isSaved);
+    const isTold = isPeers && origin.isWhole;
+    const told = isTold ? origin.told : this.#peers?.tell(update, credits, isSaved);
     if (!isSaved) this.#keeping.add(change, told);
+    this.versions.credit(credits, told);
   }
 
   merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean {
-    if (this.#isClosed) return true; // for the others to keep
     const isWhole = this.#document.merge(update, new FromPeer(heard, isSaved));
     const released = this.#document.applyWaiting(this.#isFull);
     if (released !== undefined) this.#tellVerdicts(released);
@@ -366,6 +367,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   async close({ keepsVersion }: { keepsVersion: boolean }): Promise<void> {
     this.flush();
     this.#isClosed = true;
+    this.#peers?.stopTaking();
     this.#cancelFlush?.();
     this.#presence.close();
     this.#expiry.close();

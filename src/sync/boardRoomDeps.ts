@@ -4,12 +4,14 @@ import type { Logger } from "../util/logger.ts";
 import type { BoardLimits } from "./boardLimits.ts";
 import type { BoardRelay } from "./boardRelay.ts";
 import type { BoardStore } from "./boardStore.ts";
+import type { TutorSeal } from "./tutorSeal.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 export interface BoardRoomDeps {
   sessionId: string;
   store: BoardStore;
   versionStore: VersionStore;
+  seal: TutorSeal;
   /** Undefined: no other companion has this board. */
   relay: BoardRelay | undefined;
   clock: Clock;

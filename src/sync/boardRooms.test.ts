@@ -185,7 +185,8 @@ describe("rooms without people", () => {
     const store = createMemoryBoardStore();
     const soon = (task: () => void) => void clock.after(0, task);
     const versionStore = createMemoryVersionStore();
-    const deps = { store, versionStore, clock, logger: silentLogger, soon };
+    const sealKey = new Uint8Array(32);
+    const deps = { store, versionStore, sealKey, clock, logger: silentLogger, soon };
     const rooms = createBoardRooms({ ...deps, random: () => 0.5 });
     const draw = (id: string) => rooms.draw("session", () => [{ type: "add", object: rect(id) }]);
     return { clock, store, rooms, draw };

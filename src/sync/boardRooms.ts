@@ -15,6 +15,7 @@ import type { BoardRelay } from "./boardRelay.ts";
 import { BoardRoom } from "./boardRoom.ts";
 import type { BoardStore } from "./boardStore.ts";
 import type { Restored } from "./boardVersions.ts";
+import { createTutorSeal } from "./tutorSeal.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 /** An empty room stays this long, so that a reload does not read the board again. */
@@ -27,6 +28,8 @@ export interface BoardRoomsDeps {
   /** The way to other companions; undefined: there are none. */
   relay?: BoardRelay | undefined;
   versionStore: VersionStore;
+  /** By which companions know what the tutor drew; the same for all of an installation. */
+  sealKey: Uint8Array;
   clock: Clock;
   logger: Logger;
   limits?: BoardLimits;
@@ -153,13 +156,14 @@ class OpenBoards implements BoardRooms {
   }
 
   #open(sessionId: string): OpenBoard {
-    const { store, versionStore, clock, logger } = this.#deps;
+    const { store, versionStore, sealKey, clock, logger } = this.#deps;
     const board: OpenBoard = {
       room: new BoardRoom({
         sessionId,
         store,
         relay: this.#deps.relay,
         versionStore,
+        seal: createTutorSeal(sealKey, sessionId),
         clock,
         logger: logger.child({ sessionId }),
         random: this.#deps.random ?? Math.random,

@@ -191,6 +191,7 @@ describe("versions of a room", () => {
     const deps = {
       store,
       versionStore: versions,
+      sealKey: new Uint8Array(32),
       clock,
       logger: silentLogger,
       random: () => 0.5,

@@ -11,7 +11,8 @@ import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import type { BoardDocument } from "./boardDocument.ts";
 import { BoardHistory } from "./boardHistory.ts";
-import type { Author } from "./contributions.ts";
+import type { Credit } from "./contributions.ts";
+import type { RelayVector } from "./relayVector.ts";
 import { VersionArchive } from "./versionArchive.ts";
 import type { VersionStore } from "./versionStore.ts";
 
@@ -31,6 +32,12 @@ export interface BoardVersionsDeps {
   document: Pick<BoardDocument<never>, "doc" | "encode" | "ephemeral" | "view" | "replaceObjects">;
   /** Number of the newest update that is stored. */
   boardSeq: () => number;
+  /** What other companions call all that is on the board. */
+  told: () => RelayVector;
+  /** All that `told` stands for has its version; for the other companions to know. */
+  tellKept: (told: RelayVector) => unknown;
+  /** Awaited before a version that somebody wants, which shall have what others have not saved yet. */
+  hearOthers: () => Promise<void>;
   /** Applies what people have sent so far. */
   flush: () => void;
   /** Saves the board at once. */
@@ -48,6 +55,7 @@ export class BoardVersions {
   /** One restore at a time, or the second would take the first for drawing that must stay. */
   #restoring: Promise<unknown> = Promise.resolve();
   #restoresAhead = 0;
+  #noted: Credit[] = [];
 
   constructor(deps: BoardVersionsDeps) {
     this.#deps = deps;
@@ -58,7 +66,9 @@ export class BoardVersions {
         state: document.encode(),
         objects: [...document.view().objects.values()],
         boardSeq: deps.boardSeq(),
+        told: deps.told(),
       }),
+      tellKept: deps.tellKept,
       write: (about, state) => this.#archive.write(about, state),
       newestSeq: () => store.newestSeq(sessionId),
       newKey: randomUUID,
@@ -78,8 +88,31 @@ export class BoardVersions {
     for (const key of keys ?? []) if (key !== null) this.#changedKeys.add(key);
   }
 
-  credit(author: Author, key: string): void {
-    this.#history.credit(author, key);
+  /** To be told of each change of an object in the transaction that is under way. */
+  note(credit: Credit): void {
+    this.#noted.push(credit);
+  }
+
+  /** What has been noted, to be credited once it is known what others call it. */
+  takeNoted(): readonly Credit[] {
+    const noted = this.#noted;
+    this.#noted = [];
+    return noted;
+  }
+
+  /** `told`: what other companions call the changes; undefined = there are none. */
+  credit(credits: readonly Credit[], told: RelayVector | undefined): void {
+    this.#history.credit(credits, told);
+  }
+
+  /** Changes that no version has yet, as far as this companion has heard of them. */
+  credits(): Credit[] {
+    return this.#history.credits();
+  }
+
+  /** Another companion has kept all that `kept` stands for; `isAll`: that is all there is. */
+  keptElsewhere(kept: RelayVector, isAll: boolean): void {
+    this.#history.keptElsewhere(kept, isAll);
   }
 
   turnEnded(turnId: string): void {
@@ -88,6 +121,7 @@ export class BoardVersions {
   }
 
   async keepNamed(label: string, userId: string): Promise<string> {
+    await this.#deps.hearOthers();
     this.#deps.flush();
     return await this.#history.keepNamed(label, userId);
   }
@@ -108,7 +142,8 @@ export class BoardVersions {
   }
 
   async #restoreNow(versionId: string, userId: string): Promise<Restored> {
-    const { document, flush, hurry, roomLeft } = this.#deps;
+    const { document, flush, hurry, roomLeft, hearOthers } = this.#deps;
+    await hearOthers();
     const state = await this.#archive.read(versionId);
     if (state.byteLength > roomLeft()) {
       throw appError("LIMIT_EXCEEDED", "The board is too large to take this version in.");
@@ -119,8 +154,7 @@ export class BoardVersions {
     try {
       const beforeId = await this.#history.keepBeforeRestore();
       flush();
-      const changed = document.replaceObjects(objects, this.#changedKeys);
-      for (const key of changed) this.#history.credit(userId, key);
+      const changed = document.replaceObjects(objects, this.#changedKeys, userId);
       hurry();
       return { beforeId, changed: changed.length };
     } finally {

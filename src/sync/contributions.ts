@@ -1,27 +1,59 @@
 /**
  * Who drew what: counts what is on a board by whom the objects name, and what has been changed by whom
- * the server saw change it. The first leaves out what names nobody. Pure but for what it collects.
+ * the servers saw change it. The first leaves out what names nobody. Pure but for what it collects.
  */
 import { isAssistants, type CanvasObject } from "../../convex/contract/boardOps.ts";
 import { MAX_PARTICIPANTS_PER_SESSION } from "../../convex/contract/limits.ts";
+import { covers, merged, type RelayVector } from "./relayVector.ts";
 import type { Contribution } from "./versionStore.ts";
 
 /** A person's id; null = the tutor. */
 export type Author = string | null;
 
+/** An object that somebody has added, changed or deleted. */
+export interface Credit {
+  author: Author;
+  key: string;
+}
+
+const UNTOLD: RelayVector = new Map();
+
 /** Which objects each author has added, changed or deleted since a moment. */
 export class ChangeLedger {
-  readonly #keys = new Map<Author, Set<string>>();
+  /** With what other companions call the changes. */
+  readonly #keys = new Map<Author, Map<string, RelayVector>>();
 
-  note(author: Author, key: string): void {
+  /** `told`: what other companions call the change; undefined = there are none. */
+  note({ author, key }: Credit, told: RelayVector = UNTOLD): void {
     const keys = this.#keys.get(author);
-    if (keys === undefined) this.#keys.set(author, new Set([key]));
-    else keys.add(key);
+    if (keys === undefined) this.#keys.set(author, new Map([[key, told]]));
+    else keys.set(key, told.size === 0 ? told : merged(keys.get(key) ?? UNTOLD, told));
   }
 
   /** Takes over what another ledger holds. */
   add(other: ChangeLedger): void {
-    for (const [author, keys] of other.#keys) for (const key of keys) this.note(author, key);
+    for (const { author, key, told } of other.#entries()) this.note({ author, key }, told);
+  }
+
+  *#entries(): Iterable<Credit & { told: RelayVector }> {
+    for (const [author, keys] of this.#keys) {
+      for (const [key, told] of keys) yield { author, key, told };
+    }
+  }
+
+  /** All that it holds. */
+  credits(): Credit[] {
+    return [...this.#entries()].map(({ author, key }) => ({ author, key }));
+  }
+
+  /** Drops what another companion has written down: all that `kept` stands for. */
+  forget(kept: RelayVector): void {
+    for (const { author, key, told } of [...this.#entries()]) {
+      if (!covers(kept, told)) continue;
+      const keys = this.#keys.get(author);
+      keys?.delete(key);
+      if (keys?.size === 0) this.#keys.delete(author);
+    }
   }
 
   countOf(author: Author): number {

@@ -21,6 +21,7 @@ async function startBoards() {
   const rooms = createBoardRooms({
     store,
     versionStore: createMemoryVersionStore(),
+    sealKey: new Uint8Array(32),
     clock: systemClock,
     logger: silentLogger,
   });

@@ -50,6 +50,7 @@ async function openBoard(ada: Partial<Principal> = {}) {
   const rooms = createBoardRooms({
     store: createMemoryBoardStore(),
     versionStore: createMemoryVersionStore(),
+    sealKey: new Uint8Array(32),
     clock,
     logger: silentLogger,
     soon: (task) => flushes.push(task),

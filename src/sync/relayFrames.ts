@@ -10,6 +10,7 @@ import {
   writePresenceEntries,
   type PresenceEntry,
 } from "../protocol/boardMessages.ts";
+import type { Credit } from "./contributions.ts";
 import type { RelayVector } from "./relayVector.ts";
 
 /** A row in the store: it followed row `after` and is number `through`. */
@@ -19,8 +20,8 @@ export interface StoredRow {
 }
 
 export type RelayFrame =
-  /** One transaction, the `number`-th that this voice tells. */
-  | { type: "update"; number: number; update: Uint8Array }
+  /** One transaction, the `number`-th that this voice tells, and who changed what in it. */
+  | { type: "update"; number: number; update: Uint8Array; credits: readonly Credit[] }
   /** "This is what I have." `to` asks one voice for the rest; "" tells everybody. */
   | {
       type: "have";
@@ -29,11 +30,23 @@ export type RelayFrame =
       stateVector: Uint8Array;
       vector: RelayVector;
       saved: RelayVector;
+      /** What the newest versions have. */
+      kept: RelayVector;
       /** Every row of the store up to this number. */
       heldSeq: number;
     }
-  /** What `to` lacks of all that `vector` stands for; up to `saved` it is in the store. */
-  | { type: "diff"; to: string; update: Uint8Array; vector: RelayVector; saved: RelayVector }
+  /**
+   * What `to` lacks of all that `vector` stands for; up to `saved` it is in the store. `credits`: who
+   * changed what of it that no version has.
+   */
+  | {
+      type: "diff";
+      to: string;
+      update: Uint8Array;
+      vector: RelayVector;
+      saved: RelayVector;
+      credits: readonly Credit[];
+    }
   /** The store holds what this stands for; `row`: the row that was written last holds no more than that. */
   | { type: "saved"; vector: RelayVector; row: StoredRow | undefined }
   /** People of this companion; `isAll`: others of it are gone. */
@@ -48,7 +61,7 @@ export interface HeardFrame {
   frame: RelayFrame;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const TYPES = [
   "update",
   "have",
@@ -58,7 +71,7 @@ const TYPES = [
   "bye",
   "absent",
 ] as const satisfies RelayFrame["type"][];
-/** More than the rooms of any board, or the people of any companion, ever are. */
+/** More than the rooms of any board, or the people of any companion, ever are; of credits others are left out. */
 const MAX_LISTED = 10_000;
 
 export function encodeRelayFrame(voice: string, frame: RelayFrame): Uint8Array {
@@ -75,6 +88,7 @@ function writeBody(encoder: encoding.Encoder, frame: RelayFrame): void {
     case "update":
       encoding.writeVarUint(encoder, frame.number);
       encoding.writeVarUint8Array(encoder, frame.update);
+      writeCredits(encoder, frame.credits);
       break;
     case "have":
       encoding.writeVarString(encoder, frame.to);
@@ -82,6 +96,7 @@ function writeBody(encoder: encoding.Encoder, frame: RelayFrame): void {
       encoding.writeVarUint8Array(encoder, frame.stateVector);
       writeVector(encoder, frame.vector);
       writeVector(encoder, frame.saved);
+      writeVector(encoder, frame.kept);
       encoding.writeVarUint(encoder, frame.heldSeq);
       break;
     case "diff":
@@ -89,6 +104,7 @@ function writeBody(encoder: encoding.Encoder, frame: RelayFrame): void {
       encoding.writeVarUint8Array(encoder, frame.update);
       writeVector(encoder, frame.vector);
       writeVector(encoder, frame.saved);
+      writeCredits(encoder, frame.credits);
       break;
     case "saved":
       writeVector(encoder, frame.vector);
@@ -119,6 +135,15 @@ function writeRow(encoder: encoding.Encoder, row: StoredRow | undefined): void {
   encoding.writeVarUint(encoder, row?.after ?? 0);
 }
 
+function writeCredits(encoder: encoding.Encoder, credits: readonly Credit[]): void {
+  const listed = credits.slice(0, MAX_LISTED);
+  encoding.writeVarUint(encoder, listed.length);
+  for (const { author, key } of listed) {
+    encoding.writeVarString(encoder, author ?? ""); // nobody's id
+    encoding.writeVarString(encoder, key);
+  }
+}
+
 /** @throws whatever is wrong with bytes that no companion of this version has written. */
 export function decodeRelayFrame(bytes: Uint8Array): HeardFrame {
   const decoder = decoding.createDecoder(bytes);
@@ -135,9 +160,10 @@ function readBody(decoder: decoding.Decoder, type: RelayFrame["type"]): RelayFra
   const flag = () => decoding.readVarUint(decoder) === 1;
   const bytes = () => decoding.readVarUint8Array(decoder);
   const vector = () => readVector(decoder);
+  const credits = () => readCredits(decoder);
   switch (type) {
     case "update":
-      return { type, number: decoding.readVarUint(decoder), update: bytes() };
+      return { type, number: decoding.readVarUint(decoder), update: bytes(), credits: credits() };
     case "have":
       return {
         type,
@@ -146,10 +172,18 @@ function readBody(decoder: decoding.Decoder, type: RelayFrame["type"]): RelayFra
         stateVector: bytes(),
         vector: vector(),
         saved: vector(),
+        kept: vector(),
         heldSeq: decoding.readVarUint(decoder),
       };
     case "diff":
-      return { type, to: text(), update: bytes(), vector: vector(), saved: vector() };
+      return {
+        type,
+        to: text(),
+        update: bytes(),
+        vector: vector(),
+        saved: vector(),
+        credits: credits(),
+      };
     case "saved":
       return { type, vector: vector(), row: readRow(decoder) };
     case "presence":
@@ -168,6 +202,13 @@ function readVector(decoder: decoding.Decoder): RelayVector {
     vector.set(voice, decoding.readVarUint(decoder));
   }
   return vector;
+}
+
+function readCredits(decoder: decoding.Decoder): Credit[] {
+  return Array.from({ length: readLength(decoder) }, () => {
+    const author = decoding.readVarString(decoder);
+    return { author: author === "" ? null : author, key: decoding.readVarString(decoder) };
+  });
 }
 
 function readRow(decoder: decoding.Decoder): StoredRow | undefined {

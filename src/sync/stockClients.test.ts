@@ -161,6 +161,7 @@ describe("signs of life", () => {
     const rooms = createBoardRooms({
       store: createMemoryBoardStore(),
       versionStore: createMemoryVersionStore(),
+      sealKey: new Uint8Array(32),
       clock,
       logger: silentLogger,
       soon: (task) => void clock.after(0, task),

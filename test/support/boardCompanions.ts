@@ -29,6 +29,7 @@ export interface Companion {
 export function createWorld() {
   const clock = createFakeClock();
   const store = createMemoryBoardStore();
+  const versions = createMemoryVersionStore();
   const hub = createRelayHub(clock);
   function start(): Companion {
     let late: (() => void)[] | undefined; // while it is paused
@@ -41,7 +42,8 @@ export function createWorld() {
       rooms: createBoardRooms({
         store: mortal(store, () => companion.isAlive),
         relay,
-        versionStore: createMemoryVersionStore(),
+        versionStore: versions,
+        sealKey: new Uint8Array(32),
         clock: {
           now: () => clock.now(),
           after: (ms, task) => clock.after(ms, () => companion.isAlive && run(task)),
@@ -65,7 +67,7 @@ export function createWorld() {
     };
     return companion;
   }
-  return { clock, store, hub, start };
+  return { clock, store, versions, hub, start };
 }
 
 /** What a dead companion calls is never answered. */

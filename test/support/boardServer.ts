@@ -21,6 +21,7 @@ export async function startBoards(
   const rooms = createBoardRooms({
     store,
     versionStore: versions,
+    sealKey: new Uint8Array(32),
     clock: systemClock,
     logger: silentLogger,
     ...options,

@@ -4,7 +4,7 @@
  * companions of an installation share one ring, and with it the issuer's name. Pure but for key
  * generation: where a ring is stored is keyFile.ts's business.
  */
-import { createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, hkdfSync, randomBytes } from "node:crypto";
 import type { JsonWebKey } from "node:crypto";
 import { z } from "zod";
 
@@ -68,6 +68,11 @@ export function parseKeyRing(text: string): KeyRing {
     createPublicKey({ key: publicHalf(jwk), format: "jwk" }); // throws for a point off the curve
   }
   return ring.data;
+}
+
+/** 32 secret bytes for one purpose, the same for all companions until the ring is rotated. */
+export function deriveSecret({ signing }: KeyRing, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", signing.jwk.d, "", purpose, 32));
 }
 
 /** The public keys of all tokens that may be alive at `now`, as a standard JWKS. */

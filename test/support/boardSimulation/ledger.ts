@@ -78,14 +78,15 @@ export class Ledger {
   expected(docs: readonly Y.Doc[]): string[] {
     const held = docs.flatMap((doc) => [...doc.getMap("objects").keys(), ...notesOf(doc)]);
     const all = new Set([...held, ...this.#told.keys()]);
-    return [...all].filter((id) => this.#made.has(id) && !this.mayBeGone(id));
+    return [...all].filter((id) => (this.#made.has(id) || isTutors(id)) && !this.mayBeGone(id));
   }
 
   /** Whether somebody has, or may have, taken it away. */
   mayBeGone(id: string): boolean {
     const isMeddledWith = this.meddlings.some((one) => one.id === id);
     // Whose name was lost in a crash is everybody's.
-    return this.erased.has(id) || this.meddled.has(id) || (isMeddledWith && this.hasForgotten);
+    const isTakenAway = this.erased.has(id) || this.meddled.has(id) || this.spoilable.has(id);
+    return isTakenAway || (isMeddledWith && this.hasForgotten);
   }
 
   noteRoles(people: readonly SimulatedPeer[], now: number): void {
@@ -110,4 +111,5 @@ export class Ledger {
   }
 }
 
+const isTutors = (id: string) => id.startsWith("assistants");
 const notesOf = (doc: Y.Doc) => doc.getArray<string>("notes").toArray();

@@ -29,8 +29,29 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardRights.ts",
-        find: "if (maker.isAssistant) return refuse(FORGED_SOURCE);",
-        replace: "",
+        find: "isTutorsOwn?.() === true ? ALLOWED : refuse(FORGED_SOURCE)",
+        replace: "ALLOWED",
+      },
+    ],
+  },
+  {
+    title: "what the tutor drew is taken for forged by a room that has not heard of it",
+    edits: [
+      {
+        file: "boardRights.ts",
+        find: "isTutorsOwn?.() === true ? ALLOWED : refuse(FORGED_SOURCE)",
+        replace: "refuse(FORGED_SOURCE)",
+      },
+    ],
+  },
+  {
+    title: "a seal of the tutor's is good for anything",
+    edits: [
+      {
+        file: "tutorSeal.ts",
+        find: "return claimed.byteLength === right.byteLength && timingSafeEqual(claimed, right);",
+        replace:
+          "return claimed.byteLength === right.byteLength && timingSafeEqual(claimed, claimed);",
       },
     ],
   },

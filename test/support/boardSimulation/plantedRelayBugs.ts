@@ -53,8 +53,8 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
       },
       {
         file: "boardPeers.ts",
-        find: "      this.#vector = merged(this.#vector, told);\n    } else this.#ask(peer);\n  }\n\n  #ask",
-        replace: "    }\n    this.#vector = merged(this.#vector, told);\n  }\n\n  #ask",
+        find: "      this.#vector = merged(this.#vector, told);\n      this.#credit(credits, told);\n    } else this.#ask(peer);\n",
+        replace: "    }\n    this.#vector = merged(this.#vector, told);\n",
       },
     ],
   },
@@ -63,8 +63,8 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardPeers.ts",
-        find: "      this.#vector = merged(this.#vector, vector);\n    } else this.#ask(peer);",
-        replace: "      this.#vector = vector;\n    } else this.#ask(peer);",
+        find: "      this.#vector = merged(this.#vector, vector);\n",
+        replace: "      this.#vector = vector;\n",
       },
     ],
   },
@@ -95,6 +95,38 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
         file: "boardSaver.ts",
         find: "told === undefined || !covers(saved, told)",
         replace: "told === undefined || saved.size === 0",
+      },
+    ],
+  },
+  {
+    title: "a version names only the people of the companion that takes it",
+    edits: [
+      {
+        file: "boardPeers.ts",
+        find: "if (credits.length > 0 && !this.#kept.has(told)) this.#history.credit(credits, told);",
+        replace: "",
+      },
+    ],
+  },
+  {
+    title: "what another companion has kept counts for the next version, too",
+    edits: [
+      {
+        file: "boardHistory.ts",
+        find: "    this.#ledger.forget(kept);\n",
+        replace: "",
+      },
+    ],
+  },
+  {
+    title: "a room that closes says it has what it does not take in any more",
+    edits: [
+      { file: "boardPeers.ts", find: "    this.#takes = false;\n", replace: "" },
+      {
+        file: "boardRoom.ts",
+        find: "    const isWhole = this.#document.merge(update, new FromPeer(heard, isSaved));\n",
+        replace:
+          "    if (this.#isClosed) return true;\n    const isWhole = this.#document.merge(update, new FromPeer(heard, isSaved));\n",
       },
     ],
   },

@@ -1,5 +1,6 @@
 /** One simulated run from its seed, and the shortest list of its steps that still shows what is wrong. */
 import { Chance } from "./chance.ts";
+import { checkCredits } from "./checkCredits.ts";
 import { checkPromptness } from "./checkPromptness.ts";
 import { checkWorld, differences, viewsOf, whatIsHeld } from "./checkWorld.ts";
 import { makeSteps, MAX_COMPANIONS, type Step } from "./steps.ts";
@@ -34,7 +35,7 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<Si
     const held = whatIsHeld(world);
     await world.heal();
     const faults = await checkWorld(world, held);
-    faults.push(...(await checkPromptness(world)));
+    faults.push(...(await checkPromptness(world)), ...(await checkCredits(world)));
     faults.push(...(await checkReopened(world)));
     const counts = {
       refused: world.people.reduce((sum, { refusals }) => sum + refusals, 0),

@@ -5,9 +5,8 @@
  */
 import * as Y from "yjs";
 import type { BoardStore } from "../../../src/sync/boardStore.ts";
-import type { VersionStore } from "../../../src/sync/versionStore.ts";
 import { createMemoryBoardStore } from "../memoryBoardStore.ts";
-import { createMemoryVersionStore } from "../memoryVersionStore.ts";
+import { createMemoryVersionStore, type MemoryVersionStore } from "../memoryVersionStore.ts";
 import type { Chance } from "./chance.ts";
 import type { VirtualTime } from "./virtualTime.ts";
 
@@ -25,8 +24,8 @@ export class SimulatedConvex {
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #store = createMemoryBoardStore();
-  /** Versions are a matter of their own; here they are only taken. */
-  readonly versions: VersionStore = createMemoryVersionStore();
+  /** Without the network's faults: what is looked at is who is named in them. */
+  readonly versions: MemoryVersionStore = createMemoryVersionStore();
   #isCut = false;
   #waiting: (() => void)[] = [];
   /** Since when every call has succeeded, ms. */

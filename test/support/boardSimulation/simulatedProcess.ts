@@ -57,6 +57,7 @@ export class SimulatedProcess implements Caller {
       store: this.#watch?.store ?? store,
       relay: this.#watch?.relay,
       versionStore: convex.versions,
+      sealKey: new Uint8Array(32),
       clock,
       logger: silentLogger,
       random: () => 0.5,

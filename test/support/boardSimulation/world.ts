@@ -126,7 +126,12 @@ export class World {
       this.#person(who).marks.set(id, mark);
     },
     forge: ({ who, key }) => {
-      const forged = object(key, { fill: "forged", metadata: { source: "assistant" } });
+      // With the seal of something that the tutor did draw, if there is anything.
+      const sealed = [...this.#person(who).objects.values()].find(
+        ({ metadata }) => metadata?.["seal"],
+      );
+      const metadata = { ...sealed?.metadata, source: "assistant" as const };
+      const forged = object(key, { fill: "forged", metadata });
       this.#person(who).objects.set(key, forged);
       this.ledger.forgeries++;
     },
@@ -136,9 +141,8 @@ export class World {
       if (assistants.length === 0) return;
       const id = this.chance.pick(assistants);
       this.ledger.spoils.push({ id, by: name });
-      const metadata = { source: "assistant" as const };
       if (isDeletion) objects.delete(id);
-      else objects.set(id, object(id, { fill: "spoiled", metadata }));
+      else objects.set(id, { ...objects.get(id)!, fill: "spoiled" });
     },
     meddle: ({ who, isDeletion }) => {
       const { objects, name } = this.#person(who);
@@ -261,14 +265,14 @@ export class World {
     return line;
   }
 
-  /** What somebody brings of the assistant's to a companion that cannot have heard of it is taken for forged. */
+  /** What somebody has tried to spoil and brings to a companion that cannot have heard of it is taken for forged. */
   #excuse(peer: SimulatedPeer, { source }: SimulatedCompanion): void {
     const isLossy = this.time.now() - this.#lossyUntil < HEARD_AGAIN_MS;
     const isOneCut = this.companions.some((one) => one.source !== "others");
     if (!isOneCut && !isLossy) return;
-    for (const id of peer.objects.keys()) {
+    for (const { id, by } of this.ledger.spoils) {
       const isStored = this.convex.everCommitted.has(id) && source === "store";
-      if (id.startsWith("assistants") && !isStored) this.ledger.spoilable.add(id);
+      if (by === peer.name && !isStored) this.ledger.spoilable.add(id);
     }
   }
 

@@ -1,0 +1,107 @@
+/** A version names whoever has drawn through any companion, whichever of them takes it. */
+import { expect, it } from "vitest";
+import {
+  createWorld,
+  drawing,
+  join,
+  rect,
+  type Companion,
+} from "../../test/support/boardCompanions.ts";
+import type { FakeClock } from "../../test/support/fakeClock.ts";
+import { VERSION_INTERVAL_MS } from "./boardHistory.ts";
+import { EVICTION_GRACE_MS, SIGN_OF_LIFE_MS } from "./boardRooms.ts";
+import { SILENCE_LIMIT_MS } from "./boardPeers.ts";
+
+type World = ReturnType<typeof createWorld>;
+
+const changesIn = ({ versions }: World) =>
+  Object.fromEntries(
+    versions
+      .whole()
+      .at(-1)!
+      .about.contributions.map(({ userId, changed }) => [userId ?? "tutor", changed]),
+  );
+
+async function keep(clock: FakeClock, { rooms }: Companion): Promise<void> {
+  const keeping = rooms.keepVersion("session", { label: "now", userId: "ada" });
+  await clock.advance(500);
+  await keeping;
+}
+
+it("[BH13] an automatic version names the people of every companion, and the tutor", async () => {
+  const world = createWorld();
+  const { clock, start } = world;
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  const bob = await join(clock, b, "bob");
+  ada.receive(drawing("adas"));
+  bob.receive(drawing("bobs"));
+  bob.receive(drawing("bobs too"));
+  await clock.advance(20);
+  await a.rooms.draw("session", () => [{ type: "add", object: rect("tutors") }]);
+  await clock.advance(20);
+  b.rooms.turnEnded("session", "turn");
+  await clock.advance(100);
+  expect(changesIn(world)).toEqual({ ada: 1, bob: 2, tutor: 1 });
+});
+
+it("[BH13] what one companion has kept is nobody else's news", async () => {
+  const world = createWorld();
+  const { clock, start, versions } = world;
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  const bob = await join(clock, b, "bob");
+  ada.receive(drawing("adas"));
+  bob.receive(drawing("bobs"));
+  await clock.advance(20);
+  await keep(clock, b);
+  await clock.advance(2 * VERSION_INTERVAL_MS);
+  expect(versions.whole()).toHaveLength(1); // the other's timer has nothing to keep
+  bob.receive(drawing("more"));
+  await clock.advance(20);
+  await keep(clock, a);
+  expect(changesIn(world)).toEqual({ bob: 1 });
+  ada.drop(1001);
+  bob.drop(1001);
+  await clock.advance(2 * EVICTION_GRACE_MS);
+  expect(versions.whole()).toHaveLength(2);
+});
+
+it("[BH13] who drew is known from a companion that has died, and from those that were not heard", async () => {
+  const world = createWorld();
+  const { clock, start, hub } = world;
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  await join(clock, b, "bob");
+  hub.loses = () => true;
+  ada.receive(drawing("lost on the way"));
+  await clock.advance(20);
+  hub.loses = () => false;
+  await clock.advance(2 * SIGN_OF_LIFE_MS + 10); // now it has been brought
+  ada.receive(drawing("told"));
+  await clock.advance(20);
+  a.die();
+  await clock.advance(SILENCE_LIMIT_MS + 2 * SIGN_OF_LIFE_MS);
+  await keep(clock, start()); // which has nobody there, and has heard nothing yet
+  expect(changesIn(world)).toEqual({ ada: 2 });
+  await keep(clock, b);
+  expect(changesIn(world)).toEqual({});
+});
+
+it("[BH13] a restore is credited to its author by every companion", async () => {
+  const world = createWorld();
+  const { clock, start, versions } = world;
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  await join(clock, b, "bob");
+  await keep(clock, a);
+  ada.receive(drawing("adas"));
+  await clock.advance(20);
+  const { versionId } = versions.whole()[0]!;
+  const restoring = a.rooms.restoreVersion("session", { versionId, userId: "tess" });
+  await clock.advance(100);
+  await restoring;
+  await clock.advance(20);
+  await keep(clock, b);
+  expect(changesIn(world)).toEqual({ tess: 1 }); // ada's is in the version before the restore
+});
