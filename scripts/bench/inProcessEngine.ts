@@ -16,7 +16,8 @@ import {
 } from "../../src/embedded/functions/stretchGuard.ts";
 import { openSigningKey } from "../../src/embedded/functions/signingKey.ts";
 import { openFileStore } from "../../src/embedded/storage/fileStore.ts";
-import { openDatabase, type Database } from "../../src/embedded/store/database.ts";
+import type { Database } from "../../src/embedded/store/database.ts";
+import { openDatabase } from "../../src/embedded/store/openDatabase.ts";
 import { PROJECT_DIR } from "./benchProject.ts";
 
 const guardMemory = createGuardMemory();

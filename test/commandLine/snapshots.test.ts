@@ -8,7 +8,7 @@ import {
   startEmbeddedConvex,
   type EmbeddedConvex,
 } from "../../src/embedded/startEmbeddedConvex.ts";
-import { httpClient } from "../support/convexEngine.ts";
+import { httpClient, reactiveClient } from "../support/convexEngine.ts";
 import { ConvexProject, runConvex } from "../support/stockCommandLine.ts";
 import { ZipReader } from "../../src/embedded/snapshots/zipReader.ts";
 
@@ -33,6 +33,8 @@ const FUNCTIONS = {
       const owner = await ctx.db.insert("people", { name: "Ada", age: 36n });
       await ctx.db.insert("pets", { owner, photo, data: new Uint8Array([1, 2, 3]).buffer });
     } });
+    export const named = query({ args: { name: v.string() }, handler: async (ctx, { name }) =>
+      (await ctx.db.query("people").withIndex("by_name", (q) => q.eq("name", name)).collect()).length });
     export const owners = query({ args: {}, handler: async (ctx) => {
       const pets = await ctx.db.query("pets").collect();
       return await Promise.all(pets.map(async ({ owner, photo }) => ({
@@ -49,6 +51,8 @@ const all = (table: string, of = engine) =>
   httpClient(of.url).query(makeFunctionReference<"query">("data:all"), { table }) as Promise<
     Record<string, unknown>[]
   >;
+const countNamed = (name: string) =>
+  httpClient(engine.url).query(makeFunctionReference<"query">("data:named"), { name });
 const convex = (...args: string[]) => runConvex(project, engine, ...args);
 
 beforeAll(async () => {
@@ -96,11 +100,17 @@ describe("convex import of one table", () => {
     expect(await all("people")).toEqual([]);
   });
 
-  it("[CL42] thousands of rows are written step by step, indexes included", async () => {
+  it("[CL42] thousands of rows are written step by step and seen at once, indexes included", async () => {
+    const seen = new Set<number>();
+    const subscriber = reactiveClient(engine.url);
+    const people = makeFunctionReference<"query">("data:all");
+    subscriber.onUpdate(people, { table: "people" }, (rows: unknown[]) => seen.add(rows.length));
     const rows = Array.from({ length: 8_100 }, (_, i) => `{"name":"n${i}"}`).join("\n");
     project.write("many.jsonl", rows);
     expect((await convex("import", "--table", "people", "many.jsonl")).stderr).toContain("8100");
     expect(await all("people").then((people) => people.length)).toBe(8_100);
+    expect(await countNamed("n8099")).toBe(1);
+    await expect.poll(() => [...seen]).toEqual([0, 8_100]);
     project.write("none.jsonl", "");
     await convex("import", "--table", "people", "--replace", "-y", "none.jsonl");
     expect(await all("people")).toEqual([]);

@@ -52,6 +52,8 @@ export async function openCrowdedSession(
     settled: (transaction) => database.settled(transaction),
     forgetOutcomes: (before, limit) => database.forgetOutcomes(before, limit),
     onCommit: (listener) => database.onCommit(listener),
+    stageTables: (names) => database.stageTables(names),
+    onTablesReplaced: (listener) => database.onTablesReplaced(listener),
     close: () => database.close(),
   });
   const environment = { LECTERN_ISSUER: ISSUER, LECTERN_JWKS: "" };

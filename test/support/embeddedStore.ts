@@ -5,11 +5,8 @@ import { join } from "node:path";
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import { onTestFinished } from "vitest";
 import { parseSchema, type Schema } from "../../src/embedded/schema/schema.ts";
-import {
-  openDatabase,
-  type Database,
-  type DatabaseOptions,
-} from "../../src/embedded/store/database.ts";
+import type { Database, DatabaseOptions } from "../../src/embedded/store/database.ts";
+import { openDatabase } from "../../src/embedded/store/openDatabase.ts";
 import type {
   Order,
   QueryJson,
@@ -77,7 +74,10 @@ export function collect(tx: Transaction, query: QueryJson): StoredDocument[] {
 }
 
 /** Runs a mutation once and waits until it is on disk. */
-export async function mutate<R>(database: Database, work: (tx: Transaction) => R): Promise<R> {
+export async function mutate<R>(
+  database: Pick<Database, "begin" | "commit">,
+  work: (tx: Transaction) => R,
+): Promise<R> {
   const tx = database.begin("mutation");
   const result = work(tx);
   await database.commit(tx);

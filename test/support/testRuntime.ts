@@ -22,7 +22,7 @@ import type { Identity } from "../../src/embedded/functions/identity.ts";
 import { openSigningKey } from "../../src/embedded/functions/signingKey.ts";
 import { openFileStore } from "../../src/embedded/storage/fileStore.ts";
 import type { FileStore } from "../../src/embedded/storage/fileStore.ts";
-import { openDatabase } from "../../src/embedded/store/database.ts";
+import { openDatabase } from "../../src/embedded/store/openDatabase.ts";
 import type { Database } from "../../src/embedded/store/database.ts";
 import type { JSONValue } from "../../src/embedded/values/jsonValue.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { openDatabase } from "../store/database.ts";
+import { openDatabase } from "../store/openDatabase.ts";
 import { EnvironmentVariables, type VariableChanges } from "./environmentVariables.ts";
 
 it("[CL12] stored variables outlive the engine; given ones hide them while they are given", async () => {

@@ -6,7 +6,10 @@ import type { Transaction } from "../transaction/transaction.ts";
 const MAX_ATTEMPTS = 10; // they are tiny: losing ten races in a row is a fault
 
 /** Resolves when the writes are on disk. `task` may run several times. */
-export async function commitWrite<T>(database: Database, task: (tx: Transaction) => T): Promise<T> {
+export async function commitWrite<T>(
+  database: Pick<Database, "begin"> & { commit: (tx: Transaction) => Promise<unknown> },
+  task: (tx: Transaction) => T,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const tx = database.begin("mutation");
     try {

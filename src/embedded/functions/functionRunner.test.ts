@@ -205,6 +205,8 @@ function bound(database: Database): Database {
     settled: (tx) => database.settled(tx),
     forgetOutcomes: (before, limit) => database.forgetOutcomes(before, limit),
     onCommit: (listener) => database.onCommit(listener),
+    stageTables: (names) => database.stageTables(names),
+    onTablesReplaced: (listener) => database.onTablesReplaced(listener),
     close: () => database.close(),
   };
 }

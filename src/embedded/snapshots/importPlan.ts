@@ -35,6 +35,7 @@ export type PlannedTable = {
 };
 
 export type ImportPlan = {
+  mode: ImportMode;
   tables: PlannedTable[];
   files: ImportSource["files"];
   /** An id of that component as it will be here. */
@@ -77,7 +78,7 @@ export async function planImport(
     tx.close();
   }
   const idHere = (component: string, id: string): string => convert(component, id) as string;
-  return { tables, files: source.files, idHere };
+  return { mode, tables, files: source.files, idHere };
 }
 
 type NumberMap = Map<number, number>;
@@ -151,15 +152,23 @@ async function check(
   return total;
 }
 
-function documentIds(tx: Transaction, { component, table }: PlannedTable): string[] {
+/** Ids of what a table holds, at most so many. */
+export function documentIds(
+  tx: Transaction,
+  { component, table }: Pick<PlannedTable, "component" | "table">,
+  atMost = Infinity,
+): string[] {
   const source = { type: "FullTableScan", tableName: table, order: "asc" } as const;
   const cursor = tx.inComponent(component).openQuery({ source, operators: [] });
   const ids: string[] = [];
-  for (let row = cursor.next(); row !== null; row = cursor.next()) ids.push(row._id);
+  for (let row = cursor.next(); row !== null && ids.length < atMost; row = cursor.next()) {
+    ids.push(row._id);
+  }
   return ids;
 }
 
-function refuseFull(tables: readonly PlannedTable[]): void {
+/** @throws ImportError naming those that hold documents */
+export function refuseFull(tables: readonly Pick<PlannedTable, "table" | "deletes">[]): void {
   const full = tables.filter(({ deletes }) => deletes.length > 0).map(({ table }) => table);
   if (full.length === 0) return;
   throw new ImportError(

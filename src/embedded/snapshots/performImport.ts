@@ -1,7 +1,8 @@
 /**
- * Carries out a planned import. What one mutation could write is one transaction: it happens whole or not
- * at all. What is larger is written step by step, so that everybody else is served meanwhile, and may be
- * seen half done; only a crash or a full disk can leave it so.
+ * Carries out a planned import. What one mutation could write is one transaction. What is larger is written
+ * step by step, so that everybody else is served meanwhile: into tables that nobody sees until all of them
+ * take the place of the old ones at once. Only what is appended to tables that stay is seen step by
+ * step, as on Convex (https://docs.convex.dev/database/import-export/import).
  */
 import { setImmediate as nextTick } from "node:timers/promises";
 
@@ -11,9 +12,10 @@ import { deleteStoredFile, restoreStoredFile } from "../storage/storedFiles.ts";
 import type { Database } from "../store/database.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { JSONObject } from "../values/jsonValue.ts";
-import type { ImportPlan, PlannedTable } from "./importPlan.ts";
+import { documentIds, refuseFull, type ImportPlan, type PlannedTable } from "./importPlan.ts";
 import { ImportError } from "./readRows.ts";
 
+const FILES_TABLE = "_storage";
 /** Well within what a mutation may write (16,000 documents, 16 MiB). */
 const ONE_STEP = { documents: 8_000, bytes: 8 * 1024 * 1024 };
 /** Some ten milliseconds of work. */
@@ -35,8 +37,29 @@ export async function performImport(
   const documents = plan.tables.reduce((sum, one) => sum + one.creates + one.deletes.length, 0);
   const bytes = plan.tables.reduce((sum, one) => sum + one.bytes, 0);
   const isOneStep = documents <= ONE_STEP.documents && bytes <= ONE_STEP.bytes;
-  const steps = new StepWriter(database, isOneStep ? ONE_STEP : SMALL_STEP);
-  for (const table of plan.tables) {
+  const writing = { plan, blobs, removed, onProgress };
+  if (isOneStep) await writeTables(writing, plan.tables, new StepWriter(database, ONE_STEP));
+  else if (plan.mode === "append") {
+    await writeTables(writing, plan.tables, new StepWriter(database, SMALL_STEP));
+  } else await replaceTables(writing, database);
+  await files.remove(removed);
+  return plan.tables.reduce((sum, one) => sum + one.creates, 0);
+}
+
+type Writing = {
+  plan: ImportPlan;
+  blobs: ReadonlyMap<string, StoredBlob>;
+  /** Collects the blobs of files that were deleted. */
+  removed: string[];
+  onProgress: OnImportProgress;
+};
+
+async function writeTables(
+  { plan, blobs, removed, onProgress }: Writing,
+  tables: readonly PlannedTable[],
+  steps: StepWriter,
+): Promise<void> {
+  for (const table of tables) {
     const total = table.deletes.length + table.creates;
     let done = 0;
     for await (const [write, size] of writesOf(plan, table, blobs, removed)) {
@@ -45,8 +68,38 @@ export async function performImport(
     }
   }
   await steps.flush();
-  await files.remove(removed);
-  return plan.tables.reduce((sum, one) => sum + one.creates, 0);
+}
+
+/** Fills new tables and puts them in the place of the old ones, which goes for documents that came meanwhile. */
+async function replaceTables(writing: Writing, database: Database): Promise<void> {
+  const { plan, blobs, removed } = writing;
+  const tables = plan.tables.filter(({ table }) => table !== FILES_TABLE);
+  const staged = database.stageTables(tables);
+  try {
+    const rowsOnly = tables.map((table) => ({ ...table, deletes: [] }));
+    await writeTables(writing, rowsOnly, new StepWriter(staged, SMALL_STEP));
+    const fileWrites: Write[] = [];
+    for (const files of plan.tables.filter(({ table }) => table === FILES_TABLE)) {
+      for await (const [write] of writesOf(plan, files, blobs, removed)) fileWrites.push(write);
+    }
+    const installing = {
+      begin: () => database.begin("mutation"),
+      commit: (tx: Transaction) => staged.install(tx),
+    };
+    await commitWrite(installing, (tx) => {
+      if (plan.mode === "requireEmpty") refuseFilled(tx, tables);
+      removed.length = 0; // of an attempt that lost a race
+      for (const write of fileWrites) write(tx);
+    });
+  } catch (error) {
+    staged.abandon();
+    throw error;
+  }
+}
+
+/** Somebody may have written to the tables since they were looked at. @throws ImportError */
+function refuseFilled(tx: Transaction, tables: readonly PlannedTable[]): void {
+  refuseFull(tables.map((table) => ({ ...table, deletes: documentIds(tx, table, 1) })));
 }
 
 /** Files come first: a row must never point to a blob that is not there. By component and id here. */
@@ -65,7 +118,7 @@ async function* writesOf(
   blobs: ReadonlyMap<string, StoredBlob>,
   removed: string[],
 ): AsyncGenerator<[Write, bytes: number]> {
-  const isStorage = table === "_storage";
+  const isStorage = table === FILES_TABLE;
   for (const id of deletes) {
     const write: Write = (tx) => {
       const own = tx.inComponent(component);
@@ -101,12 +154,12 @@ function restoreFile(tx: Transaction, row: JSONObject, blob: StoredBlob | undefi
 
 /** Groups writes into transactions of a bounded size. */
 class StepWriter {
-  readonly #database: Database;
+  readonly #database: Pick<Database, "begin" | "commit">;
   readonly #limit: typeof SMALL_STEP;
   #waiting: Write[] = [];
   #bytes = 0;
 
-  constructor(database: Database, limit: typeof SMALL_STEP) {
+  constructor(database: Pick<Database, "begin" | "commit">, limit: typeof SMALL_STEP) {
     this.#database = database;
     this.#limit = limit;
   }

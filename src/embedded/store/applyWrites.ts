@@ -62,7 +62,7 @@ function applyDocument(
   const document = after === null ? null : resolveCommitTs(after.document, ts);
   const version =
     document !== null && after !== null
-      ? store.insertVersion(table.number, idKey, ts, { document, size: after.size })
+      ? store.insertVersion(table.storage, idKey, ts, { document, size: after.size })
       : null;
   for (const index of maintainedIndexes(table)) {
     if (index.definition.kind === "db") {

@@ -26,7 +26,10 @@ export interface Index {
 }
 
 export interface Table {
+  /** What its ids carry. */
   readonly number: number;
+  /** What its rows in the file carry: the same number until the table is filled anew (`tableStaging.ts`). */
+  readonly storage: number;
   /** Path of the component that owns it. */
   readonly component: string;
   readonly name: string;
@@ -45,6 +48,7 @@ export interface Table {
 
 export interface PersistedTable {
   number: number;
+  storage: number;
   component: string;
   name: string;
 }
@@ -58,6 +62,7 @@ export interface PersistedIndex {
 export class Catalog {
   readonly #byName = new Map<string, Map<string, Table>>();
   readonly #byNumber = new Map<number, Table>();
+  readonly #byStorage = new Map<number, Table>();
   #nextTableNumber = FIRST_USER_TABLE;
   #nextIndexNumber: number;
 
@@ -69,11 +74,13 @@ export class Catalog {
   ) {
     this.#nextIndexNumber = nextIndexNumber;
     SYSTEM_TABLES.forEach(({ name }, position) => {
-      this.#add(position + 1, APP, name).isPersisted = true;
+      const number = position + 1;
+      this.put({
+        ...makeTable({ number, storage: number, component: APP, name }),
+        isPersisted: true,
+      });
     });
-    for (const { number, component, name } of tables) {
-      this.#add(number, component, name).isPersisted = true;
-    }
+    for (const table of tables) this.put({ ...makeTable(table), isPersisted: true });
     for (const { number, tableNumber, definition } of indexes) {
       this.#byNumber.get(tableNumber)?.indexes.set(definition.name, makeIndex(number, definition));
     }
@@ -90,7 +97,27 @@ export class Catalog {
   ensure(component: string, name: string, wanted = this.#nextTableNumber): Table {
     const isFree = wanted >= FIRST_USER_TABLE && !this.#byNumber.has(wanted);
     const number = isFree ? wanted : this.#nextTableNumber;
-    return this.find(component, name) ?? this.#add(number, component, name);
+    const existing = this.find(component, name);
+    return existing ?? this.put(makeTable({ number, storage: number, component, name }));
+  }
+
+  /** Adds a table, or puts it in the place of the one with its number. */
+  put(table: Table): Table {
+    const { component, name, number, storage } = table;
+    const named = this.#byName.get(component) ?? new Map<string, Table>();
+    this.#byName.set(component, named.set(name, table));
+    this.#byStorage.delete(this.#byNumber.get(number)?.storage ?? storage);
+    this.#byNumber.set(number, table);
+    this.#byStorage.set(storage, table);
+    this.#nextTableNumber = Math.max(this.#nextTableNumber, number + 1);
+    return table;
+  }
+
+  /** The tables as they are now, for whoever puts others in their place without anybody else seeing it. */
+  copy(): Catalog {
+    const copy = new Catalog([], [], this.#nextIndexNumber);
+    for (const table of this.tables()) copy.put(table);
+    return copy;
   }
 
   /** Those that have tables, the app first. */
@@ -100,6 +127,11 @@ export class Catalog {
 
   byNumber(number: number): Table | undefined {
     return this.#byNumber.get(number);
+  }
+
+  /** The table whose rows in the file carry that number. */
+  byStorage(storage: number): Table | undefined {
+    return this.#byStorage.get(storage);
   }
 
   /** The table an id belongs to: undefined if there is none, null if the text is no id. */
@@ -120,6 +152,16 @@ export class Catalog {
     return PUBLIC_SYSTEM_TABLES.has(table.name);
   }
 
+  /** Tables of a component's user that hold or held documents, or are declared. */
+  userTables(component: string, declared: ReadonlyMap<string, unknown>): Table[] {
+    return [...this.tables()].filter(
+      (table) =>
+        table.component === component &&
+        !table.isSystem &&
+        (table.isPersisted || declared.has(table.name)),
+    );
+  }
+
   tables(): IterableIterator<Table> {
     return this.#byNumber.values();
   }
@@ -137,31 +179,27 @@ export class Catalog {
       table.documentType = declared?.documentType ?? null;
     }
   }
+}
 
-  #add(number: number, component: string, name: string): Table {
-    const isSystem = name.startsWith("_");
-    const table: Table = {
-      number,
-      component,
-      name,
-      isSystem,
-      byId: makeBuiltIn(-2 * number, "by_id", [["_id"]]),
-      byCreationTime: makeBuiltIn(-2 * number - 1, "by_creation_time", [
-        ["_creationTime"],
-        ["_id"],
-      ]),
-      indexes: new Map(),
-      building: new Set(),
-      idKeyBytes: encodeDocumentId(number, new Uint8Array(16)).length + 2,
-      documentType: null,
-      isPersisted: false,
-    };
-    const named = this.#byName.get(component) ?? new Map<string, Table>();
-    this.#byName.set(component, named.set(name, table));
-    this.#byNumber.set(number, table);
-    this.#nextTableNumber = Math.max(this.#nextTableNumber, number + 1);
-    return table;
-  }
+/** An empty table without declared indexes. */
+export function makeTable({ number, storage, component, name }: PersistedTable): Table {
+  const [byId, byCreationTime] = builtInIndexes(storage);
+  return {
+    ...{ number, storage, component, name },
+    isSystem: name.startsWith("_"),
+    byId: makeBuiltIn(byId, "by_id", [["_id"]]),
+    byCreationTime: makeBuiltIn(byCreationTime, "by_creation_time", [["_creationTime"], ["_id"]]),
+    indexes: new Map(),
+    building: new Set(),
+    idKeyBytes: encodeDocumentId(number, new Uint8Array(16)).length + 2,
+    documentType: null,
+    isPersisted: false,
+  };
+}
+
+/** The numbers of the indexes that every table has; below zero, where no declared index has its own. */
+export function builtInIndexes(storage: number): [byId: number, byCreationTime: number] {
+  return [-2 * storage, -2 * storage - 1];
 }
 
 /** The indexes that a commit keeps up to date, by_id left out: it is the documents themselves. */

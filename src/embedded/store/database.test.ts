@@ -11,7 +11,8 @@ import {
   testDatabase,
   testFile,
 } from "../../../test/support/embeddedStore.ts";
-import { openDatabase, type Commit, type Database } from "./database.ts";
+import type { Commit, Database } from "./database.ts";
+import { openDatabase } from "./openDatabase.ts";
 import { VersionStore } from "./versionStore.ts";
 
 const all = range("t.by_creation_time");
@@ -23,7 +24,7 @@ function numbersIn(database: Database): unknown[] {
 it("[CM1] a killed process loses nothing that was acknowledged", async () => {
   const path = testFile();
   const program = `
-    import { openDatabase } from ${JSON.stringify(new URL("./database.ts", import.meta.url).href)};
+    import { openDatabase } from ${JSON.stringify(new URL("./openDatabase.ts", import.meta.url).href)};
     const database = openDatabase({ path: ${JSON.stringify(path)} });
     const worker = async (from) => {
       for (let n = from; ; n += 4) {

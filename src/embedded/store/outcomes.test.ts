@@ -7,7 +7,7 @@ import {
   testDatabase,
   testFile,
 } from "../../../test/support/embeddedStore.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase } from "./openDatabase.ts";
 import { ConflictError } from "./databaseError.ts";
 
 const request = { sessionId: "9b3c", requestId: 7 };

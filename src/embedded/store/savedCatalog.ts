@@ -3,15 +3,24 @@ import type { IndexDefinition, Schemas, TableDefinition } from "../schema/schema
 import { APP, Catalog, type Index, type Table } from "./catalog.ts";
 import type { VersionStore } from "./versionStore.ts";
 
+/** Above every number that an id can carry: those are storages, too. */
+const FIRST_STORAGE = 2 ** 40;
+
 /** What a crash left half built counts as dropped. */
 export function loadCatalog(store: VersionStore): Catalog {
   store.prepare("UPDATE indexes SET state = 'dropped' WHERE state = 'building'").run();
-  const tables = store.prepare("SELECT number, name FROM tables").all();
+  const tables = store
+    .prepare("SELECT number, name, coalesce(storage, number) AS storage FROM tables")
+    .all();
   const indexes = store
     .prepare("SELECT number, table_number, definition FROM indexes WHERE state = 'ready'")
     .all();
   return new Catalog(
-    tables.map((row) => ({ number: row["number"] as number, ...splitName(row["name"] as string) })),
+    tables.map((row) => ({
+      number: row["number"] as number,
+      storage: row["storage"] as number,
+      ...splitName(row["name"] as string),
+    })),
     indexes.map((row) => ({
       number: row["number"] as number,
       tableNumber: row["table_number"] as number,
@@ -28,6 +37,36 @@ export function saveTable(store: VersionStore, table: Table): void {
     .prepare("INSERT OR IGNORE INTO tables (number, name) VALUES (?, ?)")
     .run(table.number, fullName(table));
   table.isPersisted = true;
+}
+
+/** The rows that a table consists of are others from now on. */
+export function saveStorage(store: VersionStore, table: Table): void {
+  store
+    .prepare("INSERT OR REPLACE INTO tables (number, name, storage) VALUES (?, ?, ?)")
+    .run(table.number, fullName(table), table.storage);
+}
+
+/** A number for rows of a table that nobody has had before, marked as of no use until `forgetUnused` is called. */
+export function newStorage(store: VersionStore): number {
+  const last = (store.setting("lastStorage") as number | undefined) ?? FIRST_STORAGE - 1;
+  store.setSetting("lastStorage", last + 1);
+  saveUnused(store, last + 1);
+  return last + 1;
+}
+
+/** The rows that carry the number are to be removed, at the latest after the next start. */
+export function saveUnused(store: VersionStore, storage: number): void {
+  store.prepare("INSERT OR IGNORE INTO unused_storages (storage) VALUES (?)").run(storage);
+}
+
+/** The rows that carry the number are in use, or are gone. */
+export function forgetUnused(store: VersionStore, storage: number): void {
+  store.prepare("DELETE FROM unused_storages WHERE storage = ?").run(storage);
+}
+
+export function unusedStorages(store: VersionStore): number[] {
+  const rows = store.prepare("SELECT storage FROM unused_storages").all();
+  return rows.map(({ storage }) => storage as number);
 }
 
 /** In the file a component's table is called "component::table". */

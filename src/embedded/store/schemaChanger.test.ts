@@ -17,7 +17,8 @@ import {
   testFile,
   textQuery,
 } from "../../../test/support/embeddedStore.ts";
-import { openDatabase, type Database } from "./database.ts";
+import type { Database } from "./database.ts";
+import { openDatabase } from "./openDatabase.ts";
 import { SchemaMismatchError } from "./databaseError.ts";
 import { VersionStore } from "./versionStore.ts";
 

@@ -71,6 +71,13 @@ export class SchemaChanger {
     return result;
   }
 
+  /** Runs a task while no change is under way. */
+  async between(task: () => void): Promise<void> {
+    const result = this.#queue.then(task);
+    this.#queue = result.catch(() => undefined);
+    await result;
+  }
+
   async idle(): Promise<void> {
     await this.#queue;
   }
@@ -216,7 +223,7 @@ export class SchemaChanger {
 
   #chunk(table: Table, after: string): ScannedVersion[] {
     return this.#deps.store.scan({
-      tableNumber: table.number,
+      storage: table.storage,
       indexNumber: null,
       idKeyBytes: table.idKeyBytes,
       start: after,

@@ -27,7 +27,9 @@ const FOREVER = Number.MAX_SAFE_INTEGER;
 
 const SCHEMA_SQL = `
   CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS tables (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE IF NOT EXISTS tables (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, storage INTEGER);
+  CREATE TABLE IF NOT EXISTS unused_storages (storage INTEGER PRIMARY KEY);
   CREATE TABLE IF NOT EXISTS indexes (
     number INTEGER PRIMARY KEY, table_number INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('building', 'ready', 'dropped')), definition TEXT NOT NULL);
@@ -74,7 +76,7 @@ export class ScannedVersion extends StoredVersion {
 }
 
 export interface ScanRange {
-  tableNumber: number;
+  storage: number;
   /** null: the by_id index, which is the documents table itself. */
   indexNumber: number | null;
   /** Length of the id at the end of the index's keys. */
@@ -111,7 +113,15 @@ export class VersionStore {
     }
     this.reclaim();
     this.sqlite.exec(SCHEMA_SQL);
+    this.#addStorageColumn();
     this.#log = path === IN_MEMORY ? null : openSync(`${path}-wal`, "r+");
+  }
+
+  /** For files of versions in which a table had its rows for ever. */
+  #addStorageColumn(): void {
+    const sql = "SELECT 1 FROM pragma_table_info('tables') WHERE name = 'storage'";
+    if (this.sqlite.prepare(sql).get() !== undefined) return;
+    this.sqlite.exec("ALTER TABLE tables ADD COLUMN storage INTEGER");
   }
 
   /**
@@ -174,11 +184,11 @@ export class VersionStore {
     this.prepare("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)").run(name, value);
   }
 
-  documentAt(tableNumber: number, idKey: Key, ts: number): StoredVersion | null {
+  documentAt(storage: number, idKey: Key, ts: number): StoredVersion | null {
     const row = this.prepare(
       `SELECT version, size, value, to_ts FROM documents
        WHERE table_number = ? AND key = ? AND from_ts <= ? ORDER BY from_ts DESC LIMIT 1`,
-    ).get(tableNumber, keyToBytes(idKey), ts) as Row | undefined;
+    ).get(storage, keyToBytes(idKey), ts) as Row | undefined;
     if (row === undefined || (row["to_ts"] as number) <= ts) return null;
     const { version, size, value } = row as { version: number; size: number; value: string };
     return new StoredVersion(version, size, value);
@@ -186,13 +196,13 @@ export class VersionStore {
 
   /** The visible entries of a key range, in index order. */
   scan(range: ScanRange): ScannedVersion[] {
-    const { tableNumber, indexNumber, idKeyBytes, start, end, ts, limit } = range;
+    const { storage, indexNumber, idKeyBytes, start, end, ts, limit } = range;
     const bounds = [keyToBytes(start), keyToBytes(end)] as const;
     const rows =
       indexNumber === null
-        ? this.#prepareScan(SCAN_BY_ID[range.order]).all(tableNumber, ...bounds, ts, ts, limit)
+        ? this.#prepareScan(SCAN_BY_ID[range.order]).all(storage, ...bounds, ts, ts, limit)
         : this.#prepareScan(SCAN_ENTRIES[range.order]).all(
-            tableNumber,
+            storage,
             -idKeyBytes,
             ts,
             indexNumber,
@@ -214,17 +224,17 @@ export class VersionStore {
     return statement;
   }
 
-  count(tableNumber: number, ts: number): number {
+  count(storage: number, ts: number): number {
     const row = this.prepare(
       `SELECT count(*) AS n FROM documents
        WHERE table_number = ? AND from_ts <= ? AND to_ts > ?`,
-    ).get(tableNumber, ts, ts);
+    ).get(storage, ts, ts);
     return row?.["n"] as number;
   }
 
   /** Returns the new version's number. */
   insertVersion(
-    tableNumber: number,
+    storage: number,
     idKey: Key,
     ts: number,
     { document, size }: { document: StoredDocument; size: number },
@@ -232,7 +242,7 @@ export class VersionStore {
     const { lastInsertRowid } = this.prepare(
       `INSERT INTO documents (table_number, key, from_ts, to_ts, size, value)
        VALUES (?, ?, ?, ${FOREVER}, ?, ?)`,
-    ).run(tableNumber, keyToBytes(idKey), ts, size, JSON.stringify(document));
+    ).run(storage, keyToBytes(idKey), ts, size, JSON.stringify(document));
     return Number(lastInsertRowid);
   }
 
@@ -267,14 +277,14 @@ export class VersionStore {
    * Versions that ended at or before a time, oldest first. Of two upper bounds SQLite seeks by the first
    * and tests the other row by row, so the one that the partial index needs comes second.
    */
-  endedVersions(ts: number, limit: number): { version: number; tableNumber: number }[] {
+  endedVersions(ts: number, limit: number): { version: number; storage: number }[] {
     const rows = this.prepare(
       `SELECT version, table_number FROM documents
        WHERE to_ts <= ? AND to_ts < ${FOREVER} ORDER BY to_ts LIMIT ? + 0`,
     ).all(ts, limit);
     return rows.map((row) => ({
       version: row["version"] as number,
-      tableNumber: row["table_number"] as number,
+      storage: row["table_number"] as number,
     }));
   }
 
@@ -289,6 +299,15 @@ export class VersionStore {
          SELECT index_number, key, from_ts FROM entries
          WHERE to_ts <= ? AND to_ts < ${FOREVER} ORDER BY to_ts LIMIT ? + 0)`,
     ).run(ts, limit);
+    return Number(changes);
+  }
+
+  /** Removes documents of a table's former rows. Returns how many. */
+  deleteDocumentsOf(storage: number, limit: number): number {
+    const { changes } = this.prepare(
+      `DELETE FROM documents WHERE version IN (
+         SELECT version FROM documents WHERE table_number = ? LIMIT ? + 0)`,
+    ).run(storage, limit);
     return Number(changes);
   }
 

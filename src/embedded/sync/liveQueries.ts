@@ -44,7 +44,7 @@ export type LiveQueriesDeps = {
   latestTs(): number;
   onCommit(listener: (commit: Commit) => void): () => void;
   /** New code or environment: every result may differ. */
-  onLoad(listener: () => void): () => void;
+  onLoad(listener: () => void): void;
   /** How many characters of results are kept for whoever asks next. */
   maxShelvedChars?: number;
 };

@@ -102,7 +102,7 @@ export class IndexScan {
   #fetch(): void {
     const { store, table, index, order, ts } = this.#options;
     this.#batch = store.scan({
-      tableNumber: table.number,
+      storage: table.storage,
       indexNumber: index === table.byId ? null : index.number,
       idKeyBytes: table.idKeyBytes,
       start: this.#start,

@@ -89,7 +89,7 @@ export class SnapshotReader {
   #stored(table: Table, key: Key): StoredVersion | null {
     const known = this.#known?.get(key);
     if (known !== undefined) return known;
-    const stored = this.#store.documentAt(table.number, key, this.#ts);
+    const stored = this.#store.documentAt(table.storage, key, this.#ts);
     if (stored !== null) this.#known?.set(key, stored);
     return stored;
   }
@@ -97,7 +97,7 @@ export class SnapshotReader {
   /** Documents in a table, all of which count as read. */
   count(table: Table): number {
     this.#reads.add(table.byId.number, "", LAST_KEY);
-    let count = this.#store.count(table.number, this.#ts);
+    let count = this.#store.count(table.storage, this.#ts);
     for (const pending of this.#writes.documents().values()) {
       if (pending.table !== table) continue;
       count += Number(pending.after !== null) - Number(pending.before !== null);

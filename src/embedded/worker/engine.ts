@@ -22,7 +22,8 @@ import { startScheduler, type Scheduler } from "../scheduler/scheduler.ts";
 import { Exports } from "../snapshots/exports.ts";
 import { Imports } from "../snapshots/imports.ts";
 import { openFileStore, type FileStore } from "../storage/fileStore.ts";
-import { openDatabase, type Database } from "../store/database.ts";
+import type { Database } from "../store/database.ts";
+import { openDatabase } from "../store/openDatabase.ts";
 import { LiveQueries } from "../sync/liveQueries.ts";
 import { SyncServer } from "../sync/syncServer.ts";
 import { refusingBlamed } from "./blame.ts";
@@ -144,7 +145,10 @@ function serve(options: EngineOptions, parts: Parts): { sync: SyncServer; live: 
     runQuery: (call) => runner.runQuery(call),
     latestTs: () => database.latestTs(),
     onCommit: (listener) => database.onCommit(listener),
-    onLoad: (listener) => runner.onLoad(listener),
+    onLoad: (listener) => {
+      runner.onLoad(listener);
+      database.onTablesReplaced(listener);
+    },
   });
   const sync = new SyncServer({ live, runner, auth, now: Date.now, onError });
   const apps = {

@@ -15,7 +15,8 @@ import { JobLoop } from "../../../src/embedded/scheduler/jobLoop.ts";
 import { pendingJobs } from "../../../src/embedded/scheduler/scheduledJobs.ts";
 import { parseSchema } from "../../../src/embedded/schema/schema.ts";
 import { openFileStore } from "../../../src/embedded/storage/fileStore.ts";
-import { openDatabase, type Database } from "../../../src/embedded/store/database.ts";
+import type { Database } from "../../../src/embedded/store/database.ts";
+import { openDatabase } from "../../../src/embedded/store/openDatabase.ts";
 import type { Transaction } from "../../../src/embedded/transaction/transaction.ts";
 import type { CallKind, Outcome, Side } from "./side.ts";
 

@@ -17,7 +17,8 @@ import { openSigningKey } from "../../../src/embedded/functions/signingKey.ts";
 import { functionApi } from "../../../src/embedded/http/functionApi.ts";
 import { openHttpServer } from "../../../src/embedded/http/httpServer.ts";
 import { openFileStore } from "../../../src/embedded/storage/fileStore.ts";
-import { openDatabase, type Database } from "../../../src/embedded/store/database.ts";
+import type { Database } from "../../../src/embedded/store/database.ts";
+import { openDatabase } from "../../../src/embedded/store/openDatabase.ts";
 import { LiveQueries, type LiveQueriesDeps } from "../../../src/embedded/sync/liveQueries.ts";
 import { SyncServer } from "../../../src/embedded/sync/syncServer.ts";
 
