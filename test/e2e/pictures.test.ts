@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { PICTURES, png } from "../support/pictures.ts";
 import { violations } from "./accessibility.ts";
 import type { Person } from "./browser.ts";
-import { boardCentre, objectCount } from "./classroom.ts";
+import { boardCentre, objectCount, startSession } from "./classroom.ts";
 import { openSession, type OpenSession } from "./openSession.ts";
 
 /** Pictures on the board: in by button, clipboard and drop, seen by others, out in files. */
@@ -139,4 +139,35 @@ it("[BO14] after a reload the pictures are there again, also in the history and 
   );
   expect(colours).toEqual(expect.arrayContaining(["40,140,70", "200,160,40"]));
   expect(ada.problems).toEqual([]);
+});
+
+it("[BH12] a board saved as JSON shows its pictures in another session, where others see them too", async () => {
+  const { page } = ada;
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export and import" }).click();
+  await page.getByRole("menuitem", { name: "Save as JSON" }).click();
+  const file = await (await download).path();
+
+  await page.goto(session.product.url);
+  await startSession(page, "More leaves");
+  await page.getByRole("button", { name: "History of the board" }).click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Export and import" }).click();
+  await page.getByRole("menuitem", { name: "Import JSON" }).click();
+  await (
+    await chooser
+  ).setFiles({
+    name: "leaves.json",
+    mimeType: "application/json",
+    buffer: readFileSync(file),
+  });
+  await page.getByText("3 objects were imported.").waitFor();
+  await page.getByRole("button", { name: "Close history" }).click();
+
+  const bob = await session.join("Bob");
+  for (const person of [page, bob.page]) {
+    await expect.poll(() => drawn(person).count()).toBe(3);
+    for (const image of await drawn(person).all()) expect(await isLoaded(image)).toBe(true);
+  }
+  expect([...ada.problems, ...bob.problems]).toEqual([]);
 });

@@ -1,18 +1,21 @@
 /** Saves what is looked at as a file, and takes a saved board in. */
 import { use } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { BoardImages } from "../board/boardImages.ts";
+import { BoardImages, imageIdsOf } from "../board/boardImages.ts";
 import type { BoardLink } from "../board/boardLink.ts";
+import { addImage } from "../board/imageRequests.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
+import { freshToken } from "../entry/loginStore.ts";
 import { attempt } from "../shell/attempt.ts";
 import { Icon } from "../shell/Icon.tsx";
 import { Menu, type MenuEntry } from "../shell/Menu.tsx";
-import { showNews } from "../shell/toastStore.ts";
-import { writeBoardFile } from "./boardFile.ts";
+import { showNews, showProblem } from "../shell/toastStore.ts";
+import { BoardFileError, MAX_FILE_BYTES, writeBoardFile } from "./boardFile.ts";
 import { chooseFile } from "../shell/chooseFile.ts";
 import { drawPng } from "./drawPng.ts";
 import { drawSvg, type Picture } from "./drawSvg.tsx";
-import { importBoard } from "./importBoard.ts";
+import { importBoard, type ImportDeps } from "./importBoard.ts";
+import { readPictures } from "./pictureData.ts";
 import { fileStem, saveFile } from "./saveFile.ts";
 
 interface FileMenuProps {
@@ -25,7 +28,7 @@ interface FileMenuProps {
 }
 
 export function FileMenu({ link, objects, title, names, onImported }: FileMenuProps) {
-  const { me, canWrite } = useClassroom();
+  const { sessionId, me, canWrite } = useClassroom();
   const images = use(BoardImages);
   const picture = { objects, title, names, images };
   const save = (label: string, task: (picture: Picture) => Promise<void>): MenuEntry => ({
@@ -39,7 +42,12 @@ export function FileMenu({ link, objects, title, names, onImported }: FileMenuPr
     save("Save as JSON", saveJson),
   ];
   if (canWrite) {
-    const onSelect = () => void importFile(link, me.userId, onImported);
+    const sendPicture = async (file: File) => {
+      const token = (await freshToken()) ?? "";
+      return await addImage(sessionId, { file, token, onProgress: () => undefined });
+    };
+    const deps = { link, userId: me.userId, sendPicture };
+    const onSelect = () => void importFile(deps, onImported);
     entries.push({ label: "Import JSON", icon: "upload", onSelect });
   }
   return (
@@ -66,16 +74,23 @@ async function savePng(picture: Picture): Promise<void> {
   saveFile(`${fileStem(picture.title)}.png`, await drawPng(svg, size));
 }
 
-function saveJson(picture: Picture): Promise<void> {
-  const text = writeBoardFile({ ...picture, savedAt: Date.now() });
+async function saveJson(picture: Picture): Promise<void> {
+  const pictures = await readPictures(picture.objects, picture.images);
+  const text = writeBoardFile({ ...picture, savedAt: Date.now(), pictures });
+  if (text.length > MAX_FILE_BYTES) {
+    throw new BoardFileError("With its pictures this board is larger than 64 MB. Save it as PNG.");
+  }
   saveFile(`${fileStem(picture.title)}.json`, new Blob([text], { type: "application/json" }));
-  return Promise.resolve();
+  const missing = imageIdsOf(picture.objects).length - pictures.size;
+  if (missing > 0) {
+    showProblem(`${missing === 1 ? "One picture is" : `${missing} pictures are`} not in the file.`);
+  }
 }
 
-async function importFile(link: BoardLink, userId: string, onImported: () => void) {
+async function importFile(deps: ImportDeps, onImported: () => void) {
   const file = await chooseFile(".json,application/json");
   await attempt("The board was not imported", async () => {
-    const count = await importBoard(link, file, userId);
+    const count = await importBoard(file, deps);
     showNews(`${count === 1 ? "One object was" : `${count} objects were`} imported.`);
     onImported();
   });

@@ -5,6 +5,7 @@ import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { importObjects, MAX_IMPORT_OBJECTS, readBoardFile, writeBoardFile } from "./boardFile.ts";
 
+const PICTURES = new Map([["p1", "data:image/png;base64,iVBORw0KGgo="]]);
 const names = new Map([["ada", "Ada"]]);
 const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
   id,
@@ -15,8 +16,9 @@ const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
   height: 50,
   ...more,
 });
+const NOT_OURS = "This is not a board that was saved as JSON here.";
 const write = (objects: CanvasObject[]) =>
-  writeBoardFile({ title: "T", savedAt: 0, names, objects });
+  writeBoardFile({ title: "T", savedAt: 0, names, objects, pictures: PICTURES });
 const importing = (objects: CanvasObject[], taken = undefined as CanvasObject | undefined) => {
   let ids = 0;
   return importObjects(objects, {
@@ -24,6 +26,7 @@ const importing = (objects: CanvasObject[], taken = undefined as CanvasObject | 
     drawnAt: 5_000,
     newId: () => `new-${++ids}`,
     taken: taken && extentOf(taken),
+    imageIds: new Map([["p1", "p9"]]),
   });
 };
 
@@ -36,7 +39,7 @@ it("[BH11] what is saved is read again, with the names of its authors", () => {
     savedAt: "1970-01-01T00:00:00.000Z",
     authors: { ada: "Ada" },
   });
-  expect(readBoardFile(text)).toEqual(objects);
+  expect(readBoardFile(text)).toEqual({ objects, pictures: PICTURES });
 });
 
 it("[BH12] says what is wrong with a file", () => {
@@ -45,16 +48,23 @@ it("[BH12] says what is wrong with a file", () => {
   const many = Array.from({ length: MAX_IMPORT_OBJECTS + 1 }, (_, i) => rect(`${i}`));
   for (const [text, sentence] of [
     ["<svg/>", "This file is not JSON."],
-    ["null", "This is not a board that was saved as JSON here."],
-    ["[]", "This is not a board that was saved as JSON here."],
-    [changed({ format: "tldraw" }), "This is not a board that was saved as JSON here."],
-    [changed({ objects: {} }), "This is not a board that was saved as JSON here."],
+    ["null", NOT_OURS],
+    ["[]", NOT_OURS],
+    [changed({ format: "tldraw" }), NOT_OURS],
+    [changed({ objects: {} }), NOT_OURS],
     [changed({ version: 2 }), "This board was saved by a newer version of Lectern."],
     [changed({ objects: [] }), "There is nothing on this board."],
     [changed({ objects: many }), "A file may hold at most 5000 objects."],
     [changed({ objects: [rect("a"), 7] }), "Object 2 of this file is damaged."],
     [changed({ objects: [{ ...rect("a"), x: 1e9 }] }), "Object 1 of this file is damaged (x)."],
-    [" ".repeat(4 * 1024 * 1024 + 1), "This file is larger than 4 MB."],
+    [changed({ pictures: { p1: "https://a.test/b.png" } }), NOT_OURS],
+    [changed({ pictures: { "../p1": "data:image/png;base64,AAAA" } }), NOT_OURS],
+    [changed({ pictures: { p1: "data:image/svg+xml;base64,AAAA" } }), NOT_OURS],
+    [
+      changed({ objects: [rect("a", { label: "x".repeat(4 * 1024 * 1024) })] }),
+      "The objects of this file, without its pictures, are larger than 4 MB.",
+    ],
+    [" ".repeat(64 * 1024 * 1024 + 1), "This file is larger than 64 MB."],
   ] as const) {
     expect(() => readBoardFile(text)).toThrow(
       expect.objectContaining({ data: { code: "INVALID_INPUT", message: sentence } }),
@@ -117,4 +127,20 @@ it("[BH12] what is imported keeps its place where that is free, else lies below 
       for (const object of imported) expect(canvasObject.safeParse(object).success).toBe(true);
     }),
   );
+});
+
+it("[BH12] a picture that came with the file is found under its new id, others under their own", () => {
+  const group: CanvasObject = {
+    ...rect("g", { kind: "group" }),
+    objects: [rect("i", { kind: "image", src: "file:p1" })],
+  };
+  const other = rect("o", { kind: "image", src: "file:p2" });
+  const [first, second] = importing([group, other]);
+  expect([first?.objects?.[0]?.src, second?.src]).toEqual(["file:p9", "file:p2"]);
+});
+
+it("[BH12] nothing of its former author's comes along", () => {
+  const metadata = { source: "assistant" as const, authorId: "ada", seal: "secret" };
+  const [object] = importing([rect("a", { metadata })]);
+  expect(object?.metadata).toEqual({ source: "user", authorId: "bob", drawnAt: 5_000 });
 });

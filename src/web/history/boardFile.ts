@@ -13,9 +13,11 @@ import {
 } from "../../../convex/contract/boardOps.ts";
 import type { ErrorCode } from "../../../convex/contract/errors.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
+import { sourceOf } from "../board/boardImages.ts";
 import { moveObject } from "../board/objectGeometry.ts";
 
-export const MAX_IMPORT_BYTES = 4 * 1024 * 1024; // far below what one message of the board socket may have
+export const MAX_FILE_BYTES = 64 * 1024 * 1024; // with its pictures
+const MAX_OBJECTS_CHARS = 4 * 1024 * 1024; // far below what one message of the board socket may have
 export const MAX_IMPORT_OBJECTS = 5_000;
 const GAP = 60; // board pixels between what is there and what comes
 
@@ -23,7 +25,22 @@ const FORMAT = "lectern-board";
 const NEWEST = 1;
 
 const zHead = z.object({ format: z.literal(FORMAT), version: z.number().int().min(1) });
-const zBody = z.object({ objects: z.array(z.unknown()) });
+const zBody = z.object({
+  objects: z.array(z.unknown()),
+  pictures: z
+    .record(
+      z.string().regex(/^[\w-]{1,64}$/),
+      z.string().regex(/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]*={0,2}$/),
+    )
+    .default({}),
+});
+
+export interface BoardFile {
+  /** In drawing order. */
+  objects: CanvasObject[];
+  /** What objects name as `file:<id>`, as `data:` addresses by id; without those that could not be had. */
+  pictures: ReadonlyMap<string, string>;
+}
 
 /** Says in a sentence for people what is wrong with a file. */
 export class BoardFileError extends Error {
@@ -43,6 +60,7 @@ export function writeBoardFile(board: {
   savedAt: number;
   names: ReadonlyMap<string, string>;
   objects: readonly CanvasObject[];
+  pictures: BoardFile["pictures"];
 }): string {
   const { title, savedAt, names, objects } = board;
   const authors = Object.fromEntries(
@@ -52,13 +70,14 @@ export function writeBoardFile(board: {
     }),
   );
   const at = new Date(savedAt).toISOString();
-  const file = { format: FORMAT, version: NEWEST, title, savedAt: at, authors, objects };
+  const pictures = Object.fromEntries(board.pictures);
+  const file = { format: FORMAT, version: NEWEST, title, savedAt: at, authors, objects, pictures };
   return JSON.stringify(file, undefined, 1);
 }
 
-/** The objects of a file, in its order. @throws BoardFileError */
-export function readBoardFile(text: string): CanvasObject[] {
-  if (text.length > MAX_IMPORT_BYTES) throw new BoardFileError("This file is larger than 4 MB.");
+/** @throws BoardFileError */
+export function readBoardFile(text: string): BoardFile {
+  if (text.length > MAX_FILE_BYTES) throw new BoardFileError("This file is larger than 64 MB.");
   const json = parseJson(text);
   const head = zHead.safeParse(json);
   const body = zBody.safeParse(json);
@@ -68,12 +87,17 @@ export function readBoardFile(text: string): CanvasObject[] {
   if (head.data.version > NEWEST) {
     throw new BoardFileError("This board was saved by a newer version of Lectern.");
   }
-  const { objects } = body.data;
+  const { objects, pictures } = body.data;
   if (objects.length === 0) throw new BoardFileError("There is nothing on this board.");
   if (objects.length > MAX_IMPORT_OBJECTS) {
     throw new BoardFileError(`A file may hold at most ${MAX_IMPORT_OBJECTS} objects.`);
   }
-  return objects.map(checked);
+  if (JSON.stringify(objects).length > MAX_OBJECTS_CHARS) {
+    throw new BoardFileError(
+      "The objects of this file, without its pictures, are larger than 4 MB.",
+    );
+  }
+  return { objects: objects.map(checked), pictures: new Map(Object.entries(pictures)) };
 }
 
 function parseJson(text: string): unknown {
@@ -99,14 +123,17 @@ interface ImportPlace {
   newId: () => string;
   /** The box around what is on the board. */
   taken: Box | undefined;
+  /** The ids of pictures on this board by those in the file; others keep theirs. */
+  imageIds: ReadonlyMap<string, string>;
 }
 
 /** New objects of `authorId`, in the same order, below what is there unless their own place is free. */
 export function importObjects(
   objects: readonly CanvasObject[],
-  { authorId, drawnAt, newId, taken }: ImportPlace,
+  { authorId, drawnAt, newId, taken, imageIds }: ImportPlace,
 ): CanvasObject[] {
   const ids = new Map<string, string>();
+  for (const [before, after] of imageIds) ids.set(sourceOf(before), sourceOf(after));
   for (const object of objects) collectIds(object, ids, newId);
   const own = unionBox(objects.map(extentOf));
   const isTaken = taken !== undefined && overlaps(own, taken);
@@ -126,7 +153,9 @@ function collectIds(object: CanvasObject, ids: Map<string, string>, newId: () =>
 }
 
 /** Where ids stand; any other text that happens to equal one is left alone. */
-const NAMES_AN_ID = /^id$|Id$|_id$|^linked_to$|^from$|^to$/;
+const NAMES_AN_ID = /^id$|Id$|_id$|^linked_to$|^from$|^to$|^src$/;
+/** Whose an object was. */
+const OF_ITS_AUTHOR = new Set(["source", "authorId", "seal"]);
 
 /** A deep copy with every old id replaced, also where metadata points to another object. */
 function withIds(value: unknown, ids: ReadonlyMap<string, string>, key = ""): unknown {
@@ -135,7 +164,7 @@ function withIds(value: unknown, ids: ReadonlyMap<string, string>, key = ""): un
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => name !== "source" && name !== "authorId")
+      .filter(([name]) => !OF_ITS_AUTHOR.has(name))
       .map(([name, item]) => [name, withIds(item, ids, name)]),
   );
 }

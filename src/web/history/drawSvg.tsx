@@ -8,10 +8,11 @@ import { createRoot, type Root } from "react-dom/client";
 import { BOARD_HEIGHT, BOARD_WIDTH, unionBox } from "../../../convex/contract/boardOps.ts";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
-import { BoardImages, imageIdsOf, type BoardPictures } from "../board/boardImages.ts";
+import { BoardImages, type BoardPictures } from "../board/boardImages.ts";
 import { describeObject } from "../board/describeObject.ts";
 import { Drawing } from "../board/Drawing.tsx";
 import { authorOf, TUTOR } from "./authors.ts";
+import { dataUrl, readPictures } from "./pictureData.ts";
 import { inlineStyles, replaceFormulas } from "./standaloneSvg.ts";
 
 const MARGIN = 32; // board pixels
@@ -104,25 +105,10 @@ async function whenDrawn(studio: HTMLElement, objects: readonly CanvasObject[]) 
   }
 }
 
-/** A file has no server to fetch from; of a picture that cannot be had its place is shown. */
+/** Of a picture that cannot be had its place is shown. */
 async function embeddedImages({ objects, images }: Picture): Promise<BoardPictures> {
-  const embedded = new Map<string, string>();
-  await Promise.all(
-    imageIdsOf(objects).map(async (imageId) => {
-      const blob = await images.read(imageId);
-      if (blob) embedded.set(imageId, await dataUrl(blob));
-    }),
-  );
+  const embedded = await readPictures(objects, images);
   return { ...images, addressOf: (imageId) => embedded.get(imageId) };
-}
-
-function dataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string); // readAsDataURL gives a text
-    reader.onerror = () => reject(reader.error ?? new Error("the picture could not be read"));
-    reader.readAsDataURL(blob);
-  });
 }
 
 /** As older clients name pictures, by a path of this server. */
