@@ -268,11 +268,11 @@ export class World {
   /** What somebody has tried to spoil and brings to a companion that cannot have heard of it is taken for forged. */
   #excuse(peer: SimulatedPeer, { source }: SimulatedCompanion): void {
     const isLossy = this.time.now() - this.#lossyUntil < HEARD_AGAIN_MS;
-    const isOneCut = this.companions.some((one) => one.source !== "others");
-    if (!isOneCut && !isLossy) return;
+    const isApart = isLossy || this.companions.some((one) => one.source !== "others");
+    if (!isApart && !this.ledger.hasForgotten) return; // else it died with whoever had heard of it
     for (const { id, by } of this.ledger.spoils) {
-      const isStored = this.convex.everCommitted.has(id) && source === "store";
-      if (by === peer.name && !isStored) this.ledger.spoilable.add(id);
+      const isKnown = this.convex.everCommitted.has(id) && (source === "store" || !isApart);
+      if (by === peer.name && !isKnown) this.ledger.spoilable.add(id);
     }
   }
 
