@@ -289,6 +289,7 @@ describe("by touch", () => {
     await swipe([x - 7, y - 5], [x + 7, y + 5]);
     await expect.poll(() => only()?.kind).toBe("rect");
     const before = only()!;
+    await eve.page.locator('[data-handle="se"]').waitFor();
     await swipe([x + 6, y + 4], [x + 56, y + 74]); // its edge, not its middle
     await expect.poll(() => Number(only()?.y)).toBeGreaterThan(Number(before.y) + 100);
     expect([only()?.width, only()?.height]).toEqual([before.width, before.height]);

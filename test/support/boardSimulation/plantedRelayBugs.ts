@@ -119,18 +119,6 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    title: "a room that closes says it has what it does not take in any more",
-    edits: [
-      { file: "boardPeers.ts", find: "    this.#takes = false;\n", replace: "" },
-      {
-        file: "boardRoom.ts",
-        find: "    const isWhole = this.#document.merge(update, new FromPeer(heard, isSaved));\n",
-        replace:
-          "    if (this.#isClosed) return true;\n    const isWhole = this.#document.merge(update, new FromPeer(heard, isSaved));\n",
-      },
-    ],
-  },
-  {
     title: "the people of a companion that died stay",
     edits: [
       {

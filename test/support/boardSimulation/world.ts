@@ -42,6 +42,9 @@ export class World {
   #isHealing = false;
   #lossyUntil = -Infinity;
   readonly #lines = new Map<SimulatedPeer, SimulatedLine>();
+  /** The companion that each dialled last. */
+  readonly #servedBy = new Map<SimulatedPeer, SimulatedCompanion>();
+  readonly #orphans = new Set<string>();
   #counter = 0;
   #may: Allowance = NOTHING;
 
@@ -141,6 +144,7 @@ export class World {
       if (assistants.length === 0) return;
       const id = this.chance.pick(assistants);
       this.ledger.spoils.push({ id, by: name });
+      this.#excuse(this.#person(who), { isDialling: false });
       if (isDeletion) objects.delete(id);
       else objects.set(id, { ...objects.get(id)!, fill: "spoiled" });
     },
@@ -246,7 +250,10 @@ export class World {
   #endProcess(process: SimulatedProcess, isSaved: boolean): void {
     this.ledger.hasForgotten = true;
     if (isSaved) this.ledger.checkSaved(process, this.convex.everCommitted);
-    else this.ledger.forgive(process, this.convex.everCommitted);
+    else {
+      this.ledger.forgive(process, this.convex.everCommitted);
+      this.#noteOrphans();
+    }
     for (const line of this.#lines.values()) line.cutIfServedBy(process);
   }
 
@@ -255,7 +262,8 @@ export class World {
     if (running.length === 0) return undefined;
     const companion = this.chance.pick(running);
     const process = companion.process!;
-    this.#excuse(peer, companion);
+    this.#servedBy.set(peer, companion);
+    this.#excuse(peer, { isDialling: true });
     const line = new SimulatedLine({ time: this.time, chance: this.chance, process, peer });
     this.#lines.set(peer, line);
     const watch = this.#watchOf(peer, process);
@@ -265,14 +273,26 @@ export class World {
     return line;
   }
 
+  /** What the tutor drew and no living process may have heard of: the one that died had not saved it. */
+  #noteOrphans(): void {
+    for (const { objects } of this.people) {
+      for (const id of objects.keys()) {
+        if (id.startsWith("assistants") && !this.convex.everCommitted.has(id))
+          this.#orphans.add(id);
+      }
+    }
+  }
+
   /** What somebody has tried to spoil and brings to a companion that cannot have heard of it is taken for forged. */
-  #excuse(peer: SimulatedPeer, { source }: SimulatedCompanion): void {
+  #excuse(peer: SimulatedPeer, { isDialling }: { isDialling: boolean }): void {
+    const source = this.#servedBy.get(peer)?.source;
     const isLossy = this.time.now() - this.#lossyUntil < HEARD_AGAIN_MS;
     const isApart = isLossy || this.companions.some((one) => one.source !== "others");
-    if (!isApart && !this.ledger.hasForgotten) return; // else it died with whoever had heard of it
     for (const { id, by } of this.ledger.spoils) {
-      const isKnown = this.convex.everCommitted.has(id) && (source === "store" || !isApart);
-      if (by === peer.name && !isKnown) this.ledger.spoilable.add(id);
+      const isStored = this.convex.everCommitted.has(id);
+      const isBroughtFirst = isDialling && this.#orphans.has(id);
+      const isUnheard = isApart ? !(isStored && source === "store") : isBroughtFirst;
+      if (by === peer.name && isUnheard) this.ledger.spoilable.add(id);
     }
   }
 
