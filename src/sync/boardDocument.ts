@@ -32,7 +32,7 @@ import type { Credit } from "./contributions.ts";
 import { GuardedMap } from "./guardedMap.ts";
 import type { TutorSeal } from "./tutorSeal.ts";
 import { encodeApplied } from "./updatePieces.ts";
-import { assertPlausibleUpdate } from "./updateGuard.ts";
+import { checkUpdate, checkWaiting } from "./updateGuard.ts";
 import { forgetPending, WaitingEdits } from "./waitingEdits.ts";
 
 /** An update, or what was left of one. `apply` throws when it is none. */
@@ -67,6 +67,13 @@ export interface WaitingLimits {
   maxPendingUpdates: number;
 }
 
+/**
+ * Yjs clients, of which each page that is opened is one, that a person may bring to a board which has not
+ * met them, while it is open. Every transaction counts through all that a board has, and every question
+ * of what is new names them.
+ */
+export const MAX_NEW_AUTHORS = 2_000;
+
 export class BoardDocument<W extends Writer> {
   readonly doc = Object.assign(new Y.Doc(), { clientID: lowClientId() });
   readonly #objects: GuardedMap;
@@ -75,6 +82,8 @@ export class BoardDocument<W extends Writer> {
   readonly #onChange: (credit: Credit) => void;
   readonly #waiting = new WaitingEdits<W>();
   readonly #seal: TutorSeal;
+  /** By person. */
+  readonly #authorsBrought = new Map<string, number>();
 
   /** `onChange` hears of each object that somebody has been allowed to change, before the update does. */
   constructor(
@@ -132,7 +141,7 @@ export class BoardDocument<W extends Writer> {
   apply(edits: readonly Edit<W>[], isFull: boolean): AppliedEdits<W> {
     const sent = edits.map(({ writer, update }): Applicable<W> => {
       const apply = () => {
-        assertPlausibleUpdate(update);
+        this.#admit(writer, checkUpdate(update, this.doc));
         Y.applyUpdate(this.doc, update);
       };
       return { writer, apply };
@@ -144,10 +153,22 @@ export class BoardDocument<W extends Writer> {
   #readyEdits(): Applicable<W>[] {
     return this.#waiting.takeReady(this.doc).map(({ writer, updates }) => {
       const apply = () => {
-        for (const update of updates) Y.applyUpdateV2(this.doc, update);
+        for (const update of updates) {
+          checkWaiting(update, this.doc);
+          Y.applyUpdateV2(this.doc, update);
+        }
       };
       return { writer, apply };
     });
+  }
+
+  /** @throws when somebody has brought more than MAX_NEW_AUTHORS. */
+  #admit(writer: W, newAuthors: number): void {
+    if (newAuthors === 0) return;
+    const { userId } = writer.principal();
+    const brought = (this.#authorsBrought.get(userId) ?? 0) + newAuthors;
+    if (brought > MAX_NEW_AUTHORS) throw new RangeError("more authors than pages were ever open");
+    this.#authorsBrought.set(userId, brought);
   }
 
   #applyAll(

@@ -208,7 +208,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   #answer(connection: BoardConnection, stateVector: Uint8Array): void {
     try {
-      if (stateVector.byteLength > this.#deps.limits.maxStateVectorBytes) {
+      if (this.#isAbsurd(stateVector)) {
         throw new RangeError("a state vector of many thousand clients");
       }
       Y.decodeStateVector(stateVector); // now: a reader that is behind is answered later
@@ -217,6 +217,12 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       return;
     }
     connection.answer(stateVector);
+  }
+
+  /** Whoever has what this board has may ask, however many have drawn on it. */
+  #isAbsurd({ byteLength }: Uint8Array): boolean {
+    const { maxStateVectorBytes } = this.#deps.limits;
+    return byteLength > maxStateVectorBytes && byteLength > 2 * this.stateVector().byteLength;
   }
 
   #take(connection: BoardConnection, update: Uint8Array): void {

@@ -1,20 +1,86 @@
 /**
- * Looks at an update without reading all of it, before Yjs does. Yjs reserves an array for as many structs as a header announces,
- * so eight hostile bytes could take 250 MB and 200 ms (measured); a struct takes at least two bytes,
- * which bounds what an honest header can say.
+ * Looks at an update before Yjs does, for what Yjs would take in and be hurt by. It reserves an array for
+ * as many structs as a header announces, so eight hostile bytes could take 250 MB and 200 ms (measured);
+ * a struct takes at least two bytes, which bounds what an honest header can say. And it writes, deletes
+ * and collects by recursion whatever lies in something else: types 3,000 deep, sent in 30 KB and deleted,
+ * ended the process, and would break every page that has the board.
  */
 import * as decoding from "lib0/decoding";
 import * as Y from "yjs";
+import { TypeLevels, type Struct } from "./typeLevels.ts";
 
-/** @throws when the update cannot be what it says. Cheap for the update of one edit. */
-export function assertPlausibleUpdate(update: Uint8Array): void {
+/** Levels of types within types, and of lists and maps within a value; editors need about ten. */
+export const MAX_NESTING = 100;
+
+/**
+ * Cheap for the update of one edit. Returns how many authors (Yjs clients) it has that `doc` has not met.
+ * @throws when the update cannot be what it says, or nests deeper than MAX_NESTING in `doc`.
+ */
+export function checkUpdate(update: Uint8Array, { store }: Y.Doc): number {
   const decoder = decoding.createDecoder(update);
   const clients = decoding.readVarUint(decoder);
-  if (clients === 0) return;
+  if (clients === 0) return 0;
   const structs = decoding.readVarUint(decoder);
   if (structs > update.byteLength) throw new RangeError("more structs than bytes");
+  if (clients === 1 && structs === 1) {
+    const client = decoding.readVarUint(decoder);
+    decoding.readVarUint(decoder); // clock
+    const content = decoding.readUint8(decoder) & CONTENT_BITS;
+    if (isFlatContent(content, update)) return store.clients.has(client) ? 0 : 1;
+  }
   // Later headers can only be found by reading what is between; this reads without reserving.
-  if (clients > 1) Y.decodeUpdate(update);
+  const decoded = Y.decodeUpdate(update).structs;
+  assertFlat(decoded, store);
+  const authors = new Set(decoded.map(({ id }) => id.client));
+  return [...authors].filter((client) => !store.clients.has(client)).length;
+}
+
+/** The same for what has waited, in Yjs' second encoding: what it builds on was not there before. */
+export function checkWaiting(update: Uint8Array, { store }: Y.Doc): void {
+  assertFlat(Y.decodeUpdateV2(update).structs, store);
+}
+
+/** In the first byte of a struct. */
+const CONTENT_BITS = 0b11111;
+/** Numbers that Yjs gives to contents without anything in them: collected, deleted, bytes, letters. */
+const PLAIN_CONTENTS = new Set([0, 1, 3, 4]);
+const JSON_VALUES = 8;
+/** How lib0 begins a list and a map. */
+const [OPENS_LIST, OPENS_MAP] = [117, 118];
+
+/** Whether an update of one struct cannot nest deeply. Goes by its bytes: most are of this kind. */
+function isFlatContent(content: number, update: Uint8Array): boolean {
+  if (content !== JSON_VALUES) return PLAIN_CONTENTS.has(content);
+  let openings = 0;
+  for (const byte of update) if (byte === OPENS_LIST || byte === OPENS_MAP) openings++;
+  return openings <= MAX_NESTING;
+}
+
+function assertFlat(structs: readonly Struct[], store: Y.Doc["store"]): void {
+  const levels = new TypeLevels(structs, store);
+  for (const struct of structs) {
+    if (!(struct instanceof Y.Item)) continue;
+    const isDeep =
+      struct.content instanceof Y.ContentType
+        ? levels.of(struct) > MAX_NESTING
+        : valuesOf(struct.content).some((value) => isDeeper(value, MAX_NESTING));
+    if (isDeep) throw new RangeError("nested too deep");
+  }
+}
+
+function valuesOf(content: Y.Item["content"]): readonly unknown[] {
+  if (content instanceof Y.ContentAny || content instanceof Y.ContentJSON) return content.arr;
+  if (content instanceof Y.ContentEmbed) return [content.embed];
+  if (content instanceof Y.ContentFormat) return [content.value];
+  if (content instanceof Y.ContentDoc) return [content.opts];
+  return [];
+}
+
+/** Whether plain data has more than `levels` levels of lists and maps. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /**

@@ -16,6 +16,12 @@ import { createTokens, STUDENT_TOKEN_MS } from "../../src/gateway/identity/token
 import { encodePresenceMessage, encodeUpdateMessage } from "../../src/protocol/boardMessages.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { enterPeople, type Person } from "../support/enterPeople.ts";
+import {
+  chainOfLists,
+  chainOfTypes,
+  deletionOfFirst,
+  manyAuthors,
+} from "../support/nestedUpdates.ts";
 import { startProduct, type Product } from "../support/product.ts";
 import { connectRaw, frameHeader, upgradeRequest } from "../support/rawConnection.ts";
 
@@ -300,6 +306,23 @@ it("[WH8] ten thousand sockets from one address are taken or told to come back",
     },
     NOISE_BYTES + 300 * MIB,
   ));
+
+it("[WH9] what is nested thousands deep, or of a hundred thousand authors, closes its socket", () =>
+  expectUnhurt(async () => {
+    const updates = [
+      [chainOfTypes({ client: 5_000, levels: 3_000 }), deletionOfFirst(5_000)],
+      [chainOfTypes({ client: 5_001, levels: 30_000 }), deletionOfFirst(5_001)],
+      [chainOfLists(5_002, 5_000)],
+      [chainOfLists(5_003, 100_000)],
+      [manyAuthors(2 ** 31, 100_000)],
+    ];
+    const attacks = [];
+    for (const sent of updates) attacks.push(await attack(sent.map(encodeUpdateMessage)));
+    await closes(attacks, 4400);
+    const visitor = provide(scene.sessionId, scene.hostile);
+    await expect.poll(() => visitor.provider.synced).toBe(true);
+    expect(Y.encodeStateVector(visitor.provider.doc).byteLength).toBeLessThan(1_000);
+  }));
 
 it("[SV2] the age of what is not saved can be watched, and goes back to nothing", async () => {
   await scene.expectPeace();
