@@ -208,7 +208,9 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   #answer(connection: BoardConnection, stateVector: Uint8Array): void {
     try {
-      if (this.#isAbsurd(stateVector)) {
+      // Whoever has what this board has may ask, however many have drawn on it.
+      const ownBytes = this.stateVector().byteLength;
+      if (stateVector.byteLength > Math.max(this.#deps.limits.maxStateVectorBytes, 2 * ownBytes)) {
         throw new RangeError("a state vector of many thousand clients");
       }
       Y.decodeStateVector(stateVector); // now: a reader that is behind is answered later
@@ -217,12 +219,6 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       return;
     }
     connection.answer(stateVector);
-  }
-
-  /** Whoever has what this board has may ask, however many have drawn on it. */
-  #isAbsurd({ byteLength }: Uint8Array): boolean {
-    const { maxStateVectorBytes } = this.#deps.limits;
-    return byteLength > maxStateVectorBytes && byteLength > 2 * this.stateVector().byteLength;
   }
 
   #take(connection: BoardConnection, update: Uint8Array): void {

@@ -53,7 +53,7 @@ export class TypeLevels {
     const [first, last] = [structs?.[0], structs?.at(-1)];
     if (structs === undefined || first === undefined || last === undefined) return undefined;
     if (clock < first.id.clock || clock >= last.id.clock + last.length) return undefined;
-    return structs[Y.findIndexSS(structs as (Y.Item | Y.GC)[], clock)];
+    return structs[Y.findIndexSS(structs, clock)];
   }
 }
 
