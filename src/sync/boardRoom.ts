@@ -210,9 +210,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     try {
       // Whoever has what this board has may ask, however many have drawn on it.
       const ownBytes = this.stateVector().byteLength;
-      if (stateVector.byteLength > Math.max(this.#deps.limits.maxStateVectorBytes, 2 * ownBytes)) {
+      if (stateVector.byteLength > Math.max(this.#deps.limits.maxStateVectorBytes, 2 * ownBytes))
         throw new RangeError("a state vector of many thousand clients");
-      }
       Y.decodeStateVector(stateVector); // now: a reader that is behind is answered later
     } catch {
       connection.close("badFrame");

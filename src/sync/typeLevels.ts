@@ -10,7 +10,7 @@ export type Struct = ReturnType<typeof Y.decodeUpdate>["structs"][number];
 /** Of one update and the store of the document that it comes to. */
 export class TypeLevels {
   readonly #store: Y.Doc["store"];
-  /** By client, in the order of their clocks and without gaps. */
+  /** By client. */
   readonly #structs = new Map<number, Struct[]>();
   readonly #known = new Map<Y.Item, number>();
 
@@ -48,12 +48,18 @@ export class TypeLevels {
     return level;
   }
 
+  /** By halves: the structs of a client are in the order of their clocks, without gaps. */
   #find({ client, clock }: Y.ID): Struct | undefined {
-    const structs = this.#structs.get(client);
-    const [first, last] = [structs?.[0], structs?.at(-1)];
-    if (structs === undefined || first === undefined || last === undefined) return undefined;
-    if (clock < first.id.clock || clock >= last.id.clock + last.length) return undefined;
-    return structs[Y.findIndexSS(structs, clock)];
+    const structs = this.#structs.get(client) ?? [];
+    let [low, high] = [0, structs.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((structs[middle]?.id.clock ?? 0) <= clock) low = middle;
+      else high = middle - 1;
+    }
+    const found = structs[low];
+    const isIn = found && clock >= found.id.clock && clock < found.id.clock + found.length;
+    return isIn ? found : undefined;
   }
 }
 
