@@ -197,6 +197,24 @@ describe("what is not served", () => {
     expect(await response.json()).toMatchObject({ code: "NotServed" });
   });
 
+  it("[CL8] tables and components that do not exist are shown to be empty, without waiting for ever", async () => {
+    for (const asked of [
+      ["nothing"],
+      ["_crons"],
+      ["_stored_files"],
+      ["_scheduled_functions", "--component", "none"],
+    ]) {
+      expect((await convex("data", ...asked)).stderr).toContain("no documents in this table");
+    }
+    expect((await convex("data", "--component", "none")).stderr).toContain("no tables");
+  });
+
+  it("[CL57] convex network-test finds that all is well", async () => {
+    const tested = await convex("network-test", "--timeout", "20");
+    expect(tested).toMatchObject({ code: 0 });
+    expect(tested.stderr).toContain("Network test passed");
+  });
+
   it("[CL9] system functions and operator routes answer to the admin key alone", async () => {
     const query = { path: "_system/cli/tables", args: {} };
     const body = JSON.stringify(query);

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { makeFunctionReference } from "convex/server";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import {
   startEmbeddedConvex,
@@ -157,5 +158,25 @@ describe("convex export and import of everything", () => {
     expect((await convex("import", "--replace-all", "-y", "snapshot.zip")).code).toBe(0);
     expect(await all("rows")).toHaveLength(1);
     expect(await all("extra")).toEqual([]);
+  });
+});
+
+describe("convex import for a component whose code has not come yet", () => {
+  it("[CL48] keeps the data, also over a restart, and everything else goes on", async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "snapshots-"));
+    onTestFinished(() => rmSync(dataDir, { recursive: true }));
+    const options = { dataDir, functionsDir: project.path("convex"), adminKey: engine.adminKey };
+    const first = await startEmbeddedConvex(options);
+    project.write("one.jsonl", '{"a":1}');
+    const table = ["--table", "things", "--component", "later", "one.jsonl"];
+    expect(await runConvex(project, first, "import", ...table)).toMatchObject({ code: 0 });
+    await first.close();
+    const second = await startEmbeddedConvex(options);
+    onTestFinished(() => second.close());
+    const shown = await runConvex(project, second, "data", "things", "--component", "later");
+    expect(shown.stdout).toContain("| 1");
+    const exporting = ["export", "--path", "later.zip", "--include-file-storage"];
+    const exported = await runConvex(project, second, ...exporting);
+    expect(exported).toMatchObject({ code: 0 });
   });
 });

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
 import { splitPath } from "../functions/functionPath.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
+import { PUBLIC_SYSTEM_TABLES } from "../schema/systemTables.ts";
 import { latestExport } from "../snapshots/exports.ts";
 import { importState, importStates } from "../snapshots/imports.ts";
 import type { Database } from "../store/database.ts";
@@ -76,8 +77,11 @@ export function toolQueries(deps: ToolQueriesDeps): Record<string, SystemQuery> 
   };
 }
 
+/** The command line waits for ever after an error, so a table that does not exist is an empty one. */
 function tablePage(tx: Transaction, args: JSONValue): JSONObject {
   const { table: tableName, order, paginationOpts } = vTablePage.parse(args);
+  const isPrivate = tableName.startsWith("_") && !PUBLIC_SYSTEM_TABLES.has(tableName);
+  if (isPrivate || !tx.hasTable(tableName)) return onePage([]);
   const { page, isDone, continueCursor } = tx.queryPage(
     {
       query: { source: { type: "FullTableScan", tableName, order }, operators: [] },

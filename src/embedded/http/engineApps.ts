@@ -10,6 +10,7 @@ import { functionApi, type FunctionApiDeps } from "./functionApi.ts";
 import { httpActions, type HttpActionsDeps } from "./httpActions.ts";
 import { errorResponse } from "./httpError.ts";
 import { operatorRoutes, refuseUnknownTool, type OperatorRoutesDeps } from "./operatorRoutes.ts";
+import { readBody } from "./requestBody.ts";
 import { snapshotRoutes, type SnapshotRoutesDeps } from "./snapshotRoutes.ts";
 import { storageRoutes } from "./storageRoutes.ts";
 import type { FileStore } from "../storage/fileStore.ts";
@@ -29,6 +30,8 @@ export type EngineAppsDeps = Omit<FunctionApiDeps, "runner"> &
   };
 
 const CORS_MAX_AGE_SECONDS = 86_400;
+/** What `convex network-test --speed-test` sends. */
+const MAX_ECHO_BYTES = 64 * 1024 * 1024;
 const VERSION = "embedded-1.48.0"; // the client release whose protocol this is
 
 export function mainApp(deps: EngineAppsDeps): Hono {
@@ -48,6 +51,10 @@ export function mainApp(deps: EngineAppsDeps): Hono {
   app.route("/", deployRoutes(deps));
   app.route("/", operatorRoutes(deps));
   app.route("/", snapshotRoutes(deps));
+  app.post("/echo", async (context) => {
+    const body = new Uint8Array(await readBody(context.req.raw, MAX_ECHO_BYTES));
+    return context.body(body, 200, { "Content-Type": "application/octet-stream" }); // never a page
+  });
   app.get("/", (context) => context.text("This Convex deployment is running."));
   app.get("/version", (context) => context.text(VERSION));
   app.get("/instance_version", (context) => context.text(VERSION));

@@ -174,7 +174,9 @@ function* jobs(
   limit?: number,
 ): Generator<Job> {
   for (const component of tx.components()) {
-    const cursor = tx.inComponent(component).system.openQuery({
+    const own = tx.inComponent(component);
+    if (!own.hasTable(JOBS_TABLE)) continue; // data was imported before the code came
+    const cursor = own.system.openQuery({
       source: { type: "IndexRange", indexName: `${JOBS_TABLE}.${index}`, range, order: "asc" },
       operators: limit === undefined ? [] : [{ limit }],
     });

@@ -1,3 +1,5 @@
+import { join, dirname } from "node:path";
+
 import { expect, it } from "vitest";
 
 import {
@@ -6,11 +8,15 @@ import {
   query,
   range,
   testDatabase,
+  testFile,
 } from "../../../test/support/embeddedStore.ts";
+import { begunJobs } from "../scheduler/scheduledJobs.ts";
 import type { FileStore } from "../storage/fileStore.ts";
 import type { Database } from "../store/database.ts";
 import type { ImportMode, ImportPlan } from "./importPlan.ts";
 import { performImport } from "./performImport.ts";
+import { writeSnapshot } from "./writeSnapshot.ts";
+import { ZipReader } from "./zipReader.ts";
 
 const ROWS = 8_001; // one more than are written in one go
 const NO_FILES = { remove: () => Promise.resolve() } as unknown as FileStore;
@@ -66,4 +72,22 @@ it("[CL47] an import into an empty table fails when somebody writes to it meanwh
     "There are documents in t already",
   );
   expect(count(database)).toBe(1);
+});
+
+it("[CL48] data of a component whose code has not come yet is kept and exported, and holds up no job", async () => {
+  const database = testDatabase();
+  await mutate(database, (tx) => tx.inComponent("later").insert("t", { n: 1 }));
+  const begun = () => query(database, (tx) => [...begunJobs(tx)]);
+  expect(begun()).toEqual([]);
+  const path = join(dirname(testFile()), "all.zip");
+  const { signal } = new AbortController();
+  await writeSnapshot({ database, files: NO_FILES }, path, { includeStorage: true, signal });
+  const names = (await ZipReader.open(path)).entries.map(({ name }) => name);
+  expect(names).toContain("_components/later/t/documents.jsonl");
+  const schema = database.schema("");
+  await database.applySchema(schema, new Map([["later", schema]]));
+  expect(begun()).toEqual([]);
+  expect(query(database, (tx) => tx.inComponent("later").hasTable("_scheduled_functions"))).toBe(
+    true,
+  );
 });

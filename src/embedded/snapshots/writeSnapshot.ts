@@ -79,6 +79,7 @@ async function writeTables({ source, tx, zip, folder }: Part, signal: AbortSigna
 }
 
 async function writeFiles({ source: { files }, tx, zip, folder }: Part) {
+  if (!tx.hasTable("_storage")) return;
   const stored = [...documents(tx, "_storage")].flatMap((row) => {
     const file = readStoredFile(tx, row._id);
     return file === null ? [] : [{ row, file }];

@@ -103,6 +103,9 @@ it("[WR5] values that Convex cannot hold are refused", () => {
   for (let depth = 0; depth < 16; depth++) nested = { nested };
   const fields = Object.fromEntries(Array.from({ length: 1025 }, (_, i) => [`f${i}`, 1]));
   const bad: [JSONObject, RegExp][] = [
+    [[1] as unknown as JSONObject, /must be an object/],
+    [null as unknown as JSONObject, /must be an object/],
+    [{ $integer: "BQAAAAAAAAA=" }, /must be an object/],
     [nested, /too nested/],
     [fields, /too many fields/],
     [{ list: new Array<number>(8193).fill(1) }, /too long/],
@@ -190,4 +193,5 @@ it("[TX10] index ranges that do not follow the index are refused", async () => {
     value: "a",
   }));
   expect(() => tx.openQuery(range("users.by_name", twice))).toThrow(/twice/);
+  expect(() => tx.openQuery(range("users.by_name", [], "up" as "asc"))).toThrow(/not "up"/);
 });

@@ -2,7 +2,7 @@
  * The one implementation of Transaction: checks what a write may be, gives new documents their id and
  * creation time, and keeps writes pending. Reading is SnapshotReader's, paging queryPage's.
  */
-import { badRequest, DatabaseError } from "../store/databaseError.ts";
+import { badRequest } from "../store/databaseError.ts";
 import { APP, type Catalog, type Table } from "../store/catalog.ts";
 import type { OutcomeKey, StoredOutcome } from "../store/outcomes.ts";
 import type { StoredVersion, VersionStore } from "../store/versionStore.ts";
@@ -11,8 +11,7 @@ import { searchVectors } from "../search/vectorSearch.ts";
 import { encodeDocumentId } from "../values/documentId.ts";
 import type { JSONObject, StoredDocument } from "../values/jsonValue.ts";
 import { LAST_KEY } from "../values/keyEncoding.ts";
-import { MAX_DOCUMENT_BYTES } from "../values/limits.ts";
-import { normalizeObject, sizeOf } from "../values/normalizeValue.ts";
+import { normalizeObject, storableSize } from "../values/normalizeValue.ts";
 import { DocumentQuery, expectedReads, type SourceDocument } from "./documentQuery.ts";
 import type { CursorSeal } from "./pageCursor.ts";
 import type { PendingWrites } from "./pendingWrites.ts";
@@ -176,6 +175,10 @@ export class DocumentTransaction implements Transaction {
     return this.#host.catalog.components();
   }
 
+  hasTable(name: string): boolean {
+    return this.#host.catalog.find(this.component, name) !== undefined;
+  }
+
   savepoint(): Savepoint {
     return { undoLength: this.writes.undoLength };
   }
@@ -308,13 +311,7 @@ export class DocumentTransaction implements Transaction {
     before: StoredVersion | null,
     access: Access,
   ): StoredDocument {
-    const size = sizeOf(document);
-    if (size > MAX_DOCUMENT_BYTES) {
-      throw new DatabaseError(
-        "LIMIT_EXCEEDED",
-        `Value is too large (${size} bytes > maximum size ${MAX_DOCUMENT_BYTES} bytes)`,
-      );
-    }
+    const size = storableSize(document);
     requireFit(table, document, this.#host.catalog.idCheck(table.component));
     const usage = this.#shared.usageOf(access);
     usage.charge("documentsWritten", 1);

@@ -117,7 +117,7 @@ export class SnapshotReader {
     if (source.type === "FullTableScan") {
       const table = this.#readableTable(source.tableName, access);
       const range = indexRange(`${table.name}.by_creation_time`, table.byCreationTime, []);
-      const order = source.order ?? "asc";
+      const order = orderOf(source);
       return { kind: "range", table, index: table.byCreationTime, ...range, order };
     }
     const [tableName, indexName] = splitOnce(source.indexName);
@@ -133,7 +133,7 @@ export class SnapshotReader {
       throw badRequest(`Index ${source.indexName} is not a database index; use withSearchIndex.`);
     }
     const range = indexRange(source.indexName, index, source.range);
-    return { kind: "range", table, index, ...range, order: source.order ?? "asc" };
+    return { kind: "range", table, index, ...range, order: orderOf(source) };
   }
 
   scan(plan: RangePlan, expected: number | undefined): IndexScan {
@@ -195,6 +195,12 @@ export class SnapshotReader {
     if (!isUserTableName(name)) throw badRequest(`Invalid table name "${name}".`);
     return this.#catalog.ensure(this.#component, name);
   }
+}
+
+/** Plain JavaScript gives whatever it likes. @throws BAD_REQUEST */
+function orderOf({ order }: { order: string | null }): Order {
+  if (order === null || order === "asc" || order === "desc") return order ?? "asc";
+  throw badRequest(`The order of a query is "asc" or "desc", not ${JSON.stringify(order)}.`);
 }
 
 /** An index that may be read. @throws BAD_REQUEST if it is unknown or staged */

@@ -106,8 +106,10 @@ export interface Transaction extends DocumentWriter {
 
   /** The same transaction with the tables of another component. */
   inComponent(component: string): Transaction;
-  /** Those that have tables, the app first. */
+  /** Those that have tables, the app first; also those whose code was never deployed. */
   components(): string[];
+  /** Whether this component has a table, empty or not. Those never deployed have none for jobs and files. */
+  hasTable(name: string): boolean;
 
   savepoint(): Savepoint;
   /** Undoes the writes since; what was read stays in the read set. */

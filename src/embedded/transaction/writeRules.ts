@@ -8,16 +8,19 @@ import {
   isObject,
   readSpecial,
   type JSONObject,
+  type JSONValue,
   type StoredDocument,
 } from "../values/jsonValue.ts";
 
-/** @throws BAD_REQUEST if a new document brings system fields of its own */
+/** @throws BAD_REQUEST if a new document is no object, or brings system fields of its own */
 export function checkNewFields(value: JSONObject): void {
+  requireObject(value);
   for (const name of Object.keys(value)) checkUserField(name);
 }
 
 /** The document with the fields merged in; `{"$undefined": null}` removes one. */
 export function patched(document: StoredDocument, value: JSONObject): JSONObject {
+  requireObject(value);
   const removed: string[] = [];
   for (const [name, field] of Object.entries(value)) {
     checkField(name, field, document);
@@ -30,6 +33,7 @@ export function patched(document: StoredDocument, value: JSONObject): JSONObject
 
 /** The value with the document's system fields. */
 export function replaced(document: StoredDocument, value: JSONObject): JSONObject {
+  requireObject(value);
   for (const [name, field] of Object.entries(value)) checkField(name, field, document);
   return { ...value, _id: document._id, _creationTime: document._creationTime };
 }
@@ -54,6 +58,12 @@ export function restored(
   }
   if (typeof whole._creationTime !== "number") throw badRequest("_creationTime is not a number.");
   return whole;
+}
+
+/** Plain JavaScript gives whatever it likes. */
+function requireObject(value: JSONValue): void {
+  if (isObject(value) && readSpecial(value) === undefined) return;
+  throw badRequest("A document must be an object.");
 }
 
 function checkField(name: string, field: unknown, document: StoredDocument): void {

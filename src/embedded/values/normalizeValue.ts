@@ -2,8 +2,8 @@
  * Admits a value: rebuilds it with sorted keys, so that equal values are equal text, and refuses what
  * Convex cannot store. Also measures values as Convex does for its limits. Knows no schema.
  */
-import { badRequest } from "../store/databaseError.ts";
-import { MAX_DOCUMENT_FIELD_NAME_CHARS, MAX_NESTING } from "./limits.ts";
+import { badRequest, DatabaseError } from "../store/databaseError.ts";
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENT_FIELD_NAME_CHARS, MAX_NESTING } from "./limits.ts";
 import { readSpecial, type JSONObject, type JSONValue } from "./jsonValue.ts";
 import {
   checkArrayLength,
@@ -86,4 +86,14 @@ function sizeOfFields(object: JSONObject): number {
   let size = 2;
   for (const name in object) size += name.length + 1 + sizeOf(object[name] ?? null);
   return size;
+}
+
+/** The size in bytes of a document that may be stored. @throws LIMIT_EXCEEDED */
+export function storableSize(document: JSONObject): number {
+  const size = sizeOf(document);
+  if (size <= MAX_DOCUMENT_BYTES) return size;
+  throw new DatabaseError(
+    "LIMIT_EXCEEDED",
+    `Value is too large (${size} bytes > maximum size ${MAX_DOCUMENT_BYTES} bytes)`,
+  );
 }
