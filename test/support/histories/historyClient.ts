@@ -83,8 +83,8 @@ export class HistoryClient {
       else if (draw < 0.67) await this.#keep();
       else if (draw < 0.79) await this.#count();
       else if (draw < 0.9) await this.#query();
-      else if (draw < 0.96 || !this.#options.signsIn) this.#watchOther();
-      else this.#user.change();
+      else if (draw < 0.95 || !this.#options.signsIn) this.#watchOther();
+      else await this.#user.change();
     }
   }
 
@@ -160,6 +160,7 @@ export class HistoryClient {
       const events = [{ kind: "append" as const, list: workload.listOf(owner), value }];
       recorder.end(operation, "ok", { events });
       this.#recognize("mutation", owner, sentAt);
+      this.#user.answeredAs(owner, sentAt);
     } catch {
       recorder.end(operation, "failed"); // others were faster each time
     }

@@ -1,11 +1,14 @@
 /**
- * Who one stock client is signed in as: it signs in and becomes somebody else, with tokens that run out
- * while it is at work. Knows at any moment whom the server may take it for: the user whom it has confirmed
- * last, or one of those who were to follow since, in their order.
+ * Who one stock client is signed in as: it signs in, becomes somebody else and signs out, with tokens that
+ * run out while it is at work. Knows at any moment whom the server may take it for: the user whom it has
+ * confirmed last, or one of those who were to follow since, in their order.
  *
- * It does not sign out: a stock client (convex 1.48.0) forgets to tell the server when its socket is just then
- * paused to fetch a token, and goes on as who it was until it reconnects.
+ * A stock client (convex 1.48.0) that is told to sign out while its socket is paused to fetch a token forgets
+ * to tell the server, and goes on as who it was until it reconnects. So who signs out stays whom it was
+ * as well, until the server has taken it for nobody.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { ConvexClient } from "convex/browser";
 import * as prng from "lib0/prng";
 
@@ -30,6 +33,7 @@ export class HistoryUser {
   /** All that `#mayBe` ever was. */
   readonly #past: (readonly string[])[] = [];
   #tokens = 0;
+  #fetching = 0;
   /** Of the newest token. */
   #expiresAt = Infinity;
 
@@ -44,15 +48,21 @@ export class HistoryUser {
     return this.#mayBe;
   }
 
-  /** Becomes one of the users, with tokens that soon run out. */
-  change(): void {
-    this.#signIn(prng.oneOf(this.#random, USERS), () => this.#random.next() * MAX_TOKEN_MS);
+  /** Becomes one of the users, with tokens that soon run out, or nobody. */
+  async change(): Promise<void> {
+    const next = prng.oneOf(this.#random, [...USERS, NOBODY]);
+    if (next === NOBODY) await this.#signOut();
+    else this.#signIn(next, () => this.#random.next() * MAX_TOKEN_MS);
   }
 
   /** Stays who it is, with tokens that last. Returns one, or null for nobody. */
   async settle(): Promise<string | null> {
     const user = this.#current;
-    if (user === NOBODY) return null;
+    if (user === NOBODY) {
+      while (this.#fetching > 0) await nextTurn(); // or the client may forget to tell
+      await this.#signOut();
+      return null;
+    }
     this.#signIn(user, () => LASTING_MS);
     return (await this.#issuer.token(user, LASTING_MS)).text;
   }
@@ -61,6 +71,14 @@ export class HistoryUser {
   seenAs(owner: string): void {
     const index = this.#mayBe.indexOf(owner);
     if (index > 0) this.#become(this.#mayBe.slice(index));
+  }
+
+  /**
+   * A mutation that was sent then ran as that user. What came before it on the socket, a sign-out say, did
+   * too, so that live queries have followed.
+   */
+  answeredAs(owner: string, sentAt: Moment): void {
+    if (sentAt.changes === this.#past.length) this.seenAs(owner);
   }
 
   now(): Moment {
@@ -89,11 +107,12 @@ export class HistoryUser {
     this.#become([...this.#mayBe, user]);
     this.#client.setAuth(
       async () => {
+        this.#fetching += 1;
         const token = await this.#issuer.token(user, validMs());
-        if (isStill()) {
-          this.#tokens += 1;
-          this.#expiresAt = token.expiresAt;
-        }
+        this.#fetching -= 1;
+        if (!isStill()) return null;
+        this.#tokens += 1;
+        this.#expiresAt = token.expiresAt;
         return token.text;
       },
       (isAuthenticated) => {
@@ -101,5 +120,14 @@ export class HistoryUser {
         if (isStill()) this.#become(isAuthenticated ? [user] : [...this.#mayBe, NOBODY]);
       },
     );
+  }
+
+  /** As an app does it: from now on there are no tokens, and the client is told. */
+  async #signOut(): Promise<void> {
+    const attempt = ++this.#attempts;
+    this.#current = NOBODY;
+    this.#become([...this.#mayBe, NOBODY]);
+    await nextTurn(); // whatever token was fetched by now has reached the client
+    if (attempt === this.#attempts) this.#client.client.clearAuth();
   }
 }

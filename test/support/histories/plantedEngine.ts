@@ -26,6 +26,7 @@ export type Plant = {
   database?: (database: Database) => Database;
   runner?: (runner: FunctionRunner, database: Database) => FunctionRunner;
   live?: (deps: LiveQueriesDeps) => LiveQueriesDeps;
+  subscribe?: (subscribe: LiveQueries["subscribe"]) => LiveQueries["subscribe"];
   verifyToken?: (verify: TokenVerifier) => TokenVerifier;
 };
 
@@ -69,6 +70,7 @@ export async function startPlantedEngine(
     onLoad: (listener) => runner.onLoad(listener),
   };
   const live = new LiveQueries(plant.live?.(liveDeps) ?? liveDeps);
+  if (plant.subscribe !== undefined) live.subscribe = plant.subscribe(live.subscribe.bind(live));
   const verify = currentVerifier(runner, Date.now);
   const auth = { adminKey: "planted|key", verifyToken: plant.verifyToken?.(verify) ?? verify };
   const sync = new SyncServer({ live, runner, auth, now: Date.now, onError });

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { ReadSet } from "../../../src/embedded/transaction/readSet.ts";
-import type { QueryCall } from "../../../src/embedded/functions/functionCall.ts";
+import type { MutationCall, QueryCall } from "../../../src/embedded/functions/functionCall.ts";
 import type { Database } from "../../../src/embedded/store/database.ts";
 import { ConflictError } from "../../../src/embedded/store/databaseError.ts";
 import type { AnomalyKind } from "./checkHistory.ts";
@@ -148,6 +148,38 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     },
     shownAs: ["stranger", "stuck"],
+  },
+  {
+    title: "queries of who signed out go on as who it was",
+    plant: {
+      subscribe: (subscribe) => {
+        const last = new WeakMap<object, QueryCall["identity"]>();
+        return (call, onInvalid) => {
+          const { request: socket, identity } = call;
+          if (identity.kind === "user") last.set(socket, identity);
+          return subscribe({ ...call, identity: last.get(socket) ?? identity }, onInvalid);
+        };
+      },
+    },
+    shownAs: ["stranger", "stuck"],
+  },
+  {
+    title: "mutations of who signed out still run as who it was",
+    plant: {
+      runner: (runner) => {
+        const last = new Map<string, MutationCall["identity"]>();
+        return {
+          ...runner,
+          runMutation(call) {
+            const { sessionRequest, identity } = call;
+            const sessionId = sessionRequest?.sessionId ?? "";
+            if (identity.kind === "user") last.set(sessionId, identity);
+            return runner.runMutation({ ...call, identity: last.get(sessionId) ?? identity });
+          },
+        };
+      },
+    },
+    shownAs: ["stranger"],
   },
   {
     title: "a token is believed after it has run out",
