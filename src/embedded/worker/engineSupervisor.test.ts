@@ -16,6 +16,8 @@ class FakeThread {
   readonly ready: Promise<{ port: number; sitePort: number }>;
   refusal: Error | null = null;
   bytes = 0;
+  /** What of the time it gets the processor. */
+  share = 1;
   readonly #events: ThreadEvents;
 
   cutOffs = 0;
@@ -29,6 +31,10 @@ class FakeThread {
 
   request(): Promise<never> {
     return this.refusal === null ? Promise.resolve(null as never) : Promise.reject(this.refusal);
+  }
+
+  cpuMs(): Promise<number> {
+    return Promise.resolve(this.share * (Date.now() - this.startedAt));
   }
 
   memoryBytes(): Promise<number> {
@@ -134,6 +140,24 @@ it("[ES1] a thread that hangs in a function is ended, and its successor knows th
   expect(events).toMatchObject([{ type: "restarted", culprit: { path: "loops:inMutation" } }]);
   expect(threads).toHaveLength(2);
   expect(newest().data.blames).toMatchObject([{ kind: "mutation", path: "loops:inMutation" }]);
+});
+
+it("[RA7] a thread that hardly gets the processor is not ended for what it holds it up with", async () => {
+  newest().share = 0.1;
+  newest().heartbeat.beat();
+  newest().heartbeat.enter({ kind: "mutation", path: "slow:honest", args: [{}] }, 0);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(events).toEqual([]);
+});
+
+it("[RA8] a thread that is blocked is replaced after a minute, and no function is blamed", async () => {
+  newest().share = 0;
+  newest().heartbeat.enter({ kind: "mutation", path: "slow:disk", args: [{}] }, 0);
+  await vi.advanceTimersByTimeAsync(50_000);
+  expect(events).toEqual([]);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(events).toMatchObject([{ type: "restarted", culprit: null }]);
+  expect(newest().data.blames).toEqual([]);
 });
 
 it("[ES1] a thread in which a function takes memory without end is ended, and its successor knows", async () => {

@@ -85,6 +85,12 @@ export class EngineThread {
     return (await answer) as EngineRequests[Name]["gives"];
   }
 
+  /** What the thread has had of the processor; it answers while it is busy, unless it is blocked. */
+  async cpuMs(): Promise<number> {
+    const { user, system } = await this.#worker.cpuUsage();
+    return (user + system) / 1_000;
+  }
+
   /** What the thread holds, dead or alive; it answers while it is busy, too. */
   async memoryBytes(): Promise<number> {
     return heldBytes(await this.#worker.getHeapStatistics());

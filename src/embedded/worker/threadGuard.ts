@@ -13,7 +13,7 @@ import { TICK_MS, Watchdog } from "./watchdog.ts";
 /** How soon memory is looked at again while one call has the thread: it can take a megabyte each millisecond. */
 const LOOK_AGAIN_MS = 10;
 
-export type GuardedThread = Pick<EngineThread, "memoryBytes" | "liveBytes" | "cutOff">;
+export type GuardedThread = Pick<EngineThread, "cpuMs" | "memoryBytes" | "liveBytes" | "cutOff">;
 
 export type ThreadGuardDeps = {
   thread: GuardedThread;
@@ -29,6 +29,8 @@ export class ThreadGuard {
   readonly #memory: MemoryWatch;
   readonly #timer: NodeJS.Timeout;
   #isLooking = false;
+  #isAsking = false;
+  #cpuMs = 0;
   #isOver = false;
 
   constructor(deps: ThreadGuardDeps) {
@@ -46,9 +48,23 @@ export class ThreadGuard {
   #tick(): void {
     const { stretch } = this.#deps;
     if (stretch.isLong(TICK_MS) && stretch.strike()) this.#cutOff("time");
-    const verdict = this.#watchdog.tick();
+    const verdict = this.#watchdog.tick(this.#cpuMs);
+    void this.#askForCpu();
     if (verdict !== "alive") this.#giveUp(verdict.culprit, "time");
     else if (!this.#isLooking) void this.#lookAtMemory();
+  }
+
+  /** A thread answers whatever JavaScript it runs, as soon as it gets the processor; blocked, it does not. */
+  async #askForCpu(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      this.#cpuMs = await this.#deps.thread.cpuMs();
+    } catch {
+      // The thread has ended, which its own event tells.
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   /** Goes on for as long as one call has the thread. */
