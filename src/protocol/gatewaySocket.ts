@@ -7,6 +7,8 @@ import type { CloseName } from "./closeCodes.ts";
 export interface GatewaySocket {
   /** Queues one message, text or binary. Does nothing once the socket is closing. */
   send(data: string | Uint8Array): void;
+  /** Queues messages that leave together, in as few writes as the kernel lets them. */
+  sendAll(messages: readonly Uint8Array[]): void;
   /** Starts closing with the code of that name; later sends and closes do nothing. */
   close(name: CloseName): void;
   /** Bytes accepted by `send` that the kernel has not taken yet. */

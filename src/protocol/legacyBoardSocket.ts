@@ -15,6 +15,9 @@ export function createLegacyBoardSocket(socket: GatewaySocket): GatewaySocket {
       const update = typeof data === "string" ? undefined : updateOf(data);
       if (update !== undefined) socket.send(update);
     },
+    sendAll(messages) {
+      socket.sendAll(messages.map(updateOf).filter((update) => update !== undefined));
+    },
     close: (name) => socket.close(name),
     bufferedBytes: () => socket.bufferedBytes(),
     onMessage(listener) {

@@ -72,6 +72,18 @@ it("[PR1] messages of all sizes arrive whole and in order, with text and to seve
   expect(withText).toEqual(expected.flatMap((data) => [data, Buffer.from("text")]));
 });
 
+it("[PR1] messages that leave together arrive as they would one by one", async () => {
+  const { client, socket } = await connect();
+  const sizes = [3, 16_385, 128 * 1024, 1, 300 * 1024, 65_536];
+  const sent = sizes.map((size) => new Uint8Array(size).map((_, i) => (i + size) % 251));
+  const received: Buffer[] = [];
+  client.on("message", (data: Buffer) => received.push(data));
+  socket.sendAll(sent);
+  socket.send("text");
+  await expect.poll(() => received.length).toBe(7);
+  expect(received.slice(0, 6)).toEqual(sent.map((data) => Buffer.from(data)));
+});
+
 it("[PR3] tells who listens too late that it has closed", async () => {
   const { client, closed, socket } = await connect();
   client.close(1000);

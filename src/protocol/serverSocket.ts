@@ -88,6 +88,12 @@ export class ServerSocket implements GatewaySocket {
     else this.#raw.write(frameOf(data));
   }
 
+  sendAll(messages: readonly Uint8Array[]): void {
+    this.#raw.cork();
+    for (const message of messages) this.send(message);
+    this.#raw.uncork();
+  }
+
   close(name: CloseName): void {
     const ws = this.#ws;
     if (ws.readyState !== WebSocket.OPEN) return;

@@ -90,6 +90,14 @@ it("[WB15] no more of an answer waits in the socket than a window", async () => 
   expect(socket.sent).toEqual([diff, diff, diff, presence]);
 });
 
+it("[BW9] as much of an answer as may wait leaves in one write", () => {
+  const { socket, connection } = connect([Uint8Array.of(8), Uint8Array.of(9)]);
+  const writes: number[] = [];
+  socket.sendAll = (messages) => void writes.push(messages.length);
+  connection.answer(Uint8Array.of(5));
+  expect(writes).toEqual([3]);
+});
+
 it("[WB16] a client is asked at most once a second", async () => {
   const { clock, socket, connection } = connect();
   for (let i = 0; i < 5; i++) connection.askForMissing();

@@ -159,9 +159,7 @@ export class BoardConnection {
   #sendFrom(stateVector: Uint8Array): void {
     let lacks: Uint8Array | undefined = stateVector;
     while (lacks !== undefined) {
-      const { frame, next } = this.#desk.replyTo(lacks);
-      this.#socket.send(frame);
-      lacks = next;
+      lacks = this.#sendWindow(lacks);
       if (lacks !== undefined && this.#socket.bufferedBytes() > ANSWER_WINDOW_BYTES) {
         this.#beginStall(lacks, true);
         return;
@@ -170,6 +168,21 @@ export class BoardConnection {
     if (this.#socket.bufferedBytes() > STALLED_BYTES) {
       this.#beginStall(this.#desk.stateVector(), false);
     }
+  }
+
+  /** Sends what may wait at once, in one write; returns what the client has then, undefined = all. */
+  #sendWindow(stateVector: Uint8Array): Uint8Array | undefined {
+    const frames: Uint8Array[] = [];
+    let lacks: Uint8Array | undefined = stateVector;
+    let waitingBytes = this.#socket.bufferedBytes();
+    while (lacks !== undefined && (frames.length === 0 || waitingBytes <= ANSWER_WINDOW_BYTES)) {
+      const { frame, next } = this.#desk.replyTo(lacks);
+      frames.push(frame);
+      waitingBytes += frame.byteLength;
+      lacks = next;
+    }
+    this.#socket.sendAll(frames);
+    return lacks;
   }
 
   sendSignOfLife(): void {

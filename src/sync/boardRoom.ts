@@ -28,6 +28,7 @@ import type { StoredRow } from "./relayFrames.ts";
 import type { RelayVector } from "./relayVector.ts";
 import { RoomPresence } from "./roomPresence.ts";
 import { SyncReplies, type SyncReply } from "./syncReplies.ts";
+import { isEmpty } from "./updateGuard.ts";
 
 /**
  * What comes to a calm board leaves at once; under load flushes are at least this far apart. Each costs
@@ -36,9 +37,6 @@ import { SyncReplies, type SyncReply } from "./syncReplies.ts";
 const FLUSH_WINDOW_MS = 10;
 
 const READ_ONLY = "You can look at this board, but not change it.";
-/** What the stock provider answers when it has nothing new. */
-const isEmptyUpdate = (update: Uint8Array) => update.byteLength <= 2;
-
 export class BoardRoom implements BoardDesk, PeersDesk {
   /** Settles when the board is there; rejects with the store's error. */
   readonly ready: Promise<void>;
@@ -196,7 +194,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
         this.#answer(connection, message.stateVector);
         break;
       case "update":
-        this.#take(connection, message.update);
+        if (!isEmpty(message.update)) this.#take(connection, message.update);
         break;
       case "presence":
         this.#presence.receive(connection, message.entries);
@@ -263,9 +261,9 @@ export class BoardRoom implements BoardDesk, PeersDesk {
    * An observer's edit is dropped, not undone: when they are promoted, the resync brings it whole and
    * it is judged anew.
    */
-  #isWritersToSend({ writer, update }: Edit<BoardConnection>): boolean {
+  #isWritersToSend({ writer }: Edit<BoardConnection>): boolean {
     if (writer.principal().role !== "observer") return true;
-    if (!isEmptyUpdate(update)) writer.tellRefused(READ_ONLY);
+    writer.tellRefused(READ_ONLY);
     return false;
   }
 

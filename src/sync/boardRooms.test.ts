@@ -212,6 +212,21 @@ describe("rooms without people", () => {
     expect(await sentAfter(1, 0)).toBe(1);
   });
 
+  it("[BW9] whoever comes with nothing new is no edit", async () => {
+    const { clock, rooms } = setUp();
+    const [writer, reader] = [createMemorySocket(), createMemorySocket()];
+    for (const socket of [writer, reader]) rooms.openBoardSocket(socket, createPrincipal());
+    await clock.advance(0);
+    writer.receive(encodeUpdateMessage(Uint8Array.of(0, 0)));
+    await clock.advance(0);
+    const doc = new Y.Doc();
+    doc.on("update", (update: Uint8Array) => writer.receive(encodeUpdateMessage(update)));
+    doc.getMap("objects").set("a", rect("a"));
+    reader.sent.length = 0;
+    await clock.advance(0); // a flush before it would have it wait
+    expect(reader.sent).toHaveLength(1);
+  });
+
   it("[WB7] what the assistant drew is saved at once", async () => {
     const { clock, store, draw } = setUp();
     await draw("a");

@@ -35,7 +35,8 @@ export class SyncReplies {
 
   /** The last one is the sync step 2. @throws when `stateVector` is not one. */
   replyTo(stateVector: Uint8Array): SyncReply {
-    const key = Buffer.from(stateVector).toString("latin1");
+    const { buffer, byteOffset, byteLength } = stateVector;
+    const key = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
     const known = this.#replies.get(key);
     if (known !== undefined) return known;
     const { update, reached } = encodePiece(this.#doc, stateVector);

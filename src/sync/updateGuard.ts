@@ -12,6 +12,11 @@ import { TypeLevels, type Struct } from "./typeLevels.ts";
 /** Levels of types within types, and of lists and maps within a value; editors need about ten. */
 export const MAX_NESTING = 100;
 
+/** Whether it holds nothing, as what the stock provider answers when it comes with nothing new. */
+export function isEmpty(update: Uint8Array): boolean {
+  return update.byteLength === 2 && update[0] === 0 && update[1] === 0; // no structs, no deletions
+}
+
 /**
  * Cheap for the update of one edit. Returns how many authors (Yjs clients) it has that `doc` has not met.
  * @throws when the update cannot be what it says, or nests deeper than MAX_NESTING in `doc`.

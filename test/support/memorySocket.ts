@@ -26,6 +26,9 @@ export function createMemorySocket(): MemorySocket {
     send(data) {
       if (socket.closedWith === undefined) socket.sent.push(data);
     },
+    sendAll(messages) {
+      for (const message of messages) socket.send(message);
+    },
     close(name) {
       socket.drop(CLOSE_CODES[name].code);
     },

@@ -21,6 +21,8 @@ import type { Dialect, Door } from "./boardServer.ts";
 import { CLOSE, FrameReader, PING } from "./frameReader.ts";
 
 const HEADERS_END = "\r\n\r\n";
+/** Into which all sockets read, one after the other; more at once than Node reads by itself. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(1024 * 1024);
 
 export class BoardPeer {
   readonly frames: BoardFrames;
@@ -35,6 +37,8 @@ export class BoardPeer {
   readonly #socket: Socket;
   readonly #door: Door;
   readonly #reader: FrameReader;
+  /** What has come of the answer to the handshake; undefined when it has come whole. */
+  #answer: Buffer | undefined = Buffer.alloc(0);
   #resolve: () => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
@@ -45,17 +49,17 @@ export class BoardPeer {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#reader = new FrameReader(
-      (payload) => {
-        this.#receive(payload);
-      },
-      (opcode, payload) => {
+    this.#reader = new FrameReader({
+      wantsAll: () => this.onUpdate !== undefined || this.onAwareness !== undefined,
+      onMessage: (payload, bytes) => this.#receive(payload, bytes),
+      onControl: (opcode, payload) => {
         if (opcode === PING) this.send(pongFrame(payload));
         if (opcode === CLOSE) this.#end(`closed with ${payload.readUInt16BE(0)}`);
       },
-    );
+    });
     const { hostname, port } = new URL(door.url);
-    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    const onread = { buffer: READ_BUFFER, callback: (bytes: number) => this.#read(bytes) };
+    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true, onread });
     this.#socket.on("error", (error) => this.#end(error.message));
     this.#socket.on("close", () => this.#end("cut off"));
     this.#shakeHands();
@@ -76,42 +80,46 @@ export class BoardPeer {
       ...offered,
     ];
     this.#socket.write(lines.join("\r\n") + HEADERS_END);
-    let answer = Buffer.alloc(0);
-    const read = (chunk: Buffer): void => {
-      answer = Buffer.concat([answer, chunk]);
-      const end = answer.indexOf(HEADERS_END);
-      if (end === -1) return;
-      this.#socket.off("data", read);
-      if (!answer.toString("latin1").startsWith("HTTP/1.1 101")) {
-        this.#end(answer.toString("latin1").split("\r\n")[0] ?? "");
-        return;
-      }
-      this.#socket.on("data", (bytes: Buffer) => this.#reader.push(bytes));
-      for (const greeting of this.frames.greeting) this.send(greeting);
-      this.send(this.frames.syncStep1);
-      const rest = answer.subarray(end + HEADERS_END.length);
-      if (rest.length > 0) this.#reader.push(rest);
-    };
-    this.#socket.on("data", read);
   }
 
-  #receive(payload: Buffer): void {
+  /** Returns whether to read on, which `stall` decides by itself. */
+  #read(bytes: number): boolean {
+    const chunk = READ_BUFFER.subarray(0, bytes);
+    if (this.#answer === undefined) this.#reader.push(chunk);
+    else this.#readAnswer(Buffer.concat([this.#answer, chunk]));
+    return true;
+  }
+
+  #readAnswer(answer: Buffer): void {
+    const end = answer.indexOf(HEADERS_END);
+    this.#answer = end === -1 ? answer : undefined;
+    if (end === -1) return;
+    if (!answer.toString("latin1").startsWith("HTTP/1.1 101")) {
+      this.#end(answer.toString("latin1").split("\r\n")[0] ?? "");
+      return;
+    }
+    for (const greeting of this.frames.greeting) this.send(greeting);
+    this.send(this.frames.syncStep1);
+    const rest = answer.subarray(end + HEADERS_END.length);
+    if (rest.length > 0) this.#reader.push(rest);
+  }
+
+  #receive(payload: Buffer, bytes: number): void {
     this.messages += 1;
-    this.bytes += payload.length;
+    this.bytes += bytes;
     const at = this.frames.prefixBytes;
     const type = payload[at];
-    if (type === AWARENESS && this.onAwareness !== undefined) {
-      this.onAwareness(bytesAt(payload, at + 1));
+    const isWhole = payload.length === bytes; // else nobody wanted it when it began
+    if (type === AWARENESS) {
+      if (isWhole && this.onAwareness !== undefined) this.onAwareness(bytesAt(payload, at + 1));
     } else if (type === SYNC || type === HOCUSPOCUS_SYNC_REPLY) {
       if (payload[at + 1] === STEP_1) this.send(this.frames.emptySyncStep2);
-      else this.#takeUpdate(payload, at + 1);
+      // A large board may come in several updates; the answer to sync step 1 is the last of them.
+      if (payload[at + 1] === STEP_2) this.#resolve();
+      if (payload[at + 1] !== STEP_1 && isWhole && this.onUpdate !== undefined) {
+        this.onUpdate(bytesAt(payload, at + 2));
+      }
     }
-  }
-
-  /** A large board may come in several updates; the answer to sync step 1 is the last of them. */
-  #takeUpdate(payload: Buffer, at: number): void {
-    if (payload[at] === STEP_2) this.#resolve();
-    this.onUpdate?.(bytesAt(payload, at + 1));
   }
 
   #end(why: string): void {

@@ -1,77 +1,124 @@
 /**
  * Reads what a server sends on a WebSocket, at the least cost: the load must not need more of the machine
- * than what it measures. Believes the server: no checks, no compression, no masks.
+ * than what it measures. Of messages that nobody looks at only the beginning is kept. Believes the
+ * server: no checks, no compression, no masks.
  */
 const CONTINUATION = 0;
 const FIRST_CONTROL_OPCODE = 8;
 export const PING = 9;
 export const CLOSE = 8;
 
+const MAX_HEADER_BYTES = 10;
+/** Tells what a message is, after the name of a document before it. */
+const HEAD_BYTES = 64;
+const NOTHING = Buffer.alloc(0);
+
+export interface FrameListener {
+  /** Whether messages are to be given whole; asked as each begins. */
+  wantsAll(): boolean;
+  /** `payload`, good until this returns, is the whole message or its beginning; `bytes` is its length. */
+  onMessage(payload: Buffer, bytes: number): void;
+  onControl(opcode: number, payload: Buffer): void;
+}
+
+/** What has come of a message, or of a control frame between its frames. */
+class Gathered {
+  bytes = 0;
+  #parts: Buffer[] = [];
+  #keptBytes = 0;
+  #ownedParts = 0;
+  #maxKept = Infinity;
+
+  begin(maxKept: number): void {
+    this.bytes = 0;
+    this.#parts = [];
+    this.#keptBytes = 0;
+    this.#ownedParts = 0;
+    this.#maxKept = maxKept;
+  }
+
+  add(part: Buffer): void {
+    this.bytes += part.length;
+    if (this.#keptBytes >= this.#maxKept) return;
+    const kept = part.subarray(0, this.#maxKept - this.#keptBytes);
+    this.#parts.push(kept);
+    this.#keptBytes += kept.length;
+  }
+
+  /** What it was added from will be used for something else. */
+  own(): void {
+    for (; this.#ownedParts < this.#parts.length; this.#ownedParts++) {
+      this.#parts[this.#ownedParts] = Buffer.from(this.#parts[this.#ownedParts] ?? NOTHING);
+    }
+  }
+
+  whole(): Buffer {
+    return this.#parts.length === 1 ? (this.#parts[0] ?? NOTHING) : Buffer.concat(this.#parts);
+  }
+}
+
 export class FrameReader {
-  readonly #onMessage: (payload: Buffer) => void;
-  readonly #onControl: (opcode: number, payload: Buffer) => void;
-  #chunks: Buffer[] = [];
-  #haveBytes = 0;
-  #needBytes = 2;
-  #fragments: Buffer[] = [];
+  readonly #listener: FrameListener;
+  readonly #message = new Gathered();
+  readonly #control = new Gathered();
+  /** The beginning of a header that has not come whole. */
+  #header = NOTHING;
+  #frame: { opcode: number; isLast: boolean; missingBytes: number } | undefined;
 
-  constructor(
-    onMessage: (payload: Buffer) => void,
-    onControl: (opcode: number, payload: Buffer) => void,
-  ) {
-    this.#onMessage = onMessage;
-    this.#onControl = onControl;
+  constructor(listener: FrameListener) {
+    this.#listener = listener;
   }
 
+  /** `chunk` may be used for something else afterwards. */
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#haveBytes += chunk.length;
-    if (this.#haveBytes < this.#needBytes) return;
-    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
-    let start = 0;
-    for (;;) {
-      const end = this.#readFrame(bytes, start);
-      if (end === undefined) break;
-      start = end;
+    for (let at: number | undefined = 0; at !== undefined;) {
+      at = this.#frame === undefined ? this.#readHeader(chunk, at) : this.#readPayload(chunk, at);
     }
-    const rest = bytes.subarray(start);
-    this.#chunks = rest.length === 0 ? [] : [rest];
-    this.#haveBytes = rest.length;
+    this.#message.own();
+    this.#control.own();
   }
 
-  /** Returns where the frame ends; undefined when it is not whole, and notes how much it takes. */
-  #readFrame(bytes: Buffer, start: number): number | undefined {
-    const have = bytes.length - start;
-    const short = have < 2 ? 0 : (bytes[start + 1] ?? 0);
+  /** Returns where the payload starts; undefined when the header is not whole. */
+  #readHeader(chunk: Buffer, at: number): number | undefined {
+    const before = this.#header.length;
+    const next = chunk.subarray(at, at + MAX_HEADER_BYTES);
+    const bytes = before === 0 ? next : Buffer.concat([this.#header, next]);
+    const [first = 0, short = 0] = bytes;
     const headerBytes = short === 127 ? 10 : short === 126 ? 4 : 2;
-    this.#needBytes = headerBytes;
-    if (have < headerBytes) return undefined;
-    const payloadBytes =
+    if (bytes.length < headerBytes) {
+      this.#header = Buffer.from(bytes);
+      return undefined;
+    }
+    this.#header = NOTHING;
+    const opcode = first & 0x0f;
+    const missingBytes =
       short === 127
-        ? Number(bytes.readBigUInt64BE(start + 2))
+        ? Number(bytes.readBigUInt64BE(2))
         : short === 126
-          ? bytes.readUInt16BE(start + 2)
+          ? bytes.readUInt16BE(2)
           : short;
-    this.#needBytes = headerBytes + payloadBytes;
-    if (have < this.#needBytes) return undefined;
-    const end = start + this.#needBytes;
-    this.#take(bytes[start] ?? 0, bytes.subarray(start + headerBytes, end));
-    return end;
+    this.#frame = { opcode, isLast: (first & 0x80) !== 0, missingBytes };
+    if (opcode >= FIRST_CONTROL_OPCODE) this.#control.begin(Infinity);
+    else if (opcode !== CONTINUATION) {
+      this.#message.begin(this.#listener.wantsAll() ? Infinity : HEAD_BYTES);
+    }
+    return at + headerBytes - before;
   }
 
-  #take(firstByte: number, payload: Buffer): void {
-    const opcode = firstByte & 0x0f;
-    const isLast = (firstByte & 0x80) !== 0;
-    if (opcode >= FIRST_CONTROL_OPCODE) {
-      this.#onControl(opcode, payload);
-    } else if (isLast && opcode !== CONTINUATION) {
-      this.#onMessage(payload);
-    } else {
-      this.#fragments.push(Buffer.from(payload));
-      if (!isLast) return;
-      const whole = Buffer.concat(this.#fragments);
-      this.#fragments = [];
-      this.#onMessage(whole);
-    }
+  /** Returns where the next frame starts; undefined when this one is not whole. */
+  #readPayload(chunk: Buffer, at: number): number | undefined {
+    const frame = this.#frame;
+    if (frame === undefined) return undefined;
+    const part = chunk.subarray(at, at + frame.missingBytes);
+    const isControl = frame.opcode >= FIRST_CONTROL_OPCODE;
+    const gathered = isControl ? this.#control : this.#message;
+    gathered.add(part);
+    frame.missingBytes -= part.length;
+    if (frame.missingBytes > 0) return undefined;
+    this.#frame = undefined;
+    if (isControl) this.#listener.onControl(frame.opcode, gathered.whole());
+    else if (frame.isLast) this.#listener.onMessage(gathered.whole(), gathered.bytes);
+    if (isControl || frame.isLast) gathered.begin(0);
+    return at + part.length;
   }
 }

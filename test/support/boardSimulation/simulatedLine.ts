@@ -100,6 +100,9 @@ export class SimulatedLine {
     send: (data) => {
       if (this.#isServerOpen && !this.#isServerClosing) this.#post({ bytes: data as Uint8Array });
     },
+    sendAll: (messages) => {
+      for (const message of messages) this.socket.send(message);
+    },
     close: (name) => {
       if (!this.#isServerOpen || this.#isServerClosing) return;
       const { code } = CLOSE_CODES[name];
