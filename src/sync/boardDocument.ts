@@ -294,25 +294,44 @@ export class BoardDocument<W extends Writer> {
   }
 
   /**
-   * Makes the objects what they are in `objects`, but for those of `except`, in one transaction, for
-   * `author`. Returns the keys of those that came, went or changed.
+   * Makes the objects what they are in `objects`, but for those of `except`, for `author`, and takes
+   * `roots`, an update to other root types, all in one transaction. Returns how many objects and other
+   * root types came, went or changed.
    */
-  replaceObjects(
+  restore(
     objects: ReadonlyMap<string, CanvasObject>,
     except: ReadonlySet<string>,
     author: string,
-  ): string[] {
+    roots: Uint8Array | undefined,
+  ): number {
     const { accepted } = this.#objects;
     const differs = (key: string) => !equalityDeep(accepted.get(key), objects.get(key));
     const all = new Set([...accepted.keys(), ...objects.keys()]);
     const changed = [...all].filter((key) => !except.has(key) && differs(key));
-    this.doc.transact(() => {
+    return this.doc.transact((transaction) => {
+      const changedRoots = roots === undefined ? 0 : this.#takeRoots(transaction, roots);
       for (const key of changed) {
         this.#objects.put(key, objects.get(key));
         this.#onChange({ author, key });
       }
+      return changed.length + changedRoots;
     }, RESTORE);
-    return changed;
+  }
+
+  /** Applies an update of this document's own to other root types; returns how many it changes. */
+  #takeRoots(transaction: Y.Transaction, update: Uint8Array): number {
+    Y.applyUpdate(this.doc, update);
+    transaction.local = true; // as in #applyAll
+    // A version may hold edits that only a dying companion had: of the guarded maps none is taken so.
+    for (const map of [this.#objects, this.#ephemeral]) {
+      for (const key of transaction.changed.get(map.shared as never) ?? []) {
+        const change = key === null ? undefined : map.changeOf(key);
+        if (change !== undefined) map.put(change.key, change.before);
+      }
+    }
+    const roots = new Set([...transaction.changed.keys()].map(rootOf));
+    for (const { shared } of [this.#objects, this.#ephemeral]) roots.delete(shared);
+    return roots.size;
   }
 
   /** Takes marks off the board. */
@@ -325,6 +344,13 @@ export class BoardDocument<W extends Writer> {
   destroy(): void {
     this.doc.destroy();
   }
+}
+
+/** The root type that a type is, or lies in. */
+function rootOf(type: unknown): unknown {
+  let root = type as Y.AbstractType<unknown>;
+  while (root._item !== null) root = root._item.parent as Y.AbstractType<unknown>;
+  return root;
 }
 
 /**

@@ -6,12 +6,13 @@
 import { randomUUID } from "node:crypto";
 import * as Y from "yjs";
 import { appError } from "../../convex/contract/errors.ts";
-import { canvasObject, OBJECTS_MAP, type CanvasObject } from "../../convex/contract/boardOps.ts";
+import { OBJECTS_MAP } from "../../convex/contract/boardOps.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import type { BoardDocument } from "./boardDocument.ts";
 import { BoardHistory } from "./boardHistory.ts";
 import type { Credit } from "./contributions.ts";
+import { FormerBoard } from "./formerBoard.ts";
 import type { RelayVector } from "./relayVector.ts";
 import { VersionArchive } from "./versionArchive.ts";
 import type { VersionStore } from "./versionStore.ts";
@@ -19,7 +20,7 @@ import type { VersionStore } from "./versionStore.ts";
 export interface Restored {
   /** The version that shows the board as it was before: restoring that one undoes the restore. */
   beforeId: string;
-  /** How many objects came, went or changed. */
+  /** How many objects and other root types came, went or changed. */
   changed: number;
 }
 
@@ -29,7 +30,7 @@ export interface BoardVersionsDeps {
   clock: Clock;
   logger: Logger;
   random: () => number;
-  document: Pick<BoardDocument<never>, "doc" | "encode" | "ephemeral" | "view" | "replaceObjects">;
+  document: Pick<BoardDocument<never>, "doc" | "encode" | "ephemeral" | "view" | "restore">;
   /** Number of the newest update that is stored. */
   boardSeq: () => number;
   /** What other companions call all that is on the board. */
@@ -127,8 +128,8 @@ export class BoardVersions {
   }
 
   /**
-   * Makes the objects what they were in the version. What others draw from now on stays, other root
-   * types and marks too. @throws NOT_FOUND, LIMIT_EXCEEDED, the store's error; the board is unchanged then
+   * Makes the objects and other root types what they were in the version. What others do from now on
+   * stays, marks too. @throws NOT_FOUND, LIMIT_EXCEEDED, the store's error; the board is unchanged then
    */
   async restore(versionId: string, userId: string): Promise<Restored> {
     this.#restoresAhead++;
@@ -148,15 +149,17 @@ export class BoardVersions {
     if (state.byteLength > roomLeft()) {
       throw appError("LIMIT_EXCEEDED", "The board is too large to take this version in.");
     }
-    const objects = objectsOf(state);
+    const former = new FormerBoard(state);
     flush();
     this.#changedKeys = new Set();
+    const before = Y.snapshot(document.doc);
     try {
       const beforeId = await this.#history.keepBeforeRestore();
       flush();
-      const changed = document.replaceObjects(objects, this.#changedKeys, userId);
+      const roots = former.rootsBack(document.doc, before);
+      const changed = document.restore(former.objects, this.#changedKeys, userId, roots);
       hurry();
-      return { beforeId, changed: changed.length };
+      return { beforeId, changed };
     } finally {
       this.#changedKeys = undefined;
     }
@@ -175,17 +178,4 @@ export class BoardVersions {
 
 function isSame(a: unknown, b: unknown): boolean {
   return a === b;
-}
-
-/** The objects of a stored document; what is none (an old server let it in) is left out. */
-function objectsOf(state: Uint8Array): Map<string, CanvasObject> {
-  const doc = new Y.Doc();
-  Y.applyUpdate(doc, state);
-  const objects = new Map<string, CanvasObject>();
-  for (const [key, value] of doc.getMap(OBJECTS_MAP).entries()) {
-    const object = canvasObject.safeParse(value);
-    if (object.success && object.data.id === key) objects.set(key, object.data);
-  }
-  doc.destroy();
-  return objects;
 }
