@@ -2,13 +2,23 @@
  * The SQLite work of a mutation with nothing around it. The statements are not written down here but
  * recorded: while the engine runs in this process, every statement with its parameters is noted, and then a
  * bare loop issues the same ones to a copy of the same file.
+ *
+ * The file is that of an engine that has been busy for as long as it keeps old versions: it holds them, and
+ * every group removes those whose time is over, as in the engine that this is compared with.
  */
 import { randomUUID } from "node:crypto";
-import { cpSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, StatementSync, type SQLInputValue } from "node:sqlite";
 
 import { openInProcess } from "./inProcessEngine.ts";
+
+/** Old versions that the file holds: as many as are made in 30 s at 2,000 mutations a second. */
+const OLD_VERSIONS = 60_000;
+/** How long the engine keeps them. */
+const RETENTION_US = 30_000_000;
+const SEASONING_GROUP = 200;
+const SESSIONS = 64;
 
 type Method = "run" | "get" | "all";
 type Execute = (this: StatementSync, ...values: SQLInputValue[]) => unknown;
@@ -18,44 +28,55 @@ export type BareRun = {
   /** CPU of this process, user and system, fsync included. */
   cpuUsPerMutation: number;
   statementsPerMutation: number;
-  /** Folders that were made for it. */
-  copies: string[];
+};
+
+export type BareSqlite = {
+  measure(options: { groups: number; groupSize: number }): Promise<BareRun>;
+  close(): Promise<void>;
 };
 
 /**
- * @param dataDir a data folder that no engine has open; it is left as it is
+ * @param dataDir a data folder of its own, in which mutations will run
  * @param mutation the call, by its number
  */
-export async function bareSqlite(
+export async function openBareSqlite(
   dataDir: string,
   mutation: (i: number) => { path: string; args: [Record<string, string>] },
-  { groups, groupSize }: { groups: number; groupSize: number },
-): Promise<BareRun> {
-  const [recordedDir, replayedDir] = [`${dataDir}-recorded`, `${dataDir}-replayed`];
-  cpSync(dataDir, recordedDir, { recursive: true });
-  const engine = await openInProcess(recordedDir);
-  cpSync(recordedDir, replayedDir, { recursive: true }); // with whatever opening it has changed
-  const sessionId = randomUUID();
-  const issued = await recorded(async () => {
+): Promise<BareSqlite> {
+  let now = Date.now() * 1000;
+  const engine = await openInProcess(dataDir, () => now);
+  const sessions = Array.from({ length: SESSIONS }, () => randomUUID());
+  let made = 0;
+  const run = async (groups: number, groupSize: number): Promise<void> => {
     for (let group = 0; group < groups; group++) {
-      const calls = Array.from({ length: groupSize }, (_, i) => group * groupSize + i);
+      now += (RETENTION_US / OLD_VERSIONS) * groupSize;
+      const calls = Array.from({ length: groupSize }, () => made++);
       await Promise.all(
         calls.map((requestId) =>
           engine.runner.runMutation({
             ...mutation(requestId),
             identity: { kind: "none" },
-            sessionRequest: { sessionId, requestId },
+            sessionRequest: { sessionId: sessions[requestId % SESSIONS] ?? "", requestId },
           }),
         ),
       );
     }
-  });
-  await engine.close();
-  const mutations = groups * groupSize;
+  };
+  await run(OLD_VERSIONS / SEASONING_GROUP, SEASONING_GROUP);
   return {
-    cpuUsPerMutation: replay(join(replayedDir, "convex.sqlite3"), issued) / mutations,
-    statementsPerMutation: issued.length / mutations,
-    copies: [recordedDir, replayedDir],
+    async measure({ groups, groupSize }) {
+      const copy = `${dataDir}-replayed`;
+      cpSync(dataDir, copy, { recursive: true }); // nothing is written meanwhile
+      const issued = await recorded(() => run(groups, groupSize));
+      const mutations = groups * groupSize;
+      const cpuUs = replay(join(copy, "convex.sqlite3"), issued);
+      rmSync(copy, { recursive: true });
+      return {
+        cpuUsPerMutation: cpuUs / mutations,
+        statementsPerMutation: issued.length / mutations,
+      };
+    },
+    close: () => engine.close(),
   };
 }
 
@@ -88,7 +109,8 @@ async function recorded(work: () => Promise<void>): Promise<Issued[]> {
 function replay(file: string, issued: readonly Issued[]): number {
   const sqlite = new DatabaseSync(file);
   sqlite.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  sqlite.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000");
+  sqlite.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384");
+  sqlite.exec("PRAGMA journal_size_limit = 67108864");
   const prepared = new Map<string, StatementSync>();
   for (const { sql } of issued) {
     if (!prepared.has(sql)) prepared.set(sql, sqlite.prepare(sql));

@@ -30,10 +30,14 @@ export type InProcessEngine = {
   close(): Promise<void>;
 };
 
-export async function openInProcess(dataDir: string): Promise<InProcessEngine> {
+/** @param now the database's clock, in microseconds since the epoch */
+export async function openInProcess(dataDir: string, now?: () => number): Promise<InProcessEngine> {
   const cloudUrl = "http://bench.invalid";
   const alive = setInterval(() => undefined, 1_000); // the guard's port keeps no process alive
-  const database = openDatabase({ path: join(dataDir, "convex.sqlite3") });
+  const database = openDatabase({
+    path: join(dataDir, "convex.sqlite3"),
+    ...(now === undefined ? {} : { now }),
+  });
   const files = await openFileStore({ directory: join(dataDir, "storage"), database, cloudUrl });
   const runner = createFunctionRunner({
     ...{ database, files, cloudUrl, siteUrl: cloudUrl },

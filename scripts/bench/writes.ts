@@ -2,9 +2,7 @@
  * Durable mutations of stock clients: what the engine's process spends on each, beside the same SQLite
  * statements in a bare loop. The two take turns.
  */
-import { rmSync } from "node:fs";
-
-import { bareSqlite } from "./bareSqlite.ts";
+import { openBareSqlite, type BareSqlite } from "./bareSqlite.ts";
 import { functions } from "./benchProject.ts";
 import { emptyFolder } from "./dataFolders.ts";
 import { startEngine, type EngineProcess } from "./engineProcess.ts";
@@ -28,10 +26,12 @@ export async function writes({ isShort }: { isShort: boolean }): Promise<Table[]
     await seeding.runner.runMutation({ path: "counters:create", args, identity: { kind: "none" } });
   }
   await seeding.close();
+  const bare = await openBareSqlite(pristine, increment);
   const engine = await startEngine(await counted());
   const all: Round[] = [];
-  for (let i = 0; i < rounds; i++) all.push(await round(engine, pristine, forMs));
+  for (let i = 0; i < rounds; i++) all.push(await round(engine, bare, forMs));
   await engine.close();
+  await bare.close();
   return [asTable(all)];
 }
 
@@ -61,20 +61,19 @@ export async function createCounters(engine: EngineProcess, count: number): Prom
   await client.close();
 }
 
-async function round(engine: EngineProcess, pristine: string, forMs: number): Promise<Round> {
+async function round(engine: EngineProcess, bare: BareSqlite, forMs: number): Promise<Round> {
   const options = { clients: CLIENTS, counters: COUNTERS, forMs };
   const { before, after, result } = await runLoad(engine, "writers", options);
   const groups = after.stats.flushedGroups - before.stats.flushedGroups;
   const groupSize = result.mutations / groups;
-  const bare = await bareSqlite(pristine, increment, {
+  const { cpuUsPerMutation, statementsPerMutation } = await bare.measure({
     groups: BARE_GROUPS,
     groupSize: Math.round(groupSize),
   });
-  for (const copy of bare.copies) rmSync(copy, { recursive: true });
   return {
     engineUs: ((after.cpuMs - before.cpuMs) * 1000) / result.mutations,
-    bareUs: bare.cpuUsPerMutation,
-    statements: bare.statementsPerMutation,
+    bareUs: cpuUsPerMutation,
+    statements: statementsPerMutation,
     groupSize,
     perSecond: result.mutations / (result.wallMs / 1000),
     p99Ms: quantile(result.latencies, 0.99),

@@ -66,7 +66,7 @@ function applyDocument(
       : null;
   for (const index of maintainedIndexes(table)) {
     if (index.definition.kind === "db") {
-      applyEntry(store, index, earlier, document, ts, writes);
+      applyEntry(store, index, earlier, document, { ts, version }, writes);
       continue;
     }
     if (document !== null && version !== null) indexVersion(store, index, version, document);
@@ -83,7 +83,7 @@ function applyEntry(
   index: Index,
   before: StoredDocument | null,
   after: StoredDocument | null,
-  ts: number,
+  { ts, version }: { ts: number; version: number | null },
   writes: WrittenKey[],
 ): void {
   const oldKey = before === null ? null : indexKey(index, before);
@@ -91,8 +91,8 @@ function applyEntry(
   if (oldKey !== null) writes.push({ index: index.number, key: oldKey });
   if (newKey === oldKey) return;
   if (oldKey !== null) store.endEntry(index.number, oldKey, ts);
-  if (newKey !== null) {
-    store.insertEntry(index.number, newKey, ts);
+  if (newKey !== null && version !== null) {
+    store.insertEntry(index.number, newKey, ts, version);
     writes.push({ index: index.number, key: newKey });
   }
 }

@@ -250,3 +250,28 @@ it("[MV4] a transaction left open does not hold versions back for ever", async (
   );
   expect(() => lostMutation.get("t", id)).toThrow(expect.objectContaining({ code: "CONFLICT" }));
 });
+
+it("[MV6] an index finds the version of its time, be it the one its entry was made for or not", async () => {
+  const path = testFile();
+  const first = testDatabase({ path, now: countingClock() });
+  const ids: string[] = [];
+  for (let n = 0; n < 6; n++) ids.push(await mutate(first, (tx) => tx.insert("t", { n })));
+  const past = first.latestTs();
+  const states = (database: Database, ts: number): unknown[] => {
+    const tx = database.begin("query", { ts });
+    return collect(tx, all).map(({ n }) => n);
+  };
+  for (const id of ids.slice(2)) await mutate(first, (tx) => tx.patch("t", id, { n: 10 }));
+  for (const id of ids.slice(4)) await mutate(first, (tx) => tx.patch("t", id, { n: 20 }));
+  await mutate(first, (tx) => tx.delete("t", ids[5] ?? ""));
+  expect(states(first, past)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(states(first, first.latestTs())).toEqual([0, 1, 10, 10, 20]);
+  await first.close();
+  const older = new VersionStore(path, undefined);
+  older.sqlite.exec("ALTER TABLE entries DROP COLUMN version"); // as files were before
+  older.close();
+  const second = testDatabase({ path });
+  expect(numbersIn(second)).toEqual([0, 1, 10, 10, 20]);
+  await mutate(second, (tx) => tx.insert("t", { n: 30 }));
+  expect(numbersIn(second)).toEqual([0, 1, 10, 10, 20, 30]);
+});

@@ -247,7 +247,10 @@ export class SchemaChanger {
       for (const { version, document } of chunk) {
         for (const index of added) {
           if (index.definition.kind !== "db") indexVersion(store, index, version, document);
-          else store.insertMissingEntry(index.number, indexKey(index, document), appliedTs());
+          else {
+            const key = indexKey(index, document);
+            store.insertMissingEntry(index.number, key, appliedTs(), version);
+          }
         }
       }
     });

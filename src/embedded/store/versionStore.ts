@@ -14,36 +14,13 @@
  * which takes three times as long as to read a document.
  */
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { keyFromBytes, keyToBytes, type Key } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import type { Order } from "../transaction/queryJson.ts";
+import { createTables, FOREVER, openFile } from "./databaseFile.ts";
 
 const IN_MEMORY = ":memory:";
-const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
-
-/** The `to_ts` of what is current. Written out in the partial indexes below. */
-const FOREVER = Number.MAX_SAFE_INTEGER;
-
-const SCHEMA_SQL = `
-  CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS tables (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, storage INTEGER);
-  CREATE TABLE IF NOT EXISTS unused_storages (storage INTEGER PRIMARY KEY);
-  CREATE TABLE IF NOT EXISTS indexes (
-    number INTEGER PRIMARY KEY, table_number INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('building', 'ready', 'dropped')), definition TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS documents (
-    version INTEGER PRIMARY KEY, table_number INTEGER NOT NULL, key BLOB NOT NULL,
-    from_ts INTEGER NOT NULL, to_ts INTEGER NOT NULL, size INTEGER NOT NULL, value TEXT NOT NULL);
-  CREATE UNIQUE INDEX IF NOT EXISTS documents_by_key ON documents (table_number, key, from_ts);
-  CREATE INDEX IF NOT EXISTS documents_ended ON documents (to_ts) WHERE to_ts < ${FOREVER};
-  CREATE TABLE IF NOT EXISTS entries (
-    index_number INTEGER NOT NULL, key BLOB NOT NULL,
-    from_ts INTEGER NOT NULL, to_ts INTEGER NOT NULL,
-    PRIMARY KEY (index_number, key, from_ts)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS entries_ended ON entries (to_ts) WHERE to_ts < ${FOREVER};
-`;
 
 /** A document as it was at some timestamp. Parsed when it is first looked into: most only pass through. */
 export class StoredVersion {
@@ -98,30 +75,11 @@ export class VersionStore {
   readonly #log: number | null;
 
   /** @param cacheBytes how much of the file SQLite keeps in memory */
-  constructor(path: string, maxBytes: number | undefined, cacheBytes = DEFAULT_CACHE_BYTES) {
-    // The timeout is for a worker that was ended and has not let go of the file yet.
-    this.sqlite = new DatabaseSync(path, { timeout: 5_000 });
-    this.sqlite.exec(
-      "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
-    );
-    this.sqlite.exec(
-      `PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}; PRAGMA wal_autocheckpoint = 8000`,
-    );
-    this.sqlite.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
-    if (maxBytes !== undefined) {
-      this.sqlite.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / 8192)}`);
-    }
+  constructor(path: string, maxBytes: number | undefined, cacheBytes?: number) {
+    this.sqlite = openFile(path, { maxBytes, cacheBytes });
     this.reclaim();
-    this.sqlite.exec(SCHEMA_SQL);
-    this.#addStorageColumn();
+    createTables(this.sqlite);
     this.#log = path === IN_MEMORY ? null : openSync(`${path}-wal`, "r+");
-  }
-
-  /** For files of versions in which a table had its rows for ever. */
-  #addStorageColumn(): void {
-    const sql = "SELECT 1 FROM pragma_table_info('tables') WHERE name = 'storage'";
-    if (this.sqlite.prepare(sql).get() !== undefined) return;
-    this.sqlite.exec("ALTER TABLE tables ADD COLUMN storage INTEGER");
   }
 
   /**
@@ -202,6 +160,7 @@ export class VersionStore {
       indexNumber === null
         ? this.#prepareScan(SCAN_BY_ID[range.order]).all(storage, ...bounds, ts, ts, limit)
         : this.#prepareScan(SCAN_ENTRIES[range.order]).all(
+            ts,
             storage,
             -idKeyBytes,
             ts,
@@ -250,20 +209,22 @@ export class VersionStore {
     this.prepare("UPDATE documents SET to_ts = ? WHERE version = ?").run(ts, version);
   }
 
-  insertEntry(indexNumber: number, key: Key, ts: number): void {
+  /** @param version of the document, which is looked for there first */
+  insertEntry(indexNumber: number, key: Key, ts: number, version: number): void {
     this.prepare(
-      `INSERT INTO entries (index_number, key, from_ts, to_ts) VALUES (?, ?, ?, ${FOREVER})`,
-    ).run(indexNumber, keyToBytes(key), ts);
+      `INSERT INTO entries (index_number, key, from_ts, to_ts, version)
+       VALUES (?, ?, ?, ${FOREVER}, ?)`,
+    ).run(indexNumber, keyToBytes(key), ts, version);
   }
 
   /** For an index that is being built: does nothing if a commit has put the key there already. */
-  insertMissingEntry(indexNumber: number, key: Key, ts: number): void {
+  insertMissingEntry(indexNumber: number, key: Key, ts: number, version: number): void {
     const bytes = keyToBytes(key);
     const { present } = this.prepare(
       `SELECT EXISTS (SELECT 1 FROM entries
        WHERE index_number = ? AND key = ? AND to_ts = ${FOREVER}) AS present`,
     ).get(indexNumber, bytes) as { present: number };
-    if (present === 0) this.insertEntry(indexNumber, key, ts);
+    if (present === 0) this.insertEntry(indexNumber, key, ts, version);
   }
 
   /** Does nothing if the key is not there. */
@@ -338,14 +299,19 @@ function scanById(direction: string): string {
     ORDER BY key ${direction} LIMIT ? + 0`;
 }
 
-/** The id ends every index key, so the entry need not repeat it. */
+/**
+ * The id ends every index key, so the entry need not repeat it. Most documents are still the version that
+ * the entry was made for; if not, the one at that time is looked up by the id, which reads more pages. The
+ * number is still that version's: those of a document rise, and its last is there while the entry is.
+ */
 function scanEntries(direction: string): string {
   return `
     SELECT e.key AS key, d.version AS version, d.size AS size, d.value AS value
-    FROM entries e CROSS JOIN documents d ON d.version = (
-      SELECT v.version FROM documents v
-      WHERE v.table_number = ? AND v.key = substr(e.key, ?) AND v.from_ts <= ?
-      ORDER BY v.from_ts DESC LIMIT 1)
+    FROM entries e CROSS JOIN documents d ON d.version = coalesce(
+      (SELECT h.version FROM documents h WHERE h.version = e.version AND h.to_ts > ?),
+      (SELECT v.version FROM documents v
+       WHERE v.table_number = ? AND v.key = substr(e.key, ?) AND v.from_ts <= ?
+       ORDER BY v.from_ts DESC LIMIT 1))
     WHERE e.index_number = ? AND e.key >= ? AND e.key < ? AND e.from_ts <= ? AND e.to_ts > ?
     ORDER BY e.key ${direction} LIMIT ? + 0`;
 }
