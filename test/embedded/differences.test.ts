@@ -185,3 +185,38 @@ it("[KD9] a deployment has class s16 and no region", async () => {
   });
   expect(valueOf(await query("meta:deployment"))).toMatchObject({ class: "s16", region: null });
 });
+
+it("[KD10] a request does not tell the token that it was sent with", async () => {
+  const { runner } = await openProject({
+    "meta.ts": `
+      import { mutationGeneric as mutation } from "convex/server";
+      export const request = mutation({ args: {}, handler: (ctx) => ctx.meta.getRequestMetadata() });`,
+  });
+  const identity = { kind: "user", attributes: { tokenIdentifier: "a|b" } } as const;
+  const outcome = await runner.runMutation({ path: "meta:request", args: [{}], identity });
+  expect(valueOf(outcome)).toMatchObject({ authToken: null });
+});
+
+it("[KD11] a mutation stores and reads a thousand files and 16 MiB of them at most", async () => {
+  const { mutation } = await openProject({
+    "files.ts": `
+      import { mutationGeneric as mutation } from "convex/server";
+      const blob = new Blob(["four"]);
+      export const useSome = mutation({ args: {}, handler: async (ctx) => {
+        await ctx.storage.get(await ctx.storage.store(blob));
+        return await ctx.meta.getTransactionMetrics();
+      } });
+      export const useNone = mutation({ args: {}, handler: (ctx) =>
+        ctx.runMutation("files:useSome", {}, { transactionLimits: { fileReadBytes: 3 } }) });`,
+  });
+  expect(valueOf(await mutation("files:useSome"))).toMatchObject({
+    filesWritten: { used: 1, remaining: 999 },
+    fileWriteBytes: { used: 4, remaining: 16_777_212 },
+    filesRead: { used: 1, remaining: 999 },
+    fileReadBytes: { used: 4, remaining: 16_777_212 },
+    bytesWritten: { remaining: expect.any(Number) as number },
+  });
+  expect(errorOf(await mutation("files:useNone"))).toContain(
+    "Too many bytes of files read in a single function execution (limit: 3 bytes)",
+  );
+});

@@ -5,6 +5,7 @@
 import { badRequest } from "../store/databaseError.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { RangeBound } from "../transaction/queryJson.ts";
+import { tableNumberOf } from "../values/documentId.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 
 export interface StoredFile {
@@ -45,8 +46,12 @@ export function restoreStoredFile(
   tx.system.insert(BLOBS_TABLE, { storageId, uuid });
 }
 
-/** Null when the file is gone or the id is not that of a file of the transaction's component. */
+/**
+ * Null when the file is gone or the id is not that of a file of the transaction's component.
+ * @throws BAD_REQUEST when it is no id at all, as on Convex
+ */
 export function readStoredFile(tx: Transaction, storageId: string): StoredFile | null {
+  if (tableNumberOf(storageId) === null) throw badRequest(`"${storageId}" is not a storage ID.`);
   if (tx.normalizeId(FILES_TABLE, storageId) === null) return null;
   return storedFile(tx, storageId);
 }

@@ -3,9 +3,10 @@
  * token is good. Decides nothing about what an identity may do.
  */
 import { checkAdminKey } from "../auth/adminKey.ts";
-import { InvalidTokenError, type TokenVerifier } from "../auth/verifyToken.ts";
+import type { TokenVerifier } from "../auth/verifyToken.ts";
 import { NO_IDENTITY, type Identity } from "../functions/identity.ts";
 import type { AuthenticateMessage } from "./clientMessages.ts";
+import { ProtocolFault } from "./socketFault.ts";
 
 export type SocketAuth = {
   /** The verifier of the code that is loaded now. */
@@ -41,6 +42,7 @@ export class SocketIdentity {
   /**
    * Takes on the identity that the message proves.
    * @throws InvalidTokenError if it proves none; the old identity stays
+   * @throws ProtocolFault for a wrong admin key: tools have no other, and would wait for ever
    * @throws KeysUnavailableError if the provider cannot be asked now
    */
   async authenticate(message: AuthenticateMessage): Promise<void> {
@@ -60,7 +62,7 @@ export class SocketIdentity {
       }
       case "Admin": {
         const claim = checkAdminKey(message.value, this.#auth.adminKey);
-        if (claim === null) throw new InvalidTokenError("The admin key is not valid");
+        if (claim === null) throw new ProtocolFault("The admin key is not valid");
         const actingAs = message.impersonating ?? claim.actingAs;
         const identity: Identity =
           actingAs === undefined ? { kind: "admin" } : { kind: "admin", actingAs };

@@ -239,7 +239,7 @@ describe("the sync socket", () => {
       expect(received).toEqual([]);
     });
 
-    it("the admin key acts as whom it names; a wrong one is refused", async () => {
+    it("[CL8] the admin key acts as whom it names; a wrong one ends the tool that shows it", async () => {
       const right = await rawSocket();
       right.hello();
       const modifications = [{ type: "Add", queryId: 0, udfPath: "a:me", args: [{}] }];
@@ -252,7 +252,7 @@ describe("the sync socket", () => {
       wrong.hello();
       wrong.send({ type: "Authenticate", tokenType: "Admin", value: "x|guess", baseVersion: 0 });
       await wrong.closed;
-      expect(wrong.received).toMatchObject([{ type: "AuthError" }]);
+      expect(wrong.received).toMatchObject([{ type: "FatalError" }]);
     });
   });
 

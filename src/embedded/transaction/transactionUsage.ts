@@ -11,13 +11,17 @@ export type UsageMetric =
   | "documentsRead"
   | "documentsWritten"
   | "functionsScheduled"
-  | "scheduledFunctionArgsBytes";
+  | "scheduledFunctionArgsBytes"
+  | "filesWritten"
+  | "fileWriteBytes"
+  | "filesRead"
+  | "fileReadBytes";
 
 export type TransactionLimits = Readonly<Record<UsageMetric, number>>;
 
 const MIB = 1024 * 1024;
 
-/** The documented limits of one query or mutation. */
+/** The documented limits of one query or mutation; those of files, which mutations handle, are this engine's own. */
 export const DEFAULT_TRANSACTION_LIMITS: TransactionLimits = {
   bytesRead: 16 * MIB,
   bytesWritten: 16 * MIB,
@@ -26,6 +30,10 @@ export const DEFAULT_TRANSACTION_LIMITS: TransactionLimits = {
   documentsWritten: 16_000,
   functionsScheduled: 1_000,
   scheduledFunctionArgsBytes: 16 * MIB,
+  filesWritten: 1_000,
+  fileWriteBytes: 16 * MIB,
+  filesRead: 1_000,
+  fileReadBytes: 16 * MIB,
 };
 
 export const NO_LIMITS: TransactionLimits = {
@@ -36,6 +44,10 @@ export const NO_LIMITS: TransactionLimits = {
   documentsWritten: Infinity,
   functionsScheduled: Infinity,
   scheduledFunctionArgsBytes: Infinity,
+  filesWritten: Infinity,
+  fileWriteBytes: Infinity,
+  filesRead: Infinity,
+  fileReadBytes: Infinity,
 };
 
 const READ_ADVICE =
@@ -54,6 +66,12 @@ const TOO_MUCH: Record<UsageMetric, (limit: number) => string> = {
   functionsScheduled: (n) => `Too many functions scheduled by this mutation (limit: ${n})`,
   scheduledFunctionArgsBytes: (n) =>
     `Too large total size of the arguments of scheduled functions from this mutation (limit: ${n} bytes)`,
+  filesWritten: (n) => `Too many files stored in a single function execution (limit: ${n})`,
+  fileWriteBytes: (n) =>
+    `Too many bytes of files stored in a single function execution (limit: ${n} bytes)`,
+  filesRead: (n) => `Too many files read in a single function execution (limit: ${n})`,
+  fileReadBytes: (n) =>
+    `Too many bytes of files read in a single function execution (limit: ${n} bytes)`,
 };
 
 export class TransactionUsage {
@@ -65,6 +83,10 @@ export class TransactionUsage {
     documentsWritten: 0,
     functionsScheduled: 0,
     scheduledFunctionArgsBytes: 0,
+    filesWritten: 0,
+    fileWriteBytes: 0,
+    filesRead: 0,
+    fileReadBytes: 0,
   };
   #limits: TransactionLimits;
 

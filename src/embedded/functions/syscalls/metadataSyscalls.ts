@@ -1,5 +1,8 @@
 /** What a function may learn about itself, its deployment and the request that reached it. */
-import type { UsageMetric } from "../../transaction/transactionUsage.ts";
+import {
+  DEFAULT_TRANSACTION_LIMITS,
+  type UsageMetric,
+} from "../../transaction/transactionUsage.ts";
 import type { JSONObject, JSONValue } from "../../values/jsonValue.ts";
 import { isObject } from "../../values/jsonValue.ts";
 import type { CallContext } from "../callContext.ts";
@@ -8,15 +11,7 @@ import type { FunctionAddress } from "../functionPath.ts";
 import type { TransactionScope } from "../transactionScope.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
 
-const METRICS: readonly UsageMetric[] = [
-  "bytesRead",
-  "bytesWritten",
-  "databaseQueries",
-  "documentsRead",
-  "documentsWritten",
-  "functionsScheduled",
-  "scheduledFunctionArgsBytes",
-];
+const METRICS = Object.keys(DEFAULT_TRANSACTION_LIMITS) as UsageMetric[];
 
 export const METADATA_SYSCALLS = {
   "1.0/getFunctionMetadata": {

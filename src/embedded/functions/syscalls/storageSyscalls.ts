@@ -56,8 +56,10 @@ export const STORAGE_SYSCALLS = {
     writes: true,
     run({ tx, call }: TransactionScope, args: StoreArgs) {
       const { files } = call.services;
-      const blob = files.writeNow(Buffer.from(args.blob, "base64"), args.sha256);
-      tx.usage.charge("bytesWritten", blob.size);
+      const bytes = Buffer.from(args.blob, "base64");
+      tx.usage.charge("filesWritten", 1);
+      tx.usage.charge("fileWriteBytes", bytes.length);
+      const blob = files.writeNow(bytes, args.sha256);
       call.atEnd.push(async (isCommitted) => {
         if (!isCommitted) await files.remove([blob.uuid]);
       });
@@ -69,7 +71,8 @@ export const STORAGE_SYSCALLS = {
     run({ tx, call }: TransactionScope, { storageId }: FileArgs) {
       const file = readStoredFile(tx, storageId);
       if (file === null) return null;
-      tx.usage.charge("bytesRead", file.size);
+      tx.usage.charge("filesRead", 1);
+      tx.usage.charge("fileReadBytes", file.size);
       const blob = Buffer.from(call.services.files.readNow(file.uuid)).toString("base64");
       return { blob, contentType: file.contentType };
     },
