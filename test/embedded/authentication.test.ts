@@ -105,11 +105,14 @@ describe("tokens, through stock clients", () => {
     const seen: unknown[] = [];
     const client = baseClient(engine.url, () => seen.push(client.localQueryResult("users:me", {})));
     client.subscribe("users:me", {});
+    let fetched = 0;
     client.setAuth(
-      () => token("ada"),
+      () => token("ada").finally(() => fetched++),
       () => undefined,
     );
     await vi.waitFor(() => expect(seen.at(-1)).toBe("ada"));
+    // The client asks for a fresh token at once, and would sign in with one that comes after the end.
+    await vi.waitFor(() => expect(fetched).toBe(2));
     client.clearAuth();
     await vi.waitFor(() => expect(seen.at(-1)).toBeNull());
   });
