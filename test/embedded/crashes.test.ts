@@ -5,6 +5,7 @@
 import { expect, it } from "vitest";
 
 import { fillAgainAndAgain } from "../../scripts/chaos/fullDisk.ts";
+import { killAmidImports } from "../../scripts/chaos/imports.ts";
 import { killAgainAndAgain } from "../../scripts/chaos/kills.ts";
 
 const WRITERS = 3;
@@ -23,4 +24,9 @@ it("[CX2] a full disk refuses writers, answers readers, loses nothing, and is fo
   if (report === null) return skip("a small disk cannot be mounted here");
   expect(report).toMatchObject({ ...NOTHING_WRONG, surprises: [] });
   expect(report.refused).toBeGreaterThan(0);
+});
+
+it("[CX3] an engine that is killed amid a large import has the old data or the new, and nothing of the other", async () => {
+  const report = await killAmidImports(3, 7);
+  expect(report).toMatchObject({ kills: 3, lost: 0, torn: 0, broken: 0, stray: 0 });
 });
