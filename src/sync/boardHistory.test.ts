@@ -204,3 +204,16 @@ it("[BH6] [BH9] whatever happens, the last state is kept in the end and no chang
     }),
   );
 });
+
+it("[BH13] what another companion keeps while one's own version is refused does not come back", async () => {
+  const { world, history, clock } = createWorld();
+  history.markChanged();
+  history.credit([{ author: "ada", key: "a" }], new Map([["b.1", 1]]));
+  history.credit([{ author: "bob", key: "b" }], new Map([["b.1", 2]]));
+  world.isUnwanted = true;
+  history.turnEnded("turn");
+  await clock.advance(5);
+  history.keptElsewhere(new Map([["b.1", 1]]), false);
+  await clock.advance(10);
+  expect(history.credits().map(({ author }) => author)).toEqual(["bob"]);
+});

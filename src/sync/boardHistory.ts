@@ -9,7 +9,7 @@
  */
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import type { Clock } from "../util/clock.ts";
-import { ChangeLedger, contributionsOf, type Credit } from "./contributions.ts";
+import { ChangeLedger, contributionsOf, type Credit, type ToldCredit } from "./contributions.ts";
 import type { RelayVector } from "./relayVector.ts";
 import type { VersionAbout } from "./versionArchive.ts";
 import type { VersionCause } from "./versionStore.ts";
@@ -45,6 +45,8 @@ export class BoardHistory {
   readonly #deps: BoardHistoryDeps;
   readonly #inFlight = new Set<Promise<unknown>>();
   #ledger = new ChangeLedger(); // since the newest version
+  /** Of versions that are being written. */
+  readonly #taken = new Set<ChangeLedger>();
   #changes = 0; // in the life of this room
   #keptChanges = 0; // of these, how many the newest version has
   /** Of the version that shows the board as it is now. */
@@ -73,13 +75,13 @@ export class BoardHistory {
   }
 
   /** What has been credited since the newest version. */
-  credits(): Credit[] {
+  credits(): ToldCredit[] {
     return this.#ledger.credits();
   }
 
   /** Another companion has written a version of all that `kept` stands for; `isAll`: of all there is. */
   keptElsewhere(kept: RelayVector, isAll: boolean): void {
-    this.#ledger.forget(kept);
+    for (const ledger of [this.#ledger, ...this.#taken]) ledger.forget(kept);
     if (!isAll) return;
     this.#keptChanges = this.#changes;
     this.#isCurrent = true;
@@ -155,6 +157,7 @@ export class BoardHistory {
     const { state, objects, boardSeq, told } = this.#deps.picture();
     const ledger = this.#ledger;
     this.#ledger = new ChangeLedger();
+    this.#taken.add(ledger);
     const seen = this.#changes;
     this.#keptChanges = seen;
     this.#stopTimer();
@@ -174,6 +177,8 @@ export class BoardHistory {
       this.#ledger.add(ledger);
       this.markChanged(); // to be kept with the next one
       throw error;
+    } finally {
+      this.#taken.delete(ledger);
     }
   }
 
@@ -182,6 +187,7 @@ export class BoardHistory {
       this.#currentId = versionId;
       this.#isCurrent = true;
     }
+    this.#ledger.forget(told); // of which others, who did not know, may have told meanwhile
     this.#deps.tellKept(told);
   }
 

@@ -7,7 +7,7 @@
 import type { PresenceEntry } from "../protocol/boardMessages.ts";
 import { sleep, type Clock } from "../util/clock.ts";
 import { companionOf, type BoardRelay, type RelayChannel } from "./boardRelay.ts";
-import type { Credit } from "./contributions.ts";
+import type { Credit, ToldCredit } from "./contributions.ts";
 import type { PeersHistory } from "./peersHistory.ts";
 import {
   decodeRelayFrame,
@@ -92,6 +92,7 @@ export class BoardPeers {
   #hasMet = false;
   #hasStarted = false;
   #takes = true;
+  #hasLeft = false;
   #startedAt = -Infinity; // ms since epoch
 
   constructor(deps: BoardPeersDeps) {
@@ -154,6 +155,7 @@ export class BoardPeers {
   }
 
   #say(frame: RelayFrame): void {
+    if (this.#hasLeft) return; // a late version's: who is gone may not seem to be back
     this.#channel.say(encodeRelayFrame(this.#channel.voice, frame));
   }
 
@@ -303,6 +305,13 @@ export class BoardPeers {
     if (credits.length > 0 && !this.#kept.has(told)) this.#history.credit(credits, told);
   }
 
+  /** Each by its own name, but for what gone voices told, whose names only those know who heard them. */
+  #creditEach(credits: readonly ToldCredit[], vector: RelayVector): void {
+    for (const credit of credits) {
+      this.#credit([credit], covers(vector, credit.told) ? credit.told : vector);
+    }
+  }
+
   #ask(peer: Peer): void {
     const now = this.#clock.now();
     if (now - peer.askedAt < ASK_PAUSE_MS) return; // asked again at the next announcement
@@ -341,7 +350,7 @@ export class BoardPeers {
     if (!this.#takes) return;
     if (this.#desk.merge(diff.update, vector, covers(this.#saved, diff.vector))) {
       this.#vector = merged(this.#vector, vector);
-      this.#credit(diff.credits, vector);
+      this.#creditEach(diff.credits, vector);
     } else this.#ask(peer);
   }
 
@@ -388,6 +397,7 @@ export class BoardPeers {
 
   close(): void {
     this.#say({ type: "bye" });
+    this.#hasLeft = true;
     this.#channel.leave();
   }
 }

@@ -105,3 +105,42 @@ it("[BH13] a restore is credited to its author by every companion", async () => 
   await keep(clock, b);
   expect(changesIn(world)).toEqual({ tess: 1 }); // ada's is in the version before the restore
 });
+
+it("[BH13] what a companion keeps on giving a board up is counted once", async () => {
+  const world = createWorld();
+  const { clock, start } = world;
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  const bob = await join(clock, b, "bob");
+  ada.receive(drawing("adas"));
+  bob.receive(drawing("bobs"));
+  await clock.advance(20);
+  ada.drop(1001);
+  await clock.advance(EVICTION_GRACE_MS + 100);
+  expect(changesIn(world)).toEqual({ ada: 1, bob: 1 });
+  await keep(clock, b);
+  expect(changesIn(world)).toEqual({});
+});
+
+it("[BH13] what others tell of while a version is being written is not counted again if it has that", async () => {
+  const world = createWorld();
+  const { clock, start, hub, versions } = world;
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  const bob = await join(clock, b, "bob");
+  ada.receive(drawing("adas"));
+  bob.receive(drawing("bobs"));
+  await clock.advance(20);
+  hub.loses = () => true;
+  bob.receive(drawing("lost on the way"));
+  await clock.advance(20);
+  hub.loses = () => false;
+  versions.delay = () => new Promise((resolve) => void clock.after(3 * SIGN_OF_LIFE_MS, resolve));
+  const keeping = a.rooms.keepVersion("session", { label: "now", userId: "ada" });
+  await clock.advance(4 * SIGN_OF_LIFE_MS); // in which b brings what was lost, and names all it knows of
+  await keeping;
+  expect(changesIn(world)).toEqual({ ada: 1, bob: 1 });
+  versions.delay = () => Promise.resolve();
+  await keep(clock, a);
+  expect(changesIn(world)).toEqual({ bob: 1 });
+});

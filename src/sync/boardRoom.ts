@@ -96,7 +96,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       document: this.#document,
       boardSeq: () => this.#keeping.heldSeq,
       told: () => this.#peers?.told ?? new Map(),
-      tellKept: (told) => !this.#isClosed && this.#peers?.tellKept(told),
+      tellKept: (told) => this.#peers?.tellKept(told),
       hearOthers: async () => await this.#peers?.introduced(),
       roomLeft: () => this.#deps.limits.maxBoardBytes - this.#keeping.sizeBytes,
       flush: () => this.flush(),
@@ -319,7 +319,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   }
 
   reread(): void {
-    this.#keeping.reread();
+    if (!this.#isClosed) this.#keeping.reread();
   }
 
   ownPresence(): PresenceEntry[] {
@@ -373,8 +373,9 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     try {
       await this.#keeping.close();
     } finally {
-      this.#peers?.close();
+      this.#peers?.release(); // whoever else has the board need not wait for a version
       await this.versions.close(keepsVersion);
+      this.#peers?.close(); // the others have been told what was kept
       this.#document.destroy();
     }
   }

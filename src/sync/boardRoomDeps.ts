@@ -17,6 +17,8 @@ export interface BoardRoomDeps {
   clock: Clock;
   logger: Logger;
   random: () => number;
+  /** For versions. */
+  zip: (state: Uint8Array) => Promise<Uint8Array>;
   /** Runs a task once the current batch of socket events is through. */
   soon: (task: () => void) => void;
   limits: BoardLimits;

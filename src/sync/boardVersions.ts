@@ -11,7 +11,7 @@ import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import type { BoardDocument } from "./boardDocument.ts";
 import { BoardHistory } from "./boardHistory.ts";
-import type { Credit } from "./contributions.ts";
+import type { Credit, ToldCredit } from "./contributions.ts";
 import { FormerBoard } from "./formerBoard.ts";
 import type { RelayVector } from "./relayVector.ts";
 import { VersionArchive } from "./versionArchive.ts";
@@ -30,6 +30,7 @@ export interface BoardVersionsDeps {
   clock: Clock;
   logger: Logger;
   random: () => number;
+  zip: (state: Uint8Array) => Promise<Uint8Array>;
   document: Pick<BoardDocument<never>, "doc" | "encode" | "ephemeral" | "view" | "restore">;
   /** Number of the newest update that is stored. */
   boardSeq: () => number;
@@ -60,8 +61,8 @@ export class BoardVersions {
 
   constructor(deps: BoardVersionsDeps) {
     this.#deps = deps;
-    const { sessionId, versionStore: store, clock, logger, random, document } = deps;
-    this.#archive = new VersionArchive({ store, sessionId, clock, random });
+    const { sessionId, versionStore: store, clock, logger, document } = deps;
+    this.#archive = new VersionArchive({ ...deps, store });
     this.#history = new BoardHistory({
       picture: () => ({
         state: document.encode(),
@@ -107,7 +108,7 @@ export class BoardVersions {
   }
 
   /** Changes that no version has yet, as far as this companion has heard of them. */
-  credits(): Credit[] {
+  credits(): ToldCredit[] {
     return this.#history.credits();
   }
 

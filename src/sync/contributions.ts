@@ -16,6 +16,11 @@ export interface Credit {
   key: string;
 }
 
+/** `told`: what companions call the newest such change. */
+export interface ToldCredit extends Credit {
+  told: RelayVector;
+}
+
 const UNTOLD: RelayVector = new Map();
 
 /** Which objects each author has added, changed or deleted since a moment. */
@@ -35,21 +40,21 @@ export class ChangeLedger {
     for (const { author, key, told } of other.#entries()) this.note({ author, key }, told);
   }
 
-  *#entries(): Iterable<Credit & { told: RelayVector }> {
+  *#entries(): Iterable<ToldCredit> {
     for (const [author, keys] of this.#keys) {
       for (const [key, told] of keys) yield { author, key, told };
     }
   }
 
   /** All that it holds. */
-  credits(): Credit[] {
-    return [...this.#entries()].map(({ author, key }) => ({ author, key }));
+  credits(): ToldCredit[] {
+    return [...this.#entries()];
   }
 
-  /** Drops what another companion has written down: all that `kept` stands for. */
+  /** Drops what a version has: all that `kept` stands for. What no companion was told stays. */
   forget(kept: RelayVector): void {
     for (const { author, key, told } of [...this.#entries()]) {
-      if (!covers(kept, told)) continue;
+      if (told.size === 0 || !covers(kept, told)) continue;
       const keys = this.#keys.get(author);
       keys?.delete(key);
       if (keys?.size === 0) this.#keys.delete(author);

@@ -10,7 +10,7 @@ import {
   writePresenceEntries,
   type PresenceEntry,
 } from "../protocol/boardMessages.ts";
-import type { Credit } from "./contributions.ts";
+import type { Credit, ToldCredit } from "./contributions.ts";
 import type { RelayVector } from "./relayVector.ts";
 
 /** A row in the store: it followed row `after` and is number `through`. */
@@ -45,7 +45,7 @@ export type RelayFrame =
       update: Uint8Array;
       vector: RelayVector;
       saved: RelayVector;
-      credits: readonly Credit[];
+      credits: readonly ToldCredit[];
     }
   /** The store holds what this stands for; `row`: the row that was written last holds no more than that. */
   | { type: "saved"; vector: RelayVector; row: StoredRow | undefined }
@@ -61,7 +61,7 @@ export interface HeardFrame {
   frame: RelayFrame;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 const TYPES = [
   "update",
   "have",
@@ -104,7 +104,7 @@ function writeBody(encoder: encoding.Encoder, frame: RelayFrame): void {
       encoding.writeVarUint8Array(encoder, frame.update);
       writeVector(encoder, frame.vector);
       writeVector(encoder, frame.saved);
-      writeCredits(encoder, frame.credits);
+      writeToldCredits(encoder, frame.credits);
       break;
     case "saved":
       writeVector(encoder, frame.vector);
@@ -138,10 +138,21 @@ function writeRow(encoder: encoding.Encoder, row: StoredRow | undefined): void {
 function writeCredits(encoder: encoding.Encoder, credits: readonly Credit[]): void {
   const listed = credits.slice(0, MAX_LISTED);
   encoding.writeVarUint(encoder, listed.length);
-  for (const { author, key } of listed) {
-    encoding.writeVarString(encoder, author ?? ""); // nobody's id
-    encoding.writeVarString(encoder, key);
+  for (const credit of listed) writeCredit(encoder, credit);
+}
+
+function writeToldCredits(encoder: encoding.Encoder, credits: readonly ToldCredit[]): void {
+  const listed = credits.slice(0, MAX_LISTED);
+  encoding.writeVarUint(encoder, listed.length);
+  for (const credit of listed) {
+    writeCredit(encoder, credit);
+    writeVector(encoder, credit.told);
   }
+}
+
+function writeCredit(encoder: encoding.Encoder, { author, key }: Credit): void {
+  encoding.writeVarString(encoder, author ?? ""); // nobody's id
+  encoding.writeVarString(encoder, key);
 }
 
 /** @throws whatever is wrong with bytes that no companion of this version has written. */
@@ -160,10 +171,14 @@ function readBody(decoder: decoding.Decoder, type: RelayFrame["type"]): RelayFra
   const flag = () => decoding.readVarUint(decoder) === 1;
   const bytes = () => decoding.readVarUint8Array(decoder);
   const vector = () => readVector(decoder);
-  const credits = () => readCredits(decoder);
   switch (type) {
     case "update":
-      return { type, number: decoding.readVarUint(decoder), update: bytes(), credits: credits() };
+      return {
+        type,
+        number: decoding.readVarUint(decoder),
+        update: bytes(),
+        credits: readCredits(decoder),
+      };
     case "have":
       return {
         type,
@@ -182,7 +197,7 @@ function readBody(decoder: decoding.Decoder, type: RelayFrame["type"]): RelayFra
         update: bytes(),
         vector: vector(),
         saved: vector(),
-        credits: credits(),
+        credits: readToldCredits(decoder),
       };
     case "saved":
       return { type, vector: vector(), row: readRow(decoder) };
@@ -205,10 +220,19 @@ function readVector(decoder: decoding.Decoder): RelayVector {
 }
 
 function readCredits(decoder: decoding.Decoder): Credit[] {
-  return Array.from({ length: readLength(decoder) }, () => {
-    const author = decoding.readVarString(decoder);
-    return { author: author === "" ? null : author, key: decoding.readVarString(decoder) };
-  });
+  return Array.from({ length: readLength(decoder) }, () => readCredit(decoder));
+}
+
+function readToldCredits(decoder: decoding.Decoder): ToldCredit[] {
+  return Array.from({ length: readLength(decoder) }, () => ({
+    ...readCredit(decoder),
+    told: readVector(decoder),
+  }));
+}
+
+function readCredit(decoder: decoding.Decoder): Credit {
+  const author = decoding.readVarString(decoder);
+  return { author: author === "" ? null : author, key: decoding.readVarString(decoder) };
 }
 
 function readRow(decoder: decoding.Decoder): StoredRow | undefined {

@@ -26,6 +26,7 @@ export interface VersionArchiveDeps {
   sessionId: string;
   clock: Clock;
   random: () => number;
+  zip: (state: Uint8Array) => Promise<Uint8Array>;
 }
 
 export class VersionArchive {
@@ -37,7 +38,7 @@ export class VersionArchive {
 
   /** The new version's id, or null when the store does not want it. @throws the store's error */
   async write(about: VersionAbout, state: Uint8Array): Promise<string | null> {
-    const bytes = await zipped(state);
+    const bytes = await this.#deps.zip(state);
     const total = Math.ceil(bytes.byteLength / MAX_BOARD_UPDATE_BYTES);
     let versionId: string | null = null;
     for (let index = 0; index < total; index++) {
@@ -74,6 +75,7 @@ export class VersionArchive {
   }
 }
 
-async function zipped(state: Uint8Array): Promise<Uint8Array> {
+/** Large ones in a thread of its own. */
+export async function zipped(state: Uint8Array): Promise<Uint8Array> {
   return state.byteLength <= SMALL_BYTES ? gzipSync(state) : await promisify(gzip)(state);
 }

@@ -28,8 +28,13 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardRoom.ts",
-        find: "    } finally {\n      this.#peers?.close();\n",
-        replace: "    } finally {\n",
+        find: "this.#peers?.release(); // whoever",
+        replace: "// whoever",
+      },
+      {
+        file: "boardRoom.ts",
+        find: "this.#peers?.close(); // the others",
+        replace: "// the others",
       },
     ],
   },
@@ -113,7 +118,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardHistory.ts",
-        find: "    this.#ledger.forget(kept);\n",
+        find: "for (const ledger of [this.#ledger, ...this.#taken]) ledger.forget(kept);",
         replace: "",
       },
     ],

@@ -5,6 +5,7 @@
  */
 import * as Y from "yjs";
 import type { BoardStore } from "../../../src/sync/boardStore.ts";
+import type { VersionStore } from "../../../src/sync/versionStore.ts";
 import { createMemoryBoardStore } from "../memoryBoardStore.ts";
 import { createMemoryVersionStore, type MemoryVersionStore } from "../memoryVersionStore.ts";
 import type { Chance } from "./chance.ts";
@@ -24,7 +25,6 @@ export class SimulatedConvex {
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #store = createMemoryBoardStore();
-  /** Without the network's faults: what is looked at is who is named in them. */
   readonly versions: MemoryVersionStore = createMemoryVersionStore();
   #isCut = false;
   #waiting: (() => void)[] = [];
@@ -93,6 +93,28 @@ export class SimulatedConvex {
           this.#note(Buffer.concat(chunks), process); // may hold what no row did
         }),
     };
+  }
+
+  /** Slow, but without the network's faults: what is looked at is who is named in them. */
+  versionsFor(process: Caller): VersionStore {
+    const call = async <T>(work: () => Promise<T>): Promise<T> => {
+      await this.#wait(process);
+      const answer = await work();
+      await this.#wait(process);
+      return answer;
+    };
+    return {
+      write: (...args) => call(() => this.versions.write(...args)),
+      read: (...args) => call(() => this.versions.read(...args)),
+      newestSeq: (...args) => call(() => this.versions.newestSeq(...args)),
+    };
+  }
+
+  /** Whoever dies meanwhile waits for ever. */
+  async #wait(process: Caller): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#time.after(this.#latency(), () => process.run(resolve));
+    });
   }
 
   #note(update: Uint8Array, by: Caller): void {

@@ -2,6 +2,7 @@
  * A companion's process: runs its timers and hears from sockets and store while it lives; while it is
  * stopped everything waits, as after SIGSTOP; once dead nothing happens any more.
  */
+import { gzipSync } from "node:zlib";
 import type { BoardRelay } from "../../../src/sync/boardRelay.ts";
 import { createBoardRooms, type BoardRooms } from "../../../src/sync/boardRooms.ts";
 import { PATIENCE_MS } from "../../../src/sync/boardSaver.ts";
@@ -56,7 +57,8 @@ export class SimulatedProcess implements Caller {
     this.rooms = createBoardRooms({
       store: this.#watch?.store ?? store,
       relay: this.#watch?.relay,
-      versionStore: convex.versions,
+      versionStore: convex.versionsFor(this),
+      zip: (state) => Promise.resolve(gzipSync(state)), // a thread would take its time from elsewhere
       sealKey: new Uint8Array(32),
       clock,
       logger: silentLogger,
