@@ -16,6 +16,7 @@ import {
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
 import { extentOf } from "../../convex/contract/board/objectExtent.ts";
+import { createAppliedEdits, isWhole, noteRefusal, type AppliedEdits } from "./appliedEdits.ts";
 import { judgeChange, type Verdict } from "./boardRights.ts";
 import { planWrites } from "./boardWrites.ts";
 import {
@@ -39,26 +40,6 @@ import { forgetPending, WaitingEdits } from "./waitingEdits.ts";
 interface Applicable<W extends Writer> {
   writer: W;
   apply: () => void;
-}
-
-export interface AppliedEdits<W extends Writer> {
-  /** Who had a change undone, with the first reason. */
-  refused: Map<W, string>;
-  /** Who sent bytes that are no update. */
-  malformed: Set<W>;
-  /** Who sent what builds on something that has not come; asked, a client sends that too. */
-  behind: Set<W>;
-  /** Who must resync, because what they sent waits for too much that never came. */
-  outOfStep: Set<W>;
-}
-
-/** Whether all that was sent has been applied. */
-function isWhole({ malformed, behind }: AppliedEdits<Writer>): boolean {
-  return malformed.size === 0 && behind.size === 0;
-}
-
-function noteRefusal<W extends Writer>({ refused }: AppliedEdits<W>, writer: W, reason: string) {
-  if (!refused.has(writer)) refused.set(writer, reason);
 }
 
 /** How much may wait for what has not come: each update that does costs a pass over all that do. */
@@ -176,12 +157,7 @@ export class BoardDocument<W extends Writer> {
     isFull: boolean,
     sent: readonly Edit<W>[] = [],
   ): AppliedEdits<W> {
-    const result = {
-      refused: new Map<W, string>(),
-      malformed: new Set<W>(),
-      behind: new Set<W>(),
-      outOfStep: new Set<W>(),
-    };
+    const result = createAppliedEdits<W>();
     const origin = new FromPeople();
     this.doc.transact((transaction) => {
       let hasWritten = false;
