@@ -8,6 +8,7 @@ import type { PresenceEntry } from "../protocol/boardMessages.ts";
 import { sleep, type Clock } from "../util/clock.ts";
 import { companionOf, type BoardRelay, type RelayChannel } from "./boardRelay.ts";
 import type { Credit, ToldCredit } from "./contributions.ts";
+import { Peer, type PeersDesk } from "./peersDesk.ts";
 import type { PeersHistory } from "./peersHistory.ts";
 import {
   decodeRelayFrame,
@@ -26,47 +27,6 @@ const ASK_PAUSE_MS = 1_000;
 const INTRODUCTION_MS = 250;
 /** Voices remembered as gone; a late frame of older ones costs one more exchange. */
 const MAX_GONE = 1_000;
-
-/** A companion's room, as the owner of its people's presence. */
-export class Peer {
-  readonly voice: string;
-  /** Ms since epoch. */
-  heardAt = 0;
-  askedAt = -Infinity;
-  /** Nothing is heard of its companion: its people are taken for gone. */
-  isSilent = false;
-  constructor(voice: string) {
-    this.voice = voice;
-  }
-}
-
-/** What the peers ask of their room. */
-export interface PeersDesk {
-  stateVector(): Uint8Array;
-  /** All that somebody with `stateVector` lacks, deletions included. */
-  diff(stateVector: Uint8Array): Uint8Array;
-  /**
-   * Applies what another companion has judged. `heard` is what the room then holds; `isSaved`: it is
-   * in the store. False when something is missing that the update builds on.
-   */
-  merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean;
-  /** Whether nothing waits to be saved here. */
-  isSaved(): boolean;
-  /** Number of the newest row in the store that the room holds with all before it. */
-  heldSeq(): number;
-  /** Others have saved all up to `saved`; `row`, if the room should hold what is in it. */
-  confirm(saved: RelayVector, row: StoredRow | undefined): void;
-  /** Others may have saved what nobody tells of any more. */
-  reread(): void;
-  ownPresence(): PresenceEntry[];
-  /**
-   * `isAll`: whoever of that peer is not named has gone. Returns whom it has to tell that they have been
-   * declared gone.
-   */
-  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): PresenceEntry[];
-  /** Elsewhere these people of this room have been declared gone. */
-  hearAbsent(entries: readonly PresenceEntry[]): void;
-}
 
 export interface BoardPeersDeps {
   relay: BoardRelay;
