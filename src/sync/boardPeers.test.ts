@@ -13,7 +13,7 @@ import {
 } from "../../test/support/boardCompanions.ts";
 import { encodePresenceMessage } from "../protocol/boardMessages.ts";
 import { SIGN_OF_LIFE_MS } from "./boardRooms.ts";
-import { SILENCE_LIMIT_MS } from "./boardPeers.ts";
+import { SILENCE_LIMIT_MS } from "./knownPeers.ts";
 import { LEASE_MS } from "./boardRelay.ts";
 
 it("[RD1] what people and the tutor draw on one companion is on every other, and keeps its author", async () => {

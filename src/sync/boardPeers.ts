@@ -6,9 +6,10 @@
  */
 import type { PresenceEntry } from "../protocol/boardMessages.ts";
 import { sleep, type Clock } from "../util/clock.ts";
-import { companionOf, type BoardRelay, type RelayChannel } from "./boardRelay.ts";
+import type { BoardRelay, RelayChannel } from "./boardRelay.ts";
 import type { Credit, ToldCredit } from "./contributions.ts";
-import { Peer, type PeersDesk } from "./peersDesk.ts";
+import { KnownPeers, type Peer } from "./knownPeers.ts";
+import type { PeersDesk } from "./peersDesk.ts";
 import type { PeersHistory } from "./peersHistory.ts";
 import {
   decodeRelayFrame,
@@ -16,17 +17,13 @@ import {
   type RelayFrame,
   type StoredRow,
 } from "./relayFrames.ts";
-import { KeptVector } from "./keptVector.ts";
-import { covers, merged, without, type RelayVector } from "./relayVector.ts";
+import { covers, type RelayVector } from "./relayVector.ts";
+import { RoomVectors } from "./roomVectors.ts";
 
-/** Whoever has not been heard for two announcements and a half is gone; its people went before (RD7). */
-export const SILENCE_LIMIT_MS = 25_000;
 /** What is missing is asked for once in this time; the answer may be a whole board. */
 const ASK_PAUSE_MS = 1_000;
 /** Far more than Redis needs to carry a question and its answer. */
 const INTRODUCTION_MS = 250;
-/** Voices remembered as gone; a late frame of older ones costs one more exchange. */
-const MAX_GONE = 1_000;
 
 export interface BoardPeersDeps {
   relay: BoardRelay;
@@ -41,14 +38,8 @@ export class BoardPeers {
   readonly #history: PeersHistory;
   readonly #clock: Clock;
   readonly #channel: RelayChannel;
-  readonly #peers = new Map<string, Peer>();
-  readonly #gone = new Set<string>();
-  #vector: RelayVector = new Map();
-  /** The vector at the last announcement: what others lack of it has been lost, not delayed. */
-  #announced: RelayVector = new Map();
-  /** What the store is known to have, whoever said so. */
-  #saved: RelayVector = new Map();
-  readonly #kept: KeptVector;
+  readonly #peers = new KnownPeers();
+  readonly #vectors: RoomVectors;
   #hasMet = false;
   #hasStarted = false;
   #takes = true;
@@ -70,7 +61,7 @@ export class BoardPeers {
       onSilence: (companion) => this.#hide(companion),
       onReturn: (companion) => this.#welcomeBack(companion),
     });
-    this.#kept = new KeptVector(this.#channel.voice);
+    this.#vectors = new RoomVectors(this.#channel.voice, () => this.#desk.isSaved());
   }
 
   /** The board is loaded; what was heard before is asked for now. */
@@ -98,20 +89,16 @@ export class BoardPeers {
 
   /** What its rooms have told is kept in mind until they are lost; only its people go. */
   #hide(companion: string): void {
-    for (const peer of this.#peersOf(companion)) {
+    for (const peer of this.#peers.of(companion)) {
       peer.isSilent = true;
       this.#desk.hearPresence(peer, [], true);
     }
   }
 
   #welcomeBack(companion: string): void {
-    const returned = this.#peersOf(companion).filter(({ isSilent }) => isSilent);
+    const returned = this.#peers.of(companion).filter(({ isSilent }) => isSilent);
     for (const peer of returned) peer.isSilent = false;
     if (returned.length > 0) this.#introduce();
-  }
-
-  #peersOf(companion: string): Peer[] {
-    return [...this.#peers.values()].filter(({ voice }) => companionOf(voice) === companion);
   }
 
   #say(frame: RelayFrame): void {
@@ -124,23 +111,10 @@ export class BoardPeers {
    * what stands for it.
    */
   tell(update: Uint8Array, credits: readonly Credit[], isSaved: boolean): RelayVector {
-    const number = this.#nextNumber();
+    const number = this.#vectors.nextNumber();
     this.#say({ type: "update", number, update, credits });
-    if (isSaved) this.#noteSaved(number);
+    if (isSaved) this.#vectors.noteOwnSaved(number);
     return new Map([[this.#channel.voice, number]]);
-  }
-
-  /** What this room told as `number` is in the store; to say so is to say it of all before it. */
-  #noteSaved(number: number): void {
-    const { voice } = this.#channel;
-    if (!this.#desk.isSaved() && (this.#saved.get(voice) ?? 0) < number - 1) return;
-    this.#saved = merged(this.#saved, new Map([[voice, number]]));
-  }
-
-  #nextNumber(): number {
-    const number = (this.#vector.get(this.#channel.voice) ?? 0) + 1;
-    this.#vector = merged(this.#vector, new Map([[this.#channel.voice, number]]));
-    return number;
   }
 
   tellPresence(entries: readonly PresenceEntry[]): void {
@@ -149,48 +123,43 @@ export class BoardPeers {
 
   /** `stored` is in the store now, in `row` where others can know what that holds. */
   tellSaved(stored: RelayVector, row: StoredRow | undefined): void {
-    this.#saved = merged(this.#saved, stored);
-    this.#say({ type: "saved", vector: this.#savedVector(), row });
+    this.#vectors.noteSaved(stored);
+    this.#say({ type: "saved", vector: this.#vectors.saved, row });
   }
 
   /** What stands for all that is here, by whatever name others may know it. */
   get told(): RelayVector {
-    return this.#kept.allOf(this.#vector);
+    return this.#vectors.kept.allOf(this.#vectors.heard);
   }
 
   /** A version has all that `told` stands for; said again with every announcement. */
   tellKept(told: RelayVector): void {
-    this.#kept.note(told);
+    this.#vectors.kept.note(told);
     this.#have("", false);
-  }
-
-  #savedVector(): RelayVector {
-    return this.#desk.isSaved() ? this.#vector : this.#saved;
   }
 
   /** To be called every ten seconds or so: shows that this room lives, and what it has. */
   announce(): void {
     if (!this.#hasStarted) return;
-    const limit = this.#clock.now() - SILENCE_LIMIT_MS;
-    const silent = [...this.#peers.values()].filter(({ heardAt }) => heardAt < limit);
+    const silent = this.#peers.silentAt(this.#clock.now());
     for (const { voice } of silent) this.#lose(voice);
-    if (this.#desk.isSaved()) this.#saved = without(this.#saved, this.#gone);
+    this.#vectors.forgetGoneIfSaved();
     if (silent.length > 0) this.#desk.reread(); // it may have saved what it could not tell
     this.#have("", false);
     this.#sayWhoIsHere();
-    this.#announced = this.#vector;
+    this.#vectors.noteAnnounced();
   }
 
   #have(to: string, isUrgent: boolean): void {
-    const stateVector = this.#desk.stateVector();
+    const { heard, saved, kept } = this.#vectors;
     this.#say({
       type: "have",
       to,
       isUrgent,
-      stateVector,
-      vector: this.#vector,
-      saved: this.#savedVector(),
-      kept: this.#kept.vector,
+      stateVector: this.#desk.stateVector(),
+      vector: heard,
+      saved,
+      kept: kept.vector,
       heldSeq: this.#desk.heldSeq(),
     });
   }
@@ -208,10 +177,8 @@ export class BoardPeers {
       this.#lose(voice);
       return;
     }
-    const peer = this.#peers.get(voice) ?? new Peer(voice);
-    peer.heardAt = this.#clock.now();
-    this.#peers.set(voice, peer);
-    this.#gone.delete(voice);
+    const peer = this.#peers.hear(voice, this.#clock.now());
+    this.#vectors.welcome(voice);
     this.#act(peer, frame);
   }
 
@@ -227,7 +194,7 @@ export class BoardPeers {
         if (frame.to === this.#channel.voice) this.#takeDiff(peer, frame);
         break;
       case "saved":
-        this.#confirm(frame.vector, this.#covers(frame.vector) ? frame.row : undefined);
+        this.#confirm(frame.vector, this.#vectors.covers(frame.vector) ? frame.row : undefined);
         break;
       case "presence":
         this.#takePresence(peer, frame);
@@ -243,26 +210,21 @@ export class BoardPeers {
   }
 
   #confirm(saved: RelayVector, row: StoredRow | undefined): void {
-    this.#saved = merged(this.#saved, saved);
-    this.#desk.confirm(this.#saved, row);
-  }
-
-  #covers(vector: RelayVector): boolean {
-    return covers(this.#vector, without(vector, this.#gone));
+    this.#desk.confirm(this.#vectors.noteSaved(saved), row);
   }
 
   #take(peer: Peer, { number, update, credits }: Extract<RelayFrame, { type: "update" }>): void {
-    const heard = this.#vector.get(peer.voice) ?? 0;
+    const heard = this.#vectors.heardOf(peer.voice);
     if (number <= heard || !this.#takes) return;
     const told = new Map([[peer.voice, number]]);
     if (number === heard + 1 && this.#desk.merge(update, told, false)) {
-      this.#vector = merged(this.#vector, told);
+      this.#vectors.hear(told);
       this.#credit(credits, told);
     } else this.#ask(peer);
   }
 
   #credit(credits: readonly Credit[], told: RelayVector): void {
-    if (credits.length > 0 && !this.#kept.has(told)) this.#history.credit(credits, told);
+    if (credits.length > 0 && !this.#vectors.kept.has(told)) this.#history.credit(credits, told);
   }
 
   /** Each by its own name, but for what gone voices told, whose names only those know who heard them. */
@@ -282,56 +244,33 @@ export class BoardPeers {
   #compare(peer: Peer, theirs: Extract<RelayFrame, { type: "have" }>): void {
     const { heldSeq } = theirs;
     this.#confirm(theirs.saved, { after: heldSeq, through: heldSeq });
-    this.#hearKept(theirs.kept);
-    const mine = theirs.isUrgent ? this.#vector : without(this.#announced, this.#gone);
-    if (!covers(theirs.vector, mine)) {
+    const { heard, heardLongAgo, saved, kept } = this.#vectors;
+    const isNews = kept.note(theirs.kept);
+    if (isNews) this.#history.keptElsewhere(kept.vector, covers(theirs.kept, heard));
+    if (!covers(theirs.vector, theirs.isUrgent ? heard : heardLongAgo)) {
       const update = this.#desk.diff(theirs.stateVector);
-      this.#say({
-        type: "diff",
-        to: peer.voice,
-        update,
-        vector: this.#vector,
-        saved: this.#savedVector(),
-        credits: this.#history.credits(),
-      });
+      const credits = this.#history.credits();
+      this.#say({ type: "diff", to: peer.voice, update, vector: heard, saved, credits });
     }
-    if (!this.#covers(theirs.vector)) this.#ask(peer);
+    if (!this.#vectors.covers(theirs.vector)) this.#ask(peer);
     if (theirs.isUrgent && theirs.to === "") this.#sayWhoIsHere(); // it introduces itself
   }
 
-  #hearKept(theirs: RelayVector): void {
-    if (!this.#kept.note(theirs)) return;
-    this.#history.keptElsewhere(this.#kept.vector, covers(theirs, this.#vector));
-  }
-
   #takeDiff(peer: Peer, diff: Extract<RelayFrame, { type: "diff" }>): void {
-    const vector = without(diff.vector, this.#gone);
+    const vector = this.#vectors.ofLiving(diff.vector);
     this.#confirm(diff.saved, undefined);
     if (!this.#takes) return;
-    if (this.#desk.merge(diff.update, vector, covers(this.#saved, diff.vector))) {
-      this.#vector = merged(this.#vector, vector);
+    if (this.#desk.merge(diff.update, vector, this.#vectors.isStored(diff.vector))) {
+      this.#vectors.hear(vector);
       this.#creditEach(diff.credits, vector);
     } else this.#ask(peer);
   }
 
-  /**
-   * Nobody can be asked any more for what that voice said. What of it is here counts as told by this
-   * room from now on, so that whoever lacks it notices.
-   */
+  /** Nobody can be asked any more for what that voice said. */
   #lose(voice: string): void {
-    const peer = this.#peers.get(voice);
-    this.#peers.delete(voice);
-    this.#gone.add(voice);
-    const oldest = this.#gone.values().next();
-    if (this.#gone.size > MAX_GONE && oldest.done !== true) this.#gone.delete(oldest.value);
+    const peer = this.#peers.lose(voice);
+    this.#vectors.lose(voice);
     if (peer !== undefined) this.#desk.hearPresence(peer, [], true);
-    const heard = this.#vector.get(voice);
-    if (heard === undefined) return;
-    const wasSaved = covers(this.#savedVector(), new Map([[voice, heard]]));
-    this.#vector = without(this.#vector, this.#gone);
-    const number = this.#nextNumber();
-    this.#kept.noteGone(voice, heard, number);
-    if (wasSaved) this.#noteSaved(number);
   }
 
   /** False while it is known that the others cannot be heard. */

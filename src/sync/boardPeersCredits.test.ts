@@ -10,7 +10,7 @@ import {
 import type { FakeClock } from "../../test/support/fakeClock.ts";
 import { VERSION_INTERVAL_MS } from "./boardHistory.ts";
 import { EVICTION_GRACE_MS, SIGN_OF_LIFE_MS } from "./boardRooms.ts";
-import { SILENCE_LIMIT_MS } from "./boardPeers.ts";
+import { SILENCE_LIMIT_MS } from "./knownPeers.ts";
 
 type World = ReturnType<typeof createWorld>;
 

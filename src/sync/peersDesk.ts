@@ -1,20 +1,8 @@
-/** What boardPeers.ts asks of the room that it speaks for, and whom it means by a peer. */
+/** What boardPeers.ts asks of the room that it speaks for. */
 import type { PresenceEntry } from "../protocol/boardMessages.ts";
+import type { Peer } from "./knownPeers.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import type { RelayVector } from "./relayVector.ts";
-
-/** A companion's room, as the owner of its people's presence. */
-export class Peer {
-  readonly voice: string;
-  /** Ms since epoch. */
-  heardAt = 0;
-  askedAt = -Infinity;
-  /** Nothing is heard of its companion: its people are taken for gone. */
-  isSilent = false;
-  constructor(voice: string) {
-    this.voice = voice;
-  }
-}
 
 /** What the peers ask of their room. */
 export interface PeersDesk {

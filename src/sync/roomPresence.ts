@@ -6,7 +6,7 @@
 import { encodePresenceMessage, type PresenceEntry } from "../protocol/boardMessages.ts";
 import type { Clock } from "../util/clock.ts";
 import type { BoardConnection } from "./boardConnection.ts";
-import { Peer } from "./peersDesk.ts";
+import { Peer } from "./knownPeers.ts";
 import { Presence } from "./presence.ts";
 
 /** Cursors that move are passed on at most every this long. */

@@ -58,8 +58,8 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
       },
       {
         file: "boardPeers.ts",
-        find: "      this.#vector = merged(this.#vector, told);\n      this.#credit(credits, told);\n    } else this.#ask(peer);\n",
-        replace: "    }\n    this.#vector = merged(this.#vector, told);\n",
+        find: "      this.#vectors.hear(told);\n      this.#credit(credits, told);\n    } else this.#ask(peer);\n",
+        replace: "    }\n    this.#vectors.hear(told);\n",
       },
     ],
   },
@@ -68,8 +68,14 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardPeers.ts",
-        find: "      this.#vector = merged(this.#vector, vector);\n",
-        replace: "      this.#vector = vector;\n",
+        find: "      this.#vectors.hear(vector);\n",
+        replace: "      this.#vectors.hearOnly(vector);\n",
+      },
+      {
+        file: "roomVectors.ts",
+        find: "  hear(told: RelayVector): void {\n",
+        replace:
+          "  hearOnly(told: RelayVector): void {\n    this.#heard = told;\n  }\n\n  hear(told: RelayVector): void {\n",
       },
     ],
   },
@@ -87,8 +93,8 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "one change that is known to be saved speaks for those before it",
     edits: [
       {
-        file: "boardPeers.ts",
-        find: "if (!this.#desk.isSaved() && (this.#saved.get(voice) ?? 0) < number - 1) return;",
+        file: "roomVectors.ts",
+        find: "if (!this.#isAllSaved() && (this.#saved.get(this.#voice) ?? 0) < number - 1) return;",
         replace: "",
       },
     ],
@@ -108,7 +114,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardPeers.ts",
-        find: "if (credits.length > 0 && !this.#kept.has(told)) this.#history.credit(credits, told);",
+        find: "if (credits.length > 0 && !this.#vectors.kept.has(told)) this.#history.credit(credits, told);",
         replace: "",
       },
     ],
