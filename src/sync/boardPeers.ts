@@ -84,14 +84,14 @@ export class BoardPeers {
   }
 
   #sayWhoIsHere(): void {
-    this.#say({ type: "presence", isAll: true, entries: this.#desk.ownPresence() });
+    this.#say({ type: "presence", isAll: true, entries: this.#desk.presence.own() });
   }
 
   /** What its rooms have told is kept in mind until they are lost; only its people go. */
   #hide(companion: string): void {
     for (const peer of this.#peers.of(companion)) {
       peer.isSilent = true;
-      this.#desk.hearPresence(peer, [], true);
+      this.#desk.presence.hearPeer(peer, [], true);
     }
   }
 
@@ -173,16 +173,12 @@ export class BoardPeers {
       return; // of another version: that companion's rooms and ours meet in the store
     }
     const { voice, frame } = heard;
-    if (frame.type === "bye") {
-      this.#lose(voice);
-      return;
-    }
-    const peer = this.#peers.hear(voice, this.#clock.now());
-    this.#vectors.welcome(voice);
-    this.#act(peer, frame);
+    if (frame.type === "bye") this.#lose(voice);
+    else this.#act(this.#peers.hear(voice, this.#clock.now()), frame);
   }
 
   #act(peer: Peer, frame: Exclude<RelayFrame, { type: "bye" }>): void {
+    this.#vectors.welcome(peer.voice);
     switch (frame.type) {
       case "update":
         this.#take(peer, frame);
@@ -200,12 +196,12 @@ export class BoardPeers {
         this.#takePresence(peer, frame);
         break;
       case "absent":
-        if (frame.to === this.#channel.voice) this.#desk.hearAbsent(frame.entries);
+        if (frame.to === this.#channel.voice) this.#desk.presence.hearAbsent(frame.entries);
     }
   }
 
   #takePresence(peer: Peer, { entries, isAll }: Extract<RelayFrame, { type: "presence" }>): void {
-    const absent = this.#desk.hearPresence(peer, entries, isAll);
+    const absent = this.#desk.presence.hearPeer(peer, entries, isAll);
     if (absent.length > 0) this.#say({ type: "absent", to: peer.voice, entries: absent });
   }
 
@@ -270,7 +266,7 @@ export class BoardPeers {
   #lose(voice: string): void {
     const peer = this.#peers.lose(voice);
     this.#vectors.lose(voice);
-    if (peer !== undefined) this.#desk.hearPresence(peer, [], true);
+    if (peer !== undefined) this.#desk.presence.hearPeer(peer, [], true);
   }
 
   /** False while it is known that the others cannot be heard. */

@@ -1,8 +1,7 @@
 /**
- * One open board: collects what people send, applies it all in one transaction a flush, and passes the
- * one resulting update on to everybody, to other companions and to the saver (rules WB1, WB2, WB12).
- * Holds the parts together and decides order; rights, presence, marks, saving, companions and slow
- * readers are theirs.
+ * One open board: whatever changes it, passes the one update of each transaction on to everybody, to other
+ * companions and to the saver (rules WB1, WB2, WB12). Holds the parts together and decides order; what
+ * people send, rights, presence, marks, saving, companions and slow readers are theirs.
  */
 import * as Y from "yjs";
 import type { BoardOp, BoardView } from "../../convex/contract/boardOps.ts";
@@ -10,42 +9,32 @@ import {
   encodeStateVectorMessage,
   encodeUpdateMessage,
   type BoardMessage,
-  type PresenceEntry,
 } from "../protocol/boardMessages.ts";
 import type { CloseName } from "../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
 import { BoardConnection, type BoardDesk } from "./boardConnection.ts";
 import { changeOf, encodeChanges, type BoardChange } from "./boardChange.ts";
-import type { AppliedEdits } from "./appliedEdits.ts";
 import { BoardDocument } from "./boardDocument.ts";
-import { FromPeer, FromPeople, STORED, type Edit, type Writer } from "./changeOrigins.ts";
+import { FromPeer, FromPeople, STORED, type Writer } from "./changeOrigins.ts";
 import { BoardKeeping } from "./boardKeeping.ts";
 import { BoardPeers } from "./boardPeers.ts";
+import { BoardReception } from "./boardReception.ts";
 import type { BoardRoomDeps } from "./boardRoomDeps.ts";
 import { BoardVersions } from "./boardVersions.ts";
 import { MarkExpiry } from "./markExpiry.ts";
-import type { Peer } from "./knownPeers.ts";
 import type { PeersDesk } from "./peersDesk.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import type { RelayVector } from "./relayVector.ts";
 import { RoomPresence } from "./roomPresence.ts";
 import { SyncReplies, type SyncReply } from "./syncReplies.ts";
-import { isEmpty } from "./updateGuard.ts";
 
-/**
- * What comes to a calm board leaves at once; under load flushes are at least this far apart. Each costs
- * one write a socket, which is most of what a busy board costs, and 25 ms is what nobody sees.
- */
-const FLUSH_WINDOW_MS = 10;
-
-const READ_ONLY = "You can look at this board, but not change it.";
 export class BoardRoom implements BoardDesk, PeersDesk {
   /** Settles when the board is there; rejects with the store's error. */
   readonly ready: Promise<void>;
+  readonly presence: RoomPresence;
   readonly #deps: BoardRoomDeps;
   readonly #document: BoardDocument<BoardConnection>;
-  readonly #presence: RoomPresence;
   readonly #connections = new Set<BoardConnection>();
   readonly #replies: SyncReplies;
   readonly #peers: BoardPeers | undefined;
@@ -53,10 +42,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   readonly #expiry: MarkExpiry;
   /** Made when there is something to write into history: most boards that are open are only looked at. */
   #versions: BoardVersions | undefined;
-  #inbox: Edit<BoardConnection>[] = [];
-  #hasFlushAhead = false;
-  #cancelFlush: (() => void) | undefined;
-  #lastFlushAt = 0;
+  readonly #reception: BoardReception;
   #isClosed = false;
 
   constructor(deps: BoardRoomDeps) {
@@ -65,7 +51,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     this.#replies = new SyncReplies(this.#document.doc);
     this.#expiry = new MarkExpiry(deps.clock, (keys) => this.#document.expire(keys));
     const { relay, clock } = deps;
-    this.#presence = new RoomPresence({
+    this.presence = new RoomPresence({
       clock,
       maxPerPeer: deps.limits.maxConnectionsPerBoard,
       send: (frame) => this.#sendAll(frame),
@@ -74,6 +60,11 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     // Before the store is read: what others save meanwhile is heard.
     if (relay) this.#peers = new BoardPeers({ ...deps, relay, desk: this, history: this.versions });
     this.#keeping = this.#createKeeping();
+    this.#reception = new BoardReception({
+      ...deps,
+      document: this.#document,
+      boardBytes: () => this.#keeping.sizeBytes,
+    });
     this.ready = this.#load();
   }
 
@@ -141,7 +132,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   /** Whether the room can be given up without losing anything. */
   get isIdle(): boolean {
     const isKept = this.#keeping.isIdle && this.#versions?.isIdle !== false;
-    return this.#connections.size === 0 && this.#inbox.length === 0 && isKept;
+    return this.#connections.size === 0 && this.#reception.isEmpty && isKept;
   }
 
   /**
@@ -164,14 +155,14 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     const connection = new BoardConnection({ socket, watch, desk: this, clock, limits });
     this.#connections.add(connection);
     if (connection.mayWrite) connection.send(encodeStateVectorMessage(this.stateVector()));
-    const present = this.#presence.frame();
+    const present = this.presence.frame();
     if (present !== undefined) connection.send(present);
     connection.listen();
   }
 
   leave(connection: BoardConnection): void {
     this.#connections.delete(connection);
-    this.#presence.leave(connection);
+    this.presence.leave(connection);
     if (this.#connections.size === 0) this.#deps.onIdle();
   }
 
@@ -184,90 +175,23 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   }
 
   departures(): number {
-    return this.#presence.departures;
+    return this.presence.departures;
   }
 
   presenceSince(departures: number): Uint8Array {
-    return this.#presence.frameSince(departures);
+    return this.presence.frameSince(departures);
   }
 
   receive(connection: BoardConnection, message: BoardMessage): void {
-    switch (message.type) {
-      case "stateVector":
-        this.#answer(connection, message.stateVector);
-        break;
-      case "update":
-        if (!isEmpty(message.update)) this.#take(connection, message.update);
-        break;
-      case "presence":
-        this.#presence.receive(connection, message.entries);
-        break;
-      case "queryPresence":
-        connection.send(this.presenceSince(this.departures()));
-    }
-  }
-
-  #answer(connection: BoardConnection, stateVector: Uint8Array): void {
-    try {
-      // Whoever has what this board has may ask, however many have drawn on it.
-      const ownBytes = this.stateVector().byteLength;
-      if (stateVector.byteLength > Math.max(this.#deps.limits.maxStateVectorBytes, 2 * ownBytes))
-        throw new RangeError("a state vector of many thousand clients");
-      Y.decodeStateVector(stateVector); // now: a reader that is behind is answered later
-    } catch {
-      connection.close("badFrame");
-      return;
-    }
-    connection.answer(stateVector);
-  }
-
-  #take(connection: BoardConnection, update: Uint8Array): void {
-    if (this.#keeping.sizeBytes + update.byteLength > this.#deps.limits.maxBoardBytes) {
-      connection.close("tooLarge");
-      return;
-    }
-    this.#inbox.push({ writer: connection, update });
-    if (this.#hasFlushAhead) return;
-    this.#hasFlushAhead = true;
-    const flush = () => this.flush();
-    const { clock, soon } = this.#deps;
-    const waitMs = this.#lastFlushAt + FLUSH_WINDOW_MS - clock.now();
-    if (waitMs > 0 && waitMs <= FLUSH_WINDOW_MS) this.#cancelFlush = clock.after(waitMs, flush);
-    else soon(flush); // also when the clock was set back
+    if (message.type === "presence") this.presence.receive(connection, message.entries);
+    else if (message.type === "queryPresence")
+      connection.send(this.presenceSince(this.departures()));
+    else this.#reception.receive(connection, message);
   }
 
   /** Applies what has come in. Called by itself; also before a drain. */
   flush(): void {
-    this.#hasFlushAhead = false;
-    const edits = this.#inbox.filter((edit) => this.#isWritersToSend(edit));
-    this.#inbox = [];
-    if (edits.length === 0 || this.#isClosed) return;
-    this.#lastFlushAt = this.#deps.clock.now();
-    this.#tellVerdicts(this.#document.apply(edits, this.#isFull));
-  }
-
-  get #isFull(): boolean {
-    return this.#keeping.sizeBytes > this.#deps.limits.fullBoardBytes;
-  }
-
-  #tellVerdicts({ refused, malformed, behind, outOfStep }: AppliedEdits<BoardConnection>): void {
-    for (const [connection, reason] of refused) {
-      connection.tellRefused(reason);
-      this.#deps.onRefused();
-    }
-    for (const connection of behind) connection.askForMissing();
-    for (const connection of outOfStep) connection.close("resync");
-    for (const connection of malformed) connection.close("badFrame");
-  }
-
-  /**
-   * An observer's edit is dropped, not undone: when they are promoted, the resync brings it whole and
-   * it is judged anew.
-   */
-  #isWritersToSend({ writer }: Edit<BoardConnection>): boolean {
-    if (writer.principal().role !== "observer") return true;
-    writer.tellRefused(READ_ONLY);
-    return false;
+    this.#reception.flush();
   }
 
   /**
@@ -300,8 +224,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   merge(update: Uint8Array, heard: RelayVector, isSaved: boolean): boolean {
     const isWhole = this.#document.merge(update, new FromPeer(heard, isSaved));
-    const released = this.#document.applyWaiting(this.#isFull);
-    if (released !== undefined) this.#tellVerdicts(released);
+    this.#reception.applyWaiting();
     return isWhole;
   }
 
@@ -323,18 +246,6 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   reread(): void {
     if (!this.#isClosed) this.#keeping.reread();
-  }
-
-  ownPresence(): PresenceEntry[] {
-    return this.#presence.own();
-  }
-
-  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): PresenceEntry[] {
-    return this.#presence.hearPeer(peer, entries, isAll);
-  }
-
-  hearAbsent(entries: readonly PresenceEntry[]): void {
-    this.#presence.hearAbsent(entries);
   }
 
   #sendAll(frame: Uint8Array, except?: Writer): void {
@@ -370,8 +281,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     this.flush();
     this.#isClosed = true;
     this.#peers?.stopTaking();
-    this.#cancelFlush?.();
-    this.#presence.close();
+    this.#reception.close();
+    this.presence.close();
     this.#expiry.close();
     try {
       await this.#keeping.close();

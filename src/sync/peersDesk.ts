@@ -22,12 +22,18 @@ export interface PeersDesk {
   confirm(saved: RelayVector, row: StoredRow | undefined): void;
   /** Others may have saved what nobody tells of any more. */
   reread(): void;
-  ownPresence(): PresenceEntry[];
+  readonly presence: PeersPresence;
+}
+
+/** Who is on the board, through this companion and through others. */
+export interface PeersPresence {
+  /** People of this companion. */
+  own(): PresenceEntry[];
   /**
    * `isAll`: whoever of that peer is not named has gone. Returns whom it has to tell that they have been
    * declared gone.
    */
-  hearPresence(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): PresenceEntry[];
-  /** Elsewhere these people of this room have been declared gone. */
+  hearPeer(peer: Peer, entries: readonly PresenceEntry[], isAll: boolean): PresenceEntry[];
+  /** Elsewhere these people of this companion have been declared gone. */
   hearAbsent(entries: readonly PresenceEntry[]): void;
 }

@@ -7,7 +7,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a forged update is dropped instead of applied and undone",
     edits: [
       {
-        file: "boardRoom.ts",
+        file: "boardReception.ts",
         find: "this.#inbox.push({ writer: connection, update });",
         replace:
           'if (!Buffer.from(update).includes("forged")) this.#inbox.push({ writer: connection, update });',
@@ -120,7 +120,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "an observer's update is applied",
     edits: [
       {
-        file: "boardRoom.ts",
+        file: "boardReception.ts",
         find: 'if (writer.principal().role !== "observer") return true;',
         replace: "if (writer !== undefined) return true;",
       },

@@ -134,7 +134,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardPeers.ts",
-        find: "if (peer !== undefined) this.#desk.hearPresence(peer, [], true);",
+        find: "if (peer !== undefined) this.#desk.presence.hearPeer(peer, [], true);",
         replace: "",
       },
     ],
