@@ -10,6 +10,8 @@ const HANDLE = /^function:\/\/(?<encoded>[\w-]+)(?:#.*)?$/;
 const OWN_FUNCTION = "_reference/function/";
 const CHILD_COMPONENT = "_reference/childComponent/";
 const COMPONENT_END = "::";
+/** Of the app and without an extension, as nearly all are. */
+const IS_CANONICAL = /^[\w/-]+:\w+$/;
 
 export interface FunctionAddress {
   readonly name?: string | undefined;
@@ -19,6 +21,7 @@ export interface FunctionAddress {
 
 /** `a/b.js` → `a/b:default`; a path in full form stays as it is. */
 export function canonicalPath(path: string): string {
+  if (IS_CANONICAL.test(path)) return path;
   const { component, local } = splitComponent(path);
   const separator = local.lastIndexOf(":");
   const module = separator === -1 ? local : local.slice(0, separator);

@@ -10,7 +10,7 @@ import { stretchGuard } from "../functions/stretchGuard.ts";
 import { SchemaMismatchError } from "../store/databaseError.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { HeartbeatWriter } from "./heartbeat.ts";
-import { heldBytes, offerCollection } from "./threadMemory.ts";
+import { offerCollection, recentHeldBytes } from "./threadMemory.ts";
 import type { EngineWorkerData, FromWorker, ToWorker, WireError } from "./workerMessages.ts";
 
 const BEAT_MS = 100;
@@ -90,7 +90,7 @@ try {
     ...data,
     log,
     onEnter: (call) => {
-      heartbeat.enter(call, heldBytes());
+      heartbeat.enter(call, recentHeldBytes());
     },
     onPushed: (bundle) => {
       tell({ type: "pushed", bundle });

@@ -56,7 +56,7 @@ export class HeartbeatWriter {
     Atomics.add(this.#header, BEATS, 1);
   }
 
-  /** `call` is about to get the thread, which holds so many bytes already. */
+  /** `call` is about to get the thread, which held so many bytes just before. */
   enter(call: RunningCall, heldBytes: number): void {
     this.#held[0] = heldBytes;
     Atomics.add(this.#header, ENTRIES, 1);

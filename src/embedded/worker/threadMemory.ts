@@ -6,6 +6,9 @@
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
+/** Asking V8 costs as much as reading a document. */
+const RECENT_MS = 5;
+
 const COLLECT = Symbol.for("embedded-convex.collect");
 
 /** Evaluates to the bytes that are alive, in a thread that has called `offerCollection`. */
@@ -16,6 +19,15 @@ type HeapFigures = Pick<ReturnType<typeof getHeapStatistics>, "used_heap_size" |
 /** Bytes in the heap and in the buffers outside of it, of this thread unless told otherwise. */
 export function heldBytes(heap: HeapFigures = getHeapStatistics()): number {
   return heap.used_heap_size + heap.external_memory;
+}
+
+let latest = { bytes: 0, at: -Infinity };
+
+/** What this thread held at most RECENT_MS ago. */
+export function recentHeldBytes(): number {
+  const at = performance.now();
+  if (at - latest.at > RECENT_MS) latest = { bytes: heldBytes(), at };
+  return latest.bytes;
 }
 
 /** Lets this thread be told to collect its garbage. Contexts of functions see nothing of it. */
