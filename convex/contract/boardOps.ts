@@ -46,7 +46,10 @@ export type CanvasKind = (typeof CANVAS_KINDS)[number];
 /** Of the pictures that a board shows: what is looked at and cannot run. */
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 
-const pixels = z.number().min(-1e6).max(1e6); // rejects NaN and infinities
+/** Nothing on a board is farther away than this, in board pixels. */
+export const MAX_COORDINATE = 1e6;
+
+const pixels = z.number().min(-MAX_COORDINATE).max(MAX_COORDINATE); // rejects NaN and infinities
 /** A number, or the legacy forms "120" and "12.5%". */
 const length = z.union([pixels, z.string().regex(/^-?\d{1,7}(\.\d{1,9})?%?$/)]);
 const fraction = z.number().min(-100).max(100);

@@ -31,3 +31,12 @@ it("[WD9] what follows stands below", () => {
 it.each([undefined, null, "x", { nodes: "?" }, {}])("[WD9] %j is an empty graph", (spec) => {
   expect(placedGraph(spec)).toEqual({ nodes: [], edges: [], width: 0, height: 0 });
 });
+
+it("[BO25] of a graph with far too many edges the first thousand are drawn", () => {
+  const many = Array.from({ length: 200 }, (_, i) => node(`n${i}`));
+  const edges = Array.from({ length: 30_000 }, (_, i) => ({
+    source: `n${i % 200}`,
+    target: `n${(i * 7 + 1) % 200}`,
+  }));
+  expect(placedGraph({ nodes: many, edges }).edges).toHaveLength(1_000);
+});

@@ -8,19 +8,28 @@ import { z } from "zod";
 const LAYER_GAP = 60;
 const NODE_GAP = 40;
 const MAX_NODES = 200;
+/** Further ones are left out: placing takes as many looks at all of them as there are nodes. */
+const MAX_EDGES = 1_000;
+const MAX_SIDE = 10_000; // board pixels
+const MAX_LABEL_CHARS = 2_000;
 
 const zLayoutSpec = z.looseObject({
   nodes: z
     .array(
       z.looseObject({
-        id: z.string(),
-        width: z.number().positive().catch(120),
-        height: z.number().positive().catch(48),
-        label: z.string().optional(),
+        id: z.string().max(MAX_LABEL_CHARS),
+        width: z.number().positive().max(MAX_SIDE).catch(120),
+        height: z.number().positive().max(MAX_SIDE).catch(48),
+        label: z.string().max(MAX_LABEL_CHARS).optional().catch(undefined),
       }),
     )
     .max(MAX_NODES),
-  edges: z.array(z.looseObject({ source: z.string(), target: z.string() })).catch([]),
+  edges: z
+    .preprocess(
+      (edges) => (Array.isArray(edges) ? edges.slice(0, MAX_EDGES) : edges),
+      z.array(z.looseObject({ source: z.string(), target: z.string() })),
+    )
+    .catch([]),
 });
 
 export interface PlacedNode {
@@ -53,7 +62,8 @@ export function placedGraph(layoutSpec: unknown): PlacedGraph {
   for (const layer of layers) {
     const members = nodes
       .filter(({ id }) => layer.includes(id))
-      .sort((a, b) => parentsMiddle(a.id, edges, placed) - parentsMiddle(b.id, edges, placed));
+      .map((node) => ({ ...node, middle: parentsMiddle(node.id, edges, placed) }))
+      .sort((a, b) => a.middle - b.middle);
     let x = 0;
     for (const { id, width, height, label } of members) {
       placed.set(id, { id, label: label ?? id, x, y, width, height });

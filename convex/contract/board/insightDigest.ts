@@ -6,6 +6,7 @@ import { v, type Infer } from "convex/values";
 import { isAssistants, type CanvasObject } from "../boardOps.ts";
 import { gainInsights, type ActivitySpan } from "./boardInsights.ts";
 import { summarizeBoard } from "./boardSummary.ts";
+import { firstChars } from "./firstChars.ts";
 
 const SPAN_MS = 5 * 60_000;
 const MAX_SPANS = 24; // the last two hours in which something was drawn
@@ -57,7 +58,7 @@ export function digestInsights(objects: readonly CanvasObject[]): InsightDigest 
     concepts: concepts
       .slice(0, MAX_CONCEPTS)
       .map(({ concept, byTutor, countsByPerson, spans }) => ({
-        concept: concept.slice(0, MAX_CONCEPT_CHARS),
+        concept: firstChars(concept, MAX_CONCEPT_CHARS),
         byTutor,
         people: byCount(countsByPerson)
           .slice(0, MAX_PEOPLE)

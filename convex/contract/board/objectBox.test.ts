@@ -1,6 +1,12 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { BOARD_HEIGHT, BOARD_WIDTH, CANVAS_KINDS, type CanvasObject } from "../boardOps.ts";
+import {
+  BOARD_HEIGHT,
+  BOARD_WIDTH,
+  CANVAS_KINDS,
+  MAX_COORDINATE,
+  type CanvasObject,
+} from "../boardOps.ts";
 import { measureText } from "./measureText.ts";
 import { boxOf, isOfUnitSize, originOf, pointsOf } from "./objectBox.ts";
 import { pathNumbers } from "./pathNumbers.ts";
@@ -102,4 +108,24 @@ describe("where an object is", () => {
     const whole = boxOf(object("rect", { widthPct: 1, heightPct: 1 }));
     expect([whole.width, whole.height]).toEqual([BOARD_WIDTH, BOARD_HEIGHT]);
   });
+});
+
+it("[BO25] whatever an object says of its place and size, it is on the board and not less than nothing", () => {
+  const absurd: Partial<CanvasObject>[] = [
+    { width: -500, height: -300 },
+    { radius: -50 },
+    { points: "M 0 0 L 1e999 -1e999" },
+    { points: "M 1e300 0 L -1e300 1" },
+    { x: "-9999999%", y: "9999999%", width: "9999999%", height: "9999999%" },
+    { xPct: 100, yPct: -100, widthPct: -100, heightPct: 100 },
+    { objects: [{ id: "in", kind: "path", points: "M 1e999 1e999 L 0 0" }] },
+    { metadata: { layoutSpec: { nodes: [{ id: "a", width: 1e308, height: 1e308 }] } } },
+  ];
+  for (const kind of CANVAS_KINDS) {
+    for (const more of absurd) {
+      const { x, y, width, height } = boxOf(object(kind, more));
+      expect(Math.min(width, height)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(-x, -y, x + width, y + height)).toBeLessThanOrEqual(MAX_COORDINATE);
+    }
+  }
 });

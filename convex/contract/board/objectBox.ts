@@ -6,6 +6,7 @@
 import {
   BOARD_HEIGHT,
   BOARD_WIDTH,
+  MAX_COORDINATE,
   unionBox,
   type Box,
   type CanvasKind,
@@ -22,9 +23,23 @@ const known = new WeakMap<CanvasObject, Box>();
 export function boxOf(object: CanvasObject): Box {
   const before = known.get(object);
   if (before !== undefined) return before;
-  const box = measuredBox(object);
+  const box = bounded(measuredBox(object));
   known.set(object, box);
   return box;
+}
+
+/** On the board and not less than nothing, whatever sizes, percentages and members come to. */
+function bounded({ x, y, width, height }: Box): Box {
+  const [left, top] = [coordinate(x), coordinate(y)];
+  return { x: left, y: top, width: side(left, width), height: side(top, height) };
+}
+
+function coordinate(value: number): number {
+  return Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, value));
+}
+
+function side(start: number, length: number): number {
+  return Math.min(MAX_COORDINATE - start, Math.max(0, length));
 }
 
 function measuredBox(object: CanvasObject): Box {
@@ -41,6 +56,11 @@ export function originOf(object: CanvasObject): { x: number; y: number } {
     x: resolve(object.xPct, object.x, BOARD_WIDTH) ?? 0,
     y: resolve(object.yPct, object.y, BOARD_HEIGHT) ?? 0,
   };
+}
+
+/** Degrees, clockwise, within a turn: sines of the largest numbers there are would be none. */
+export function angleOf({ angle }: CanvasObject): number {
+  return (angle ?? 0) % 360;
 }
 
 /** Width and height in pixels: as given, and by the kind where nothing is given. */

@@ -40,3 +40,12 @@ describe("what an object covers", () => {
     expect([group.width, group.height]).toEqual([expect.closeTo(40), expect.closeTo(80)]);
   });
 });
+
+it("[BO25] an angle of any size turns by what is left of whole turns", () => {
+  const upright = extentOf({ id: "a", kind: "rect", width: 40, height: 20, angle: 90 });
+  expect(extentOf({ id: "a", kind: "rect", width: 40, height: 20, angle: 90 + 360e9 })).toEqual(
+    upright,
+  );
+  const far = extentOf({ id: "a", kind: "rect", width: 40, height: 20, angle: 1e308 });
+  expect(Object.values(far).every(Number.isFinite)).toBe(true);
+});

@@ -4,7 +4,7 @@
  * a board; objects are values that are replaced and never changed (rule BV1).
  */
 import { unionBox, type Box, type CanvasObject } from "../boardOps.ts";
-import { boxOf } from "./objectBox.ts";
+import { angleOf, boxOf } from "./objectBox.ts";
 
 const known = new WeakMap<CanvasObject, Box>();
 
@@ -12,7 +12,7 @@ const known = new WeakMap<CanvasObject, Box>();
 export function extentOf(object: CanvasObject): Box {
   const before = known.get(object);
   if (before !== undefined) return before;
-  const extent = grown(turned(straightBox(object), object.angle ?? 0), lineWidth(object) / 2);
+  const extent = grown(turned(straightBox(object), angleOf(object)), lineWidth(object) / 2);
   known.set(object, extent);
   return extent;
 }

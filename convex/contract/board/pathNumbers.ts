@@ -2,6 +2,9 @@
  * The numbers of an SVG path in absolute commands, in order; read sign by sign, since a stroke has
  * hundreds and a board that was just loaded has thousands of strokes. Pure.
  */
+import { MAX_COORDINATE } from "../boardOps.ts";
+
+/** Those too large for a board, such as 1e999, are the largest that it has. */
 export function pathNumbers(path: string): number[] {
   const numbers: number[] = [];
   let start = -1; // of the number that is being read
@@ -18,7 +21,9 @@ export function pathNumbers(path: string): number[] {
       start = -1;
     }
   }
-  return numbers.filter((value) => !Number.isNaN(value));
+  return numbers
+    .filter((value) => !Number.isNaN(value))
+    .map((value) => Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, value)));
 }
 
 const SPACE = 0x20;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isAssistants, type BoardView, type CanvasObject } from "../boardOps.ts";
 import { conceptOf } from "../board/boardSummary.ts";
 import { findObjects } from "../board/findObjects.ts";
+import { firstChars } from "../board/firstChars.ts";
 import { extentOf } from "../board/objectExtent.ts";
 import { withinChars } from "../board/withinChars.ts";
 import { appError } from "../errors.ts";
@@ -50,7 +51,7 @@ function drawerOf(object: CanvasObject): "tutor" | "people" {
 
 function told(object: CanvasObject): object {
   const { id, kind, metadata } = object;
-  const text = (object.text ?? object.label ?? "").slice(0, MAX_TEXT_CHARS);
+  const text = firstChars(object.text ?? object.label ?? "", MAX_TEXT_CHARS);
   const concept = conceptOf(object);
   return {
     id,

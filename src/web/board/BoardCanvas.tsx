@@ -75,15 +75,22 @@ function Placed({ link, objects, hiddenId, view, draft }: BoardCanvasProps) {
   );
 }
 
+const BETWEEN_IDS = "\u0000"; // ids of other clients may have spaces
+
 /** The same set while the same objects are moved. */
 function useHidden(
   hiddenId: string | undefined,
   draft: Draft | undefined,
 ): ReadonlySet<string> | undefined {
   const moved = draft?.kind === "moved" ? draft.objects : undefined;
-  const drafted = draft?.kind === "objects" ? draft.objects.map(({ id }) => id).join(" ") : "";
+  const drafted =
+    draft?.kind === "objects" ? draft.objects.map(({ id }) => id).join(BETWEEN_IDS) : "";
   return useMemo(() => {
-    const ids = [...(moved ?? []).map(({ id }) => id), ...drafted.split(" "), hiddenId ?? ""];
+    const ids = [
+      ...(moved ?? []).map(({ id }) => id),
+      ...drafted.split(BETWEEN_IDS),
+      hiddenId ?? "",
+    ];
     const named = ids.filter((id) => id !== "");
     return named.length === 0 ? undefined : new Set(named);
   }, [hiddenId, moved, drafted]);

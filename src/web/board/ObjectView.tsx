@@ -4,7 +4,7 @@
  * when its value changed, since boards hold thousands.
  */
 import { lazy, memo, Suspense, type ComponentType } from "react";
-import { boxOf, originOf } from "../../../convex/contract/board/objectBox.ts";
+import { angleOf, boxOf, originOf } from "../../../convex/contract/board/objectBox.ts";
 import type { CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { GraphShape } from "./GraphShape.tsx";
 import { ImageShape } from "./ImageShape.tsx";
@@ -36,7 +36,7 @@ export const ObjectView = memo(function ObjectView({ object, isTiny }: ObjectVie
 function turnOf(object: CanvasObject): string | undefined {
   if (!object.angle) return undefined;
   const { x, y, width, height } = boxOf(object);
-  return `rotate(${object.angle} ${x + width / 2} ${y + height / 2})`;
+  return `rotate(${angleOf(object)} ${x + width / 2} ${y + height / 2})`;
 }
 
 type ShapeView = ComponentType<{ object: CanvasObject }>;

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
-import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
+import { angleOf, boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
 import { useLive, type LiveValue } from "./liveValue.ts";
 import { wordsHint, wordsOf } from "./objectText.ts";
 import { textColour } from "./objectPaint.ts";
@@ -25,7 +25,7 @@ export function TextEditor({ object, seen, onDone }: TextEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const isDone = useRef(false);
   const box = boxOf(object);
-  const angle = object.angle ?? 0;
+  const angle = angleOf(object);
   const { x, y } = toScreen(viewport, turnPoint(box, middleOf(box), angle));
   const isFree = object.width == null; // as wide as its words
   const size = fontSizeOf(object);

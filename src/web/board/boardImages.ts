@@ -7,6 +7,8 @@ import { createContext } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 
 const FILE_SOURCE = /^file:([\w-]{1,64})$/;
+/** A path of this server. Browsers read a second slash also in "/\\" and in "/", a tab, "/": another site's. */
+const OWN_PATH = /^\/(?=[\w.-])[^\\\t\n\r]*$/;
 const INLINE_SOURCE = /^data:image\/(png|jpeg|gif|webp);/;
 
 export interface BoardPictures {
@@ -38,8 +40,7 @@ export function imageHref(
   if (!src) return undefined;
   const imageId = imageIdOf(src);
   if (imageId !== undefined) return addressOf(imageId);
-  const isOwn = INLINE_SOURCE.test(src) || /^\/(?!\/)/.test(src);
-  return isOwn ? src : undefined;
+  return INLINE_SOURCE.test(src) || OWN_PATH.test(src) ? src : undefined;
 }
 
 /** The pictures that these objects and their members show, each once. */

@@ -5,6 +5,7 @@ import {
   type CanvasKind,
   type CanvasObject,
 } from "../../../convex/contract/boardOps.ts";
+import { firstChars } from "../../../convex/contract/board/firstChars.ts";
 import { boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { PALETTE } from "./palette.ts";
 
@@ -67,7 +68,7 @@ function quoted(object: CanvasObject): string {
   const inner = words ?? object.objects?.map((member) => member.text ?? "").join(" ");
   const text = inner?.replace(/\s+/g, " ").trim();
   if (!text) return "";
-  return ` “${text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text}”`;
+  return ` “${text.length > MAX_QUOTED_CHARS ? `${firstChars(text, MAX_QUOTED_CHARS)}…` : text}”`;
 }
 
 function colourWord(object: CanvasObject): string {

@@ -3,7 +3,7 @@
  * objects can be drawn: everything by its outline and colour, words as lines, at once. Knows of the canvas
  * only what `Brush` names.
  */
-import { boxOf, fontSizeOf, originOf } from "../../../convex/contract/board/objectBox.ts";
+import { angleOf, boxOf, fontSizeOf, originOf } from "../../../convex/contract/board/objectBox.ts";
 import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { objectPoints } from "./objectGeometry.ts";
@@ -65,7 +65,7 @@ function turn(brush: Brush, object: CanvasObject): void {
   if (!object.angle) return;
   const { x, y, width, height } = boxOf(object);
   brush.translate(x + width / 2, y + height / 2);
-  brush.rotate((object.angle * Math.PI) / 180);
+  brush.rotate((angleOf(object) * Math.PI) / 180);
   brush.translate(-x - width / 2, -y - height / 2);
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import {
+  angleOf,
   boxOf,
   fontSizeOf,
   isOfUnitSize,
@@ -24,7 +25,7 @@ const THIN_KINDS = new Set(["line", "arrow", "path", "highlight_stroke"]);
 /** Whether a point is on an object, or within `tolerance` (board pixels) of it. */
 export function isHit(object: CanvasObject, at: Point, tolerance: number): boolean {
   const box = boxOf(object);
-  const point = turnedBack(at, box, object.angle ?? 0);
+  const point = turnedBack(at, box, angleOf(object));
   const isNear =
     point.x >= box.x - tolerance &&
     point.x <= box.x + box.width + tolerance &&

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { measureText } from "../../../convex/contract/board/measureText.ts";
-import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
+import { angleOf, boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
 import { moveObject } from "./objectGeometry.ts";
 import { heldAtCorner } from "./turnObject.ts";
 
@@ -51,7 +51,7 @@ export function withWords(object: CanvasObject, words: string): CanvasObject | u
   const next = reworded(object, words);
   if (!next || !object.angle) return next;
   const box = boxOf(next);
-  const held = heldAtCorner(box, boxOf(object), object.angle);
+  const held = heldAtCorner(box, boxOf(object), angleOf(object));
   return moveObject(next, held.x - box.x, held.y - box.y);
 }
 

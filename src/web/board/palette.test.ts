@@ -13,14 +13,17 @@ it("[WD1] the hue and the transparency of a colour stay", () => {
   expect(themedColour("#0000ff")).toContain("hsl(240 ");
 });
 
-it.each(["transparent", "none", "rgba(1,2,3,.5)", "url(#x)", ""])(
-  "[WD1] %j is left as it is",
-  (colour) => {
-    expect(themedColour(colour)).toBe(colour);
-  },
-);
+it.each(["transparent", "none", "rgba(1,2,3,.5)", ""])("[WD1] %j is left as it is", (colour) => {
+  expect(themedColour(colour)).toBe(colour);
+});
 
 test.prop([fc.string()])("[WD1] a person keeps one colour of the list", (userId) => {
   expect(personColour(userId)).toMatch(/^#[\da-f]{6}$/);
   expect(personColour(userId)).toBe(personColour(userId));
+});
+
+it("[BO13] a colour fetches nothing from elsewhere", () => {
+  for (const paint of ["url(https://evil.example/a.svg#b)", "URL(//x)", "\\75rl(//x)"]) {
+    expect(themedColour(paint)).toBe(themedColour("#1f2a26"));
+  }
 });

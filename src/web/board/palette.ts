@@ -31,8 +31,12 @@ const NAMED: Record<string, string> = {
   grey: "#808080",
 };
 
+/** Paint from elsewhere, which would tell that place who is looking; in plain words or in CSS escapes. */
+const FROM_ELSEWHERE = /url|\\/i;
+
 /** A CSS colour that fits both themes; what cannot be read is used as it is in both. */
 export function themedColour(colour: string): string {
+  if (FROM_ELSEWHERE.test(colour)) return themedColour(PALETTE[0].value);
   const rgb = parseHex(NAMED[colour.toLowerCase()] ?? colour);
   return rgb ? `light-dark(${colour}, ${forDark(rgb)})` : colour;
 }

@@ -1,6 +1,6 @@
 /** The gestures on what is already there: select, move, resize, frame, and moving the board itself. */
 import { unionBox, type Box, type CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { angleOf, boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import { liveChange } from "./liveChange.ts";
 import type { Gesture, GestureBoard, GesturePoint } from "./gesture.ts";
@@ -193,5 +193,5 @@ export function selectionBox(chosen: readonly CanvasObject[]): Box | undefined {
 
 /** Degrees by which the frame around what is selected is turned. */
 export function frameAngle(chosen: readonly CanvasObject[]): number {
-  return chosen.length === 1 ? (chosen[0]?.angle ?? 0) : 0;
+  return chosen[0] && chosen.length === 1 ? angleOf(chosen[0]) : 0;
 }

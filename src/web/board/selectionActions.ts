@@ -4,7 +4,7 @@
  */
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { drawnAt } from "./drawingOrder.ts";
+import { drawnAt, topmost } from "./drawingOrder.ts";
 import type { GestureBoard, InkStyle } from "./gesture.ts";
 import { newObjectId, signedTogether } from "./newObject.ts";
 import { moveObject } from "./objectGeometry.ts";
@@ -41,7 +41,8 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
     canUngroup: own.some((object) => groupOf(object) !== undefined),
     bringTo: (end: "front" | "back") => {
       const all = board.scene.list();
-      const edge = drawnAt(all.at(end === "front" ? -1 : 0) ?? { id: "", kind: "rect" });
+      const outermost = end === "front" ? topmost(all, Date.now()) : all[0];
+      const edge = outermost ? drawnAt(outermost) : 0;
       let at = end === "front" ? edge : edge - chosen.length - 1;
       const count = change((object) => ({
         ...object,

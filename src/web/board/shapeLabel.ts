@@ -2,7 +2,7 @@
  * The words in a shape: a text of their own, linked to the shape as the tutor's labels are, in one group
  * with it and always in its middle. Pure (rule BO17).
  */
-import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { angleOf, boxOf } from "../../../convex/contract/board/objectBox.ts";
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
 import type { CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { BoardChange } from "./boardScene.ts";
@@ -50,7 +50,7 @@ export function labelFor(
     groupId: groupOf(shape) ?? newObjectId(),
     metadata: { role: "label", linked_to: shape.id },
   });
-  return shape.angle ? turnObject(label, middleOf(box), shape.angle) : label;
+  return shape.angle ? turnObject(label, middleOf(box), angleOf(shape)) : label;
 }
 
 /** What else changes when a label is written: it stays in the middle, and shape and label are one group. */

@@ -15,6 +15,7 @@ import { DropZone } from "../documents/DropZone.tsx";
 import { Reader } from "../documents/Reader.tsx";
 import { sendDocument } from "../documents/sendDocument.ts";
 import { useUploads } from "../uploads/useUploads.ts";
+import { ErrorBoundary } from "../shell/ErrorBoundary.tsx";
 import { usePageTitle } from "../shell/usePageTitle.ts";
 import { ClassroomBar } from "./ClassroomBar.tsx";
 import {
@@ -120,15 +121,17 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
               onEnded={() => setPanel("report")}
             />
             <main className="classroom-board" hidden={!isBoardShown}>
-              <Board
-                link={board}
-                images={images}
-                selection={selection}
-                onSelect={setSelection}
-                onAnswer={answer}
-                onHistory={() => setIsHistoryOpen(true)}
-                handle={boardHandle}
-              />
+              <ErrorBoundary title="The board could not be shown">
+                <Board
+                  link={board}
+                  images={images}
+                  selection={selection}
+                  onSelect={setSelection}
+                  onAnswer={answer}
+                  onHistory={() => setIsHistoryOpen(true)}
+                  handle={boardHandle}
+                />
+              </ErrorBoundary>
             </main>
             <OpenHistory
               isOpen={isHistoryOpen}

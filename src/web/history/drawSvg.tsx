@@ -13,7 +13,7 @@ import { describeObject } from "../board/describeObject.ts";
 import { Drawing } from "../board/Drawing.tsx";
 import { authorOf, TUTOR } from "./authors.ts";
 import { dataUrl, readPictures } from "./pictureData.ts";
-import { inlineStyles, replaceFormulas } from "./standaloneSvg.ts";
+import { inlineStyles, replaceFormulas, withoutForeignSigns } from "./standaloneSvg.ts";
 
 const MARGIN = 32; // board pixels
 const DRAWING_LIMIT_MS = 5_000; // for what is loaded on demand
@@ -64,7 +64,7 @@ export async function drawSvg(picture: Picture): Promise<SvgDrawing> {
     inlineStyles(svg);
     await embedOwnImages(svg);
     addTitles(svg, picture);
-    return { svg: new XMLSerializer().serializeToString(svg), ...sizeOf(box) };
+    return { svg: withoutForeignSigns(new XMLSerializer().serializeToString(svg)), ...sizeOf(box) };
   } finally {
     close(root, studio);
   }

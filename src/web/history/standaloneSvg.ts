@@ -91,3 +91,13 @@ function sourceText(frame: Element, source: string, color: string): SVGElement {
   text.textContent = source;
   return text;
 }
+
+const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/**
+ * Serialised SVG without the signs that XML does not have: programs show nothing of a file with one of
+ * them, and slides leave a vertical tab in texts that are copied from them.
+ */
+export function withoutForeignSigns(xml: string): string {
+  return xml.replace(NOT_XML, "\ufffd");
+}
