@@ -8,7 +8,7 @@ import {
   type CanvasObject,
 } from "../boardOps.ts";
 import { measureText } from "./measureText.ts";
-import { boxOf, isOfUnitSize, originOf, pointsOf } from "./objectBox.ts";
+import { boxOf, isOfUnitSize, lineWidthOf, originOf, pointsOf } from "./objectBox.ts";
 import { pathNumbers } from "./pathNumbers.ts";
 
 const object = (kind: CanvasObject["kind"], more: Partial<CanvasObject> = {}): CanvasObject => ({
@@ -128,4 +128,11 @@ it("[BO25] whatever an object says of its place and size, it is on the board and
       expect(Math.max(-x, -y, x + width, y + height)).toBeLessThanOrEqual(MAX_COORDINATE);
     }
   }
+});
+
+it("[BO4] a text ends its lines where it says so, and not at an estimate of its own width", () => {
+  expect(lineWidthOf(object("text", { text: "WWWW", width: 300 }))).toBe(300);
+  expect(lineWidthOf(object("text", { text: "WWWW", widthPct: 0.5 }))).toBe(800);
+  const free = object("text", { text: "WWWW" });
+  expect(lineWidthOf(free)).toBeGreaterThan(2 * boxOf(free).width);
 });

@@ -93,9 +93,18 @@ function textSize(
 }
 
 const TEXT_WIDTH = 0.85 * BOARD_WIDTH;
+
+/**
+ * Where the lines of a text end, in pixels. Not the width of its box where it does not say one: that is an
+ * estimate, and a text of broad letters would be broken by it in the middle of a word.
+ */
+export function lineWidthOf(object: CanvasObject): number {
+  return resolve(object.widthPct, object.width, BOARD_WIDTH) ?? TEXT_WIDTH;
+}
+
 export const RADIO_RADIUS = 8;
 export const RADIO_GAP = 10; // between the control and its label
-const RADIO_LABEL_WIDTH = 600; // a longer label wraps
+export const RADIO_LABEL_WIDTH = 600; // a longer label wraps
 
 function radioSize(object: CanvasObject): [number, number] {
   const side = 2 * (object.radius ?? RADIO_RADIUS);
@@ -104,7 +113,7 @@ function radioSize(object: CanvasObject): [number, number] {
 }
 
 export const TAG_GAP = 8; // between a question tag and its words
-const TAG_WORDS_WIDTH = 260; // longer words wrap
+export const TAG_WORDS_WIDTH = 260; // longer words wrap
 
 /** Of the tag itself, without its words. */
 export function tagRadius(object: CanvasObject): number {

@@ -16,6 +16,7 @@ import { Cursors } from "./Cursors.tsx";
 import type { Draft, InkStyle } from "./gesture.ts";
 import type { ImageStore } from "./imageStore.ts";
 import { InsertDialog } from "./InsertDialog.tsx";
+import { KeysDialog } from "./KeysDialog.tsx";
 import { createLiveValue } from "./liveValue.ts";
 import { TextEditor } from "./TextEditor.tsx";
 import { Toolbar } from "./Toolbar.tsx";
@@ -62,6 +63,7 @@ export function Board({
   const [draft] = useState(() => createLiveValue<Draft | undefined>(undefined));
   const [editing, setEditing] = useState<CanvasObject>();
   const [isInserting, setIsInserting] = useState(false);
+  const [areKeysShown, setAreKeysShown] = useState(false);
   const [isOutlineOpen, setIsOutlineOpen] = useState(false);
   const tool = canWrite ? chosenTool : "hand";
 
@@ -79,7 +81,13 @@ export function Board({
     onAnswer,
   });
   const pointer = useBoardPointer({ surface, tool, view, link, board: actions.gestureBoard });
-  const onKeyDown = useBoardKeys({ tool, actions, view, endPolygon: pointer.endPolygon });
+  const onKeyDown = useBoardKeys({
+    tool,
+    actions,
+    view,
+    endPolygon: pointer.endPolygon,
+    onHelp: () => setAreKeysShown(true),
+  });
 
   const pictures = useBoardPictures({ sessionId, images, actions, canWrite });
 
@@ -132,12 +140,7 @@ export function Board({
           />
         )}
       </div>
-      <p id="board-help" hidden>
-        Choose a tool by its letter. Square brackets go from object to object, arrow keys move what
-        is selected, comma and full stop turn it, Page Up brings it to the front, Page Down sends it
-        to the back, Delete removes it, Control Z undoes. Enter places a shape, edits a text or a
-        shape’s label, or answers with the selected choice.
-      </p>
+      <HelpWords />
       <p className="visually-hidden" role="status">
         {actions.said}
       </p>
@@ -162,6 +165,7 @@ export function Board({
           onClose={() => setIsInserting(false)}
         />
       )}
+      {areKeysShown && <KeysDialog onClose={() => setAreKeysShown(false)} />}
       {pictures.uploads.list.length > 0 && (
         <ul className="board-uploads" aria-label="Pictures on their way">
           {pictures.uploads.list.map((upload) => (
@@ -178,6 +182,7 @@ export function Board({
         isOutlineOpen={isOutlineOpen}
         onOutline={() => setIsOutlineOpen(!isOutlineOpen)}
         onHistory={onHistory}
+        onKeys={() => setAreKeysShown(true)}
       />
       {isOutlineOpen && (
         <BoardOutline
@@ -209,6 +214,18 @@ function LockNote({ lock }: { lock: string | undefined }) {
   return (
     <p className="board-lock" role="note">
       <Icon name="lock" size={15} /> {lock}
+    </p>
+  );
+}
+
+/** For screen readers, as the description of the board. */
+function HelpWords() {
+  return (
+    <p id="board-help" hidden>
+      Choose a tool by its letter. Square brackets go from object to object, arrow keys move what is
+      selected, comma and full stop turn it, Page Up brings it to the front, Page Down sends it to
+      the back, Delete removes it, Control Z undoes. Enter places a shape, edits a text or a shape’s
+      label, or answers with the selected choice. The question mark shows all keys.
     </p>
   );
 }

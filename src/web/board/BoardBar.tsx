@@ -17,10 +17,21 @@ interface BoardBarProps {
   isOutlineOpen: boolean;
   onOutline: () => void;
   onHistory: () => void;
+  onKeys: () => void;
 }
 
 export function BoardBar(props: BoardBarProps) {
-  const { link, view, actions, canWrite, objectCount, isOutlineOpen, onOutline, onHistory } = props;
+  const {
+    link,
+    view,
+    actions,
+    canWrite,
+    objectCount,
+    isOutlineOpen,
+    onOutline,
+    onHistory,
+    onKeys,
+  } = props;
   const canUndo = useSyncExternalStore(link.subscribe, link.canUndo);
   const canRedo = useSyncExternalStore(link.subscribe, link.canRedo);
   return (
@@ -86,6 +97,14 @@ export function BoardBar(props: BoardBarProps) {
         onClick={onOutline}
       />
       <IconButton icon="history" label="History of the board" small onClick={onHistory} />
+      <IconButton
+        icon="keyboard"
+        label="Keys of the board"
+        shortcut="?"
+        small
+        className="board-keys"
+        onClick={onKeys}
+      />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import {
   originOf,
   pointsOf,
   TAG_GAP,
+  TAG_WORDS_WIDTH,
   tagRadius,
 } from "../../../convex/contract/board/objectBox.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
@@ -38,11 +39,11 @@ function linePath(flat: readonly number[]): string {
 }
 
 export function QuestionTag({ object }: { object: CanvasObject }) {
-  const { x, y, width } = boxOf(object);
+  const { x, y } = boxOf(object);
   const radius = tagRadius(object);
   const left = 2 * radius + TAG_GAP;
   const words: CanvasObject = {
-    ...{ id: `${object.id}-words`, kind: "textbox", x: x + left, y: y + 1, width: width - left },
+    ...{ id: `${object.id}-words`, kind: "textbox", x: x + left, y: y + 1, width: TAG_WORDS_WIDTH },
     ...{ text: object.text ?? "", fontSize: fontSizeOf(object) },
   };
   return (

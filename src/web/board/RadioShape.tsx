@@ -3,6 +3,7 @@ import {
   boxOf,
   fontSizeOf,
   RADIO_GAP,
+  RADIO_LABEL_WIDTH,
   RADIO_RADIUS,
 } from "../../../convex/contract/board/objectBox.ts";
 import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
@@ -11,7 +12,7 @@ import { objectPaint } from "./objectPaint.ts";
 import { TextShape } from "./TextShape.tsx";
 
 export function RadioShape({ object }: { object: CanvasObject }) {
-  const { x, y, width } = boxOf(object);
+  const { x, y } = boxOf(object);
   const radius = object.radius ?? RADIO_RADIUS;
   const fontSize = fontSizeOf(object);
   const left = 2 * radius + RADIO_GAP;
@@ -20,7 +21,7 @@ export function RadioShape({ object }: { object: CanvasObject }) {
     kind: "text",
     x: x + left,
     y: y + Math.max(0, radius - (fontSize * LINE_HEIGHT) / 2),
-    width: width - left,
+    width: RADIO_LABEL_WIDTH,
     fontSize,
     text: object.label ?? "",
   };

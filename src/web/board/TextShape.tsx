@@ -1,6 +1,6 @@
 /** Text on the board, in lines that fit the object's width. */
 import { LINE_HEIGHT, measureText } from "../../../convex/contract/board/measureText.ts";
-import { boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
+import { boxOf, fontSizeOf, lineWidthOf } from "../../../convex/contract/board/objectBox.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { textColour } from "./objectPaint.ts";
 import { BOARD_FONT, wrapText } from "./wrapText.ts";
@@ -26,7 +26,7 @@ export function TextShape({ object }: { object: CanvasObject }) {
   const { x, y, width, height } = boxOf(object);
   const size = fontSizeOf(object);
   const anchor = object.textAnchor ?? "start";
-  const lines = wrapText(object.text ?? "", size, width);
+  const lines = wrapText(object.text ?? "", size, lineWidthOf(object));
   // a label's height is an estimate of its lines; it stands in the middle of what it labels all the same
   const isLabel = object.metadata?.role === "label";
   const slack = isLabel ? Math.max(0, height - lines.length * size * LINE_HEIGHT) : 0;

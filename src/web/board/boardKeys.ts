@@ -29,6 +29,7 @@ export type BoardCommand =
   | { kind: "order"; to: "front" | "back" }
   | { kind: "turn"; degrees: number }
   | { kind: "undo" | "redo" | "delete" | "selectAll" | "clear" | "fit" | "edit" | "duplicate" }
+  | { kind: "help" }
   | { kind: "group" | "ungroup" };
 
 /** The parts of a keyboard event that matter; the browser's fits. */
@@ -91,6 +92,7 @@ const PLAIN: Record<string, BoardCommand> = {
   "=": { kind: "zoom", factor: ZOOM_STEP },
   "-": { kind: "zoom", factor: 1 / ZOOM_STEP },
   "0": { kind: "fit" },
+  "?": { kind: "help" },
   "]": { kind: "next", step: 1 },
   "[": { kind: "next", step: -1 },
   PageUp: { kind: "order", to: "front" },

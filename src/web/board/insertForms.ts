@@ -98,7 +98,7 @@ export const INSERT_FORMS: readonly InsertForm[] = [
     label: "Quiz question",
     icon: "quiz",
     linesLabel: "Choices",
-    hint: "The question as the title, one choice a line.",
+    hint: "One choice a line.",
     example: "One\nTwo\nAs many as you like",
     plan: (title, lines, board) =>
       checked(drawQuestion, { question: title.trim(), options: rowsOf(lines) }, board),

@@ -1,7 +1,7 @@
 /** Objects that are not on a board yet, and how they get an id and the marks of their maker. */
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
 import type { BoardOp, CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { drawnAt } from "./drawingOrder.ts";
+import { drawnAt, topmost } from "./drawingOrder.ts";
 
 export type NewObject = Partial<CanvasObject> & { kind: CanvasKind };
 
@@ -11,13 +11,15 @@ export function newObjectId(): string {
   return `u${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** `latest`: what lies on top; the new object lies over it, also where another clock runs ahead. */
+/** `ordered`: what is there, in drawing order; the new object lies over it, also where another clock runs ahead. */
 export function signedBy(
   userId: string,
-  latest: CanvasObject | undefined,
+  ordered: readonly CanvasObject[],
   object: NewObject,
 ): CanvasObject {
-  const at = Math.max(Date.now(), latest ? drawnAt(latest) + 1 : 0);
+  const now = Date.now();
+  const latest = topmost(ordered, now);
+  const at = Math.max(now, latest ? drawnAt(latest) + 1 : 0);
   const marks = { source: "user" as const, authorId: userId, drawnAt: at };
   return { ...object, id: newObjectId(), metadata: { ...object.metadata, ...marks } };
 }

@@ -10,7 +10,6 @@ import { showNews, showProblem } from "../shell/toastStore.ts";
 import type { Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import { describeObject } from "./describeObject.ts";
-import { topmost } from "./drawingOrder.ts";
 import { beginTextAt, placeObject, usualShape, type ShapeKind } from "./drawGestures.ts";
 import type { Draft, GestureBoard, InkStyle } from "./gesture.ts";
 import { beginFormulaAt, pinQuestion } from "./markGestures.ts";
@@ -56,7 +55,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
       const reason = tried.map(lockOf).find((lock) => lock !== undefined);
       if (reason !== undefined) showProblem(reason);
     };
-    const signed = (object: NewObject) => signedBy(me.userId, topmost(objects, Date.now()), object);
+    const signed = (object: NewObject) => signedBy(me.userId, objects, object);
     const gestureBoard: GestureBoard = {
       scene: link.scene,
       selection,

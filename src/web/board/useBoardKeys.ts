@@ -12,9 +12,11 @@ interface BoardKeysDeps {
   view: ViewportControl;
   /** Ends a polygon under way; false when there is none. */
   endPolygon: (how: "close" | "forget") => boolean;
+  /** Shows the keys. */
+  onHelp: () => void;
 }
 
-export function useBoardKeys({ tool, actions, view, endPolygon }: BoardKeysDeps) {
+export function useBoardKeys({ tool, actions, view, endPolygon, onHelp }: BoardKeysDeps) {
   return (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return; // typing into a text on the board
     const command = boardCommand(event);
@@ -22,12 +24,13 @@ export function useBoardKeys({ tool, actions, view, endPolygon }: BoardKeysDeps)
     event.preventDefault();
     if (command.kind === "edit" && endPolygon("close")) return;
     if (command.kind === "clear" || command.kind === "tool") endPolygon("forget");
-    runCommand(command, tool, actions, view);
+    if (command.kind === "help") onHelp();
+    else runCommand(command, tool, actions, view);
   };
 }
 
 function runCommand(
-  command: BoardCommand,
+  command: Exclude<BoardCommand, { kind: "help" }>,
   tool: Tool,
   actions: BoardActions,
   view: ViewportControl,
