@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import * as Y from "yjs";
+import { MAX_NESTING } from "../../convex/contract/board/nesting.ts";
 import { createPrincipal } from "../../test/support/memorySocket.ts";
 import {
   chainOfLists,
@@ -10,7 +11,6 @@ import {
 import { BoardDocument, MAX_NEW_AUTHORS } from "./boardDocument.ts";
 import type { Writer } from "./changeOrigins.ts";
 import { createTutorSeal } from "./tutorSeal.ts";
-import { MAX_NESTING } from "./updateGuard.ts";
 
 const EVE = 7_000;
 

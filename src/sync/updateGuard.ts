@@ -7,10 +7,8 @@
  */
 import * as decoding from "lib0/decoding";
 import * as Y from "yjs";
+import { isDeeper, MAX_NESTING } from "../../convex/contract/board/nesting.ts";
 import { TypeLevels, type Struct } from "./typeLevels.ts";
-
-/** Levels of types within types, and of lists and maps within a value; editors need about ten. */
-export const MAX_NESTING = 100;
 
 /** Whether it holds nothing, as what the stock provider answers when it comes with nothing new. */
 export function isEmpty(update: Uint8Array): boolean {
@@ -79,13 +77,6 @@ function valuesOf(content: Y.Item["content"]): readonly unknown[] {
   if (content instanceof Y.ContentFormat) return [content.value];
   if (content instanceof Y.ContentDoc) return [content.opts];
   return [];
-}
-
-/** Whether plain data has more than `levels` levels of lists and maps. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
-  if (levels === 0) return true;
-  return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /**

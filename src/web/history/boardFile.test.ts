@@ -16,6 +16,7 @@ const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
   height: 50,
   ...more,
 });
+const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 const NOT_OURS = "This is not a board that was saved as JSON here.";
 const write = (objects: CanvasObject[]) =>
   writeBoardFile({ title: "T", savedAt: 0, names, objects, pictures: PICTURES });
@@ -57,6 +58,10 @@ it("[BH12] says what is wrong with a file", () => {
     [changed({ objects: many }), "A file may hold at most 5000 objects."],
     [changed({ objects: [rect("a"), 7] }), "Object 2 of this file is damaged."],
     [changed({ objects: [{ ...rect("a"), x: 1e9 }] }), "Object 1 of this file is damaged (x)."],
+    [
+      write([]).replace("[]", `[{"id":"a","kind":"rect","deep":${nested(100_000)}}]`),
+      "Object 1 of this file is nested too deep.",
+    ],
     [changed({ pictures: { p1: "https://a.test/b.png" } }), NOT_OURS],
     [changed({ pictures: { "../p1": "data:image/png;base64,AAAA" } }), NOT_OURS],
     [changed({ pictures: { p1: "data:image/svg+xml;base64,AAAA" } }), NOT_OURS],

@@ -13,6 +13,7 @@ import {
 } from "../../../convex/contract/boardOps.ts";
 import type { ErrorCode } from "../../../convex/contract/errors.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
+import { isDeeper, MAX_NESTING } from "../../../convex/contract/board/nesting.ts";
 import { sourceOf } from "../board/boardImages.ts";
 import { moveObject } from "../board/objectGeometry.ts";
 
@@ -92,6 +93,8 @@ export function readBoardFile(text: string): BoardFile {
   if (objects.length > MAX_IMPORT_OBJECTS) {
     throw new BoardFileError(`A file may hold at most ${MAX_IMPORT_OBJECTS} objects.`);
   }
+  const deep = objects.findIndex((object) => isDeeper(object, MAX_NESTING));
+  if (deep !== -1) throw new BoardFileError(`Object ${deep + 1} of this file is nested too deep.`);
   if (JSON.stringify(objects).length > MAX_OBJECTS_CHARS) {
     throw new BoardFileError(
       "The objects of this file, without its pictures, are larger than 4 MB.",
