@@ -15,6 +15,7 @@ import { actionJsSyscall, actionSyscall } from "./actionSyscall.ts";
 import type { ActionScope } from "./actionScope.ts";
 import type { HostResult, JobOutcome } from "./context/host.ts";
 import { responseOf, type ResponseMessage } from "./httpMessages.ts";
+import { withSourceFrames } from "./stackTraces.ts";
 
 /** Heap of a worker: what Convex gives a Node action. */
 export const HEAP_LIMIT_MB = 512;
@@ -201,7 +202,7 @@ export class ActionWorkers<Job> {
         release(pooled);
         return;
       case "line":
-        scopeOf(pooled, message.runId)?.call.logs.add(message.line);
+        addLine(scopeOf(pooled, message.runId), message.line);
         return;
       case "responded":
         pooled.runs.get(message.runId)?.respond(message.response);
@@ -306,4 +307,10 @@ function messageOf(error: unknown): string {
 
 function failed(message: string): JobOutcome {
   return { ok: false, thrown: { name: "", message, stack: "" } };
+}
+
+/** Node has led the stacks of its actions back to the sources itself. */
+function addLine(scope: ActionScope | undefined, line: string): void {
+  const isNode = scope?.called?.environment === "node";
+  scope?.call.logs.add(isNode ? line : withSourceFrames(line, scope.call.code.traces));
 }

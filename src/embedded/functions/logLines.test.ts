@@ -47,3 +47,19 @@ it("[FI9] lines and their length are bounded, and it shows", () => {
   expect(logs.lines[0]?.length).toBeLessThan(33_000);
   expect(logs.lines[0]?.endsWith("(truncated due to length)")).toBe(true);
 });
+
+it("[FI10] a logged error shows the sources, and nothing of the engine", () => {
+  const { logs, heard } = collector();
+  const frames = (stack: string) =>
+    stack.includes("convex-functions.js") ? ["    at handler (../convex/a.ts:1:2)"] : [];
+  const error = Object.assign(new Error("why"), { hint: "look: 1:2" });
+  error.stack = `Error: why\n    at handler (convex-functions.js:30:4)\n    at run (file:///engine.ts:1:1)`;
+  logs.console("error", ["failed", error], { frames });
+  expect(heard).toEqual([
+    "[ERROR] 'failed' Error: why\n    at handler (../convex/a.ts:1:2) {\n  hint: 'look: 1:2'\n}",
+  ]);
+  logs.console("trace", ["here"], {
+    frames: (stack) => (stack.includes("logLines.test") ? [stack] : []),
+  });
+  expect(heard[1]).toMatch(/^\[TRACE\] 'here'(\n +at .*logLines\.test\.ts:\d+:\d+\)?)+$/);
+});

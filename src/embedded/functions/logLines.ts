@@ -3,6 +3,7 @@
  * `[LEVEL] 'text' { a: 1 }`. One collector serves an execution and the calls nested in it.
  */
 import { inspect } from "node:util";
+import { withSourceFrames, type Traces } from "./stackTraces.ts";
 
 export const MAX_LOG_LINES = 256; // Convex's limit per function
 const MAX_LINE_CHARS = 32_768; // what the backend keeps of one line
@@ -34,12 +35,15 @@ export class LogLines {
     this.#elapsed = deps.elapsed;
   }
 
-  /** Handles one call of a `console` method. */
-  console(method: string, args: readonly unknown[]): void {
+  /**
+   * Handles one call of a `console` method.
+   * @param traces lead the stacks of errors back to the sources; without them stacks stay as they are
+   */
+  console(method: string, args: readonly unknown[], traces?: Traces): void {
     const label = typeof args[0] === "string" ? args[0] : "default";
     switch (method) {
       case "assert":
-        if (!args[0]) this.#write("ERROR", ["Assertion failed", ...args.slice(1)]);
+        if (!args[0]) this.#write("ERROR", ["Assertion failed", ...args.slice(1)], traces);
         return;
       case "count":
         this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
@@ -56,7 +60,7 @@ export class LogLines {
         this.#time(label, method === "timeEnd");
         return;
       default:
-        this.#write(LEVELS[method] ?? "LOG", args);
+        this.#write(LEVELS[method] ?? "LOG", args, traces);
     }
   }
 
@@ -70,8 +74,10 @@ export class LogLines {
     this.add(`[INFO] ${label}: ${(this.#elapsed() - start).toFixed(3)}ms`);
   }
 
-  #write(level: string, args: readonly unknown[]): void {
-    this.add(`[${level}] ${args.map((arg) => inspect(arg, INSPECTION)).join(" ")}`);
+  #write(level: string, args: readonly unknown[], traces: Traces | undefined): void {
+    const text = args.map((arg) => inspect(arg, INSPECTION)).join(" ");
+    const line = `[${level}] ${text}${level === "TRACE" ? stackHere() : ""}`;
+    this.add(traces === undefined ? line : withSourceFrames(line, traces));
   }
 
   /** Forgets all lines: the execution starts anew. */
@@ -96,4 +102,10 @@ export class LogLines {
     this.lines.push(kept);
     this.#onLine(kept);
   }
+}
+
+/** Where the function is now: the frames of a stack, each on a line. */
+function stackHere(): string {
+  const { stack = "" } = new Error();
+  return stack.slice(stack.indexOf("\n"));
 }

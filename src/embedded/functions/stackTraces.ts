@@ -53,6 +53,21 @@ export class StackTraces implements Traces {
   }
 }
 
+/** A frame in a text, with what follows it: an error with fields of its own goes on with ` {`. */
+const LOGGED_FRAME = /^(?<frame>\s+at .*(?::\d+:\d+\)?|\(<anonymous>\)))(?<rest>[^:]*)$/;
+
+/** A log line whose stacks show the author's sources and nothing of the engine. */
+export function withSourceFrames(line: string, traces: Traces): string {
+  if (!/\n +at /.test(line)) return line;
+  const shown: string[] = [];
+  for (const part of line.split("\n")) {
+    const { frame, rest = "" } = LOGGED_FRAME.exec(part)?.groups ?? {};
+    shown.push(...(frame === undefined ? [part] : traces.frames(frame)));
+    if (frame !== undefined) shown.push((shown.pop() ?? "") + rest);
+  }
+  return shown.join("\n");
+}
+
 /** @param line 1-based @param column 1-based */
 function positionIn(map: SourceMap, line: number, column: number): string {
   const entry = map.findEntry(line - 1, column - 1);

@@ -91,7 +91,7 @@ export class TransactionExecution implements Execution, TransactionScope {
   }
 
   console(method: string, args: unknown[]): void {
-    this.call.logs.console(method, args);
+    this.call.logs.console(method, args, this.call.code.traces);
   }
 
   syscall(op: string, args: string): string {
