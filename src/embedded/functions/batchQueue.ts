@@ -197,8 +197,8 @@ function outOfBounds(cutOff: Excess | null, run: RunState): JobOutcome | undefin
 }
 
 /**
- * The cut-off counts time on the wall: a function that got no processor is not to blame and runs again. What
- * loops has taken far more of the processor, even where ten others wanted it.
+ * A stretch is that of many functions: the one at which it was cut off may have had little of the processor,
+ * is not to blame then and runs again. What loops has had far more.
  */
 function isToBlame(run: RunState, cutOff: Excess): boolean {
   return cutOff === "memory" || run.cpuMs > STRETCH_LIMIT_MS / 10;

@@ -43,16 +43,20 @@ it("[SG1] what nobody could end is not struck", async () => {
   expect(isStruck).toBe(false);
 });
 
-it("[SG3] a stretch is long when it is the same for two seconds of ticks", async () => {
+it("[SG3] a stretch is long when it is the same for two seconds of ticks, half of them at work", async () => {
   const { guard, watch } = guarded();
   watch.begin();
-  const tick = (): boolean => watch.isLong(TICK_MS);
+  let cpuMs = 0;
+  const tick = (workedMs = TICK_MS / 2): boolean => watch.isLong(TICK_MS, (cpuMs += workedMs));
   expect([tick(), tick(), tick(), tick(), tick()]).not.toContain(true); // idle, however long
   await run(guard, () => {
     expect([tick(), tick(), tick(), tick(), tick()]).toEqual([false, false, false, false, true]);
   });
   await run(guard, () => {
     expect(tick()).toBe(false);
+    for (let ticks = 0; ticks < 100; ticks++) expect(tick(0)).toBe(false);
+    expect([tick(), tick(), tick()]).not.toContain(true);
+    expect(tick()).toBe(true);
   });
 });
 

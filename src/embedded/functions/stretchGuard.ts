@@ -9,13 +9,16 @@
  * SG2 Termination unwinds everything down to the event loop without a `catch` or `finally` being run, so a
  *     guarded stretch is entered from a message of a port, below which lies no JavaScript, and what is
  *     to happen afterwards is done when the supervisor tells (`recover`).
- * SG3 A stretch is too long when it is the same one for STRETCH_LIMIT_MS of the supervisor's ticks.
+ * SG3 A stretch is too long when it is the same one for STRETCH_LIMIT_MS of the supervisor's ticks and had
+ *     half of that of the processor: one that only waited for it is not cut off.
  */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { Excess } from "./excess.ts";
 
 /** Cut-off for one uninterrupted stretch; above a function's limit, since database work counts in it. */
 export const STRETCH_LIMIT_MS = 2_000;
+
+const MIN_STRETCH_CPU_MS = STRETCH_LIMIT_MS / 2;
 
 const IS_WATCHED = 0;
 const STATE = 1;
@@ -118,6 +121,7 @@ export class StretchWatch {
   readonly #memory: Int32Array;
   #stretch = -1;
   #ticks = 0;
+  #cpuMsAtStart = 0;
 
   constructor(memory: SharedArrayBuffer) {
     this.#memory = new Int32Array(memory);
@@ -131,13 +135,16 @@ export class StretchWatch {
   /**
    * To be called every `tickMs`: whether the stretch that runs goes on too long. Ticks are counted rather
    * than time, so that a machine that was asleep accuses nobody.
+   * @param cpuMs what the thread has had of the processor, as it said last
    */
-  isLong(tickMs: number): boolean {
+  isLong(tickMs: number, cpuMs: number): boolean {
     const stretch = Atomics.load(this.#memory, STRETCHES);
     const isRunning = Atomics.load(this.#memory, STATE) !== IDLE;
     this.#ticks = isRunning && stretch === this.#stretch ? this.#ticks + 1 : 0;
     this.#stretch = stretch;
-    return this.#ticks * tickMs >= STRETCH_LIMIT_MS;
+    if (this.#ticks === 0) this.#cpuMsAtStart = cpuMs;
+    const usedMs = cpuMs - this.#cpuMsAtStart;
+    return this.#ticks * tickMs >= STRETCH_LIMIT_MS && usedMs >= MIN_STRETCH_CPU_MS;
   }
 
   /** Whether a strike has been made that the thread has not recovered from. */

@@ -47,7 +47,7 @@ export class ThreadGuard {
 
   #tick(): void {
     const { stretch } = this.#deps;
-    if (stretch.isLong(TICK_MS) && stretch.strike()) this.#cutOff("time");
+    if (stretch.isLong(TICK_MS, this.#cpuMs) && stretch.strike()) this.#cutOff("time");
     const verdict = this.#watchdog.tick(this.#cpuMs);
     void this.#askForCpu();
     if (verdict !== "alive") this.#giveUp(verdict.culprit, "time");
@@ -82,8 +82,10 @@ export class ThreadGuard {
     }
   }
 
+  /** Once a function is struck nothing is asked of the thread: that would be ended instead of the function. */
   #isRunning(): boolean {
-    return !this.#isOver && this.#deps.heartbeat.running() !== null;
+    const { heartbeat, stretch } = this.#deps;
+    return !this.#isOver && heartbeat.running() !== null && !stretch.isStriking;
   }
 
   async #measure(): Promise<void> {
@@ -94,7 +96,7 @@ export class ThreadGuard {
     if (!isSuspicious) return;
     const live = await thread.liveBytes().catch(() => null);
     const isTooMuch = live === null ? growthBytes > MAX_GROWTH_BYTES : this.#memory.alive(live);
-    if (!isTooMuch || !this.#isRunning() || stretch.isStriking) return;
+    if (!isTooMuch || !this.#isRunning()) return;
     if (stretch.strike()) this.#cutOff("memory");
     // While the engine works for the function it cannot be struck; it is looked at again.
     else if (growthBytes > MAX_GROWTH_BYTES) this.#giveUp(heartbeat.running(), "memory");
