@@ -18,7 +18,7 @@ export interface SimulatedRun {
 
 export function stepsOf(seed: number): Step[] {
   const chance = new Chance(seed);
-  return makeSteps(chance, chance.between(MIN_STEPS, MAX_STEPS), companionsOf(seed) === 1);
+  return makeSteps(chance, chance.between(MIN_STEPS, MAX_STEPS));
 }
 
 /** Two boards of five have one companion, the rest two or more. */

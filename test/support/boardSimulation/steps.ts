@@ -75,14 +75,9 @@ function waitMs(chance: Chance): number {
   return chance.happens(40) ? chance.between(0, 20) : chance.between(0, 700);
 }
 
-/**
- * `isAlone`: one companion serves the board. Only then it is known at every moment what a name on an
- * object is worth: a companion that has not heard of it yet takes it for a new one.
- */
-export function makeSteps(chance: Chance, count: number, isAlone: boolean): Step[] {
-  const weights = isAlone ? WEIGHTS : { ...WEIGHTS, meddle: 0, pose: 0 };
+export function makeSteps(chance: Chance, count: number): Step[] {
   const bigPercent = chance.happens(15) ? 90 : 2; // a board that is compacted and comes in pieces, or not
-  return Array.from({ length: count }, () => makeStep(chance, bigPercent, weights));
+  return Array.from({ length: count }, () => makeStep(chance, bigPercent));
 }
 
 type Details = {
@@ -137,8 +132,8 @@ const DETAILS: Details = {
   relayDies: aTime,
 };
 
-function makeStep(chance: Chance, bigPercent: number, weights: typeof WEIGHTS): Step {
-  const type = chance.weighted(weights);
+function makeStep(chance: Chance, bigPercent: number): Step {
+  const type = chance.weighted(WEIGHTS);
   const details = DETAILS[type](chance, bigPercent);
   return { type, ...details, waitMs: waitMs(chance) } as Step;
 }
