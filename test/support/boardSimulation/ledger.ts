@@ -18,6 +18,8 @@ export class Ledger {
   readonly erased = new Set<string>();
   /** Of those, what servers have shown to somebody, and which: from then on only their deaths may lose it. */
   readonly #told = new Map<string, Set<SimulatedProcess>>();
+  /** The tutor's drawings, and which processes have shown them to somebody: those cannot but know them. */
+  readonly #tutorsShownBy = new Map<string, Set<SimulatedProcess>>();
   readonly #observersSince = new Map<SimulatedPeer, number>();
   readonly faults: string[] = [];
   forgeries = 0;
@@ -49,6 +51,10 @@ export class Ledger {
   /** `process` has shown these to somebody. */
   tell(ids: readonly string[], process: SimulatedProcess): void {
     for (const id of ids) {
+      if (isTutors(id)) {
+        const shownBy = this.#tutorsShownBy.get(id) ?? new Set();
+        this.#tutorsShownBy.set(id, shownBy.add(process));
+      }
       const made = this.#made.get(id);
       if (made === undefined) continue;
       const isNews = !this.#told.has(id); // not a later change of what was allowed once
@@ -57,6 +63,11 @@ export class Ledger {
         this.faults.push(`${id}, by an observer, was shown to others`);
       }
     }
+  }
+
+  /** Whether it is known that the process had this drawing of the tutor's. */
+  hasShown(id: string, process: SimulatedProcess | undefined): boolean {
+    return process !== undefined && this.#tutorsShownBy.get(id)?.has(process) === true;
   }
 
   /** A process has died, and with it whatever had not been saved, no other had and nobody brings back. */

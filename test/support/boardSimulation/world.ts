@@ -283,16 +283,20 @@ export class World {
     }
   }
 
-  /** What somebody has tried to spoil and brings to a companion that cannot have heard of it is taken for forged. */
+  /**
+   * What somebody has tried to spoil and brings to a companion that cannot have heard of it is taken for
+   * forged. Whichever has shown it to anybody has heard of it, however cut off it may be.
+   */
   #excuse(peer: SimulatedPeer, { isDialling }: { isDialling: boolean }): void {
-    const source = this.#servedBy.get(peer)?.source;
+    const companion = this.#servedBy.get(peer);
     const isLossy = this.time.now() - this.#lossyUntil < HEARD_AGAIN_MS;
     const isApart = isLossy || this.companions.some((one) => one.source !== "others");
     for (const { id, by } of this.ledger.spoils) {
       const isStored = this.convex.everCommitted.has(id);
       const isBroughtFirst = isDialling && this.#orphans.has(id);
-      const isUnheard = isApart ? !(isStored && source === "store") : isBroughtFirst;
-      if (by === peer.name && isUnheard) this.ledger.spoilable.add(id);
+      const isUnheard = isApart ? !(isStored && companion?.source === "store") : isBroughtFirst;
+      const isKnown = this.ledger.hasShown(id, companion?.process);
+      if (by === peer.name && isUnheard && !isKnown) this.ledger.spoilable.add(id);
     }
   }
 
