@@ -259,6 +259,9 @@ describe("by the measure of axe-core, in light and dark", () => {
     await button(/List of objects/).click();
     await judge("list of objects");
     await button(/List of objects/).click();
+    await button("Keys of the board").click();
+    await judge("keys of the board");
+    await kim.page.keyboard.press("Escape");
   });
 
   it("a quiz, the dialogs of a session and its report are in order", async () => {
