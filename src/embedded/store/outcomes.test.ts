@@ -1,3 +1,5 @@
+import { DatabaseSync } from "node:sqlite";
+
 import { expect, it } from "vitest";
 import {
   collect,
@@ -38,6 +40,9 @@ it("[FR15] what an earlier version kept of requests as documents is answered as 
   const { ts } = await before.commit(tx);
   await mutate(before, (own) => own.insert("t", { n: 1 }));
   await before.close();
+  const file = new DatabaseSync(path);
+  file.exec("DROP TABLE outcomes"); // which earlier versions did not have
+  file.close();
   const database = openDatabase({ path });
   query(database, (read) => {
     expect(read.system.outcome(request)).toEqual({ text: "as it was answered", ts });

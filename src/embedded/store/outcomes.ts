@@ -24,15 +24,17 @@ export const OUTCOMES_INDEX = 0;
 /** The number of the system table in which earlier versions kept outcomes as documents. */
 const OLD_TABLE = 6;
 
-/** Makes the table, and takes over what an earlier version of the engine kept as documents. */
+/** Makes the table if the file has none, and takes over what an earlier version of the engine kept as documents. */
 export function createOutcomes({ sqlite }: VersionStore): void {
+  const known = sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'outcomes'").get();
+  if (known !== undefined) return;
   sqlite.exec(`
-    CREATE TABLE IF NOT EXISTS outcomes (
+    BEGIN IMMEDIATE;
+    CREATE TABLE outcomes (
       session TEXT NOT NULL, request INTEGER NOT NULL, ts INTEGER NOT NULL, text TEXT NOT NULL,
       PRIMARY KEY (session, request)) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS outcomes_by_ts ON outcomes (ts);
-    BEGIN IMMEDIATE;
-    INSERT OR IGNORE INTO outcomes (session, request, ts, text)
+    CREATE INDEX outcomes_by_ts ON outcomes (ts);
+    INSERT INTO outcomes (session, request, ts, text)
       SELECT value ->> 'sessionId', value ->> 'requestId', min(from_ts),
         group_concat(value ->> 'text', '' ORDER BY value ->> 'part')
       FROM documents WHERE table_number = ${OLD_TABLE} AND to_ts = ${Number.MAX_SAFE_INTEGER}
