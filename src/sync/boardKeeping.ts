@@ -130,7 +130,7 @@ export class BoardKeeping {
       await this.#readMissed();
     } catch (err) {
       this.#deps.logger.warn(
-        { err },
+        { err, sessionId: this.#deps.sessionId },
         "what other companions saved could not be read; will try again",
       );
     }
@@ -191,7 +191,8 @@ export class BoardKeeping {
 
   #onError(err: unknown): void {
     if (appErrorDataOf(err)?.code === "CONFLICT") return; // compacted by others: the rows are still there
-    this.#deps.logger.warn({ err }, "a board could not be saved; will try again");
+    const { logger, sessionId } = this.#deps;
+    logger.warn({ err, sessionId }, "a board could not be saved; will try again");
     this.#deps.peers?.release(); // others may reach the store
     this.#deps.onSaveFailed();
   }

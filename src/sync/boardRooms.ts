@@ -168,7 +168,7 @@ class OpenBoards implements BoardRooms {
         versionStore,
         seal: createTutorSeal(sealKey, sessionId),
         clock,
-        logger: logger.child({ sessionId }),
+        logger,
         random: this.#deps.random ?? Math.random,
         zip: this.#deps.zip ?? zipped,
         soon: this.#deps.soon ?? setImmediate,

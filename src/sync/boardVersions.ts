@@ -75,7 +75,7 @@ export class BoardVersions {
       newestSeq: () => store.newestSeq(sessionId),
       newKey: randomUUID,
       clock,
-      onError: (err) => logger.warn({ err }, "a version of a board could not be kept"),
+      onError: (err) => logger.warn({ err, sessionId }, "a version of a board could not be kept"),
     });
   }
 

@@ -15,7 +15,7 @@ const MAX_DELETED = 10_000;
 export class GuardedMap {
   readonly shared: Y.Map<unknown>;
   readonly #accepted = new Map<string, CanvasObject>();
-  readonly #deleted = new Map<string, Maker>();
+  #deleted: Map<string, Maker> | undefined; // made when something is
 
   constructor(shared: Y.Map<unknown>) {
     this.shared = shared;
@@ -32,7 +32,7 @@ export class GuardedMap {
     const after: unknown = this.shared.get(key);
     return after === before
       ? undefined
-      : { key, before, after, deletedMaker: this.#deleted.get(key) };
+      : { key, before, after, deletedMaker: this.#deleted?.get(key) };
   }
 
   /** Takes the key's value as it stands for good. */
@@ -71,16 +71,16 @@ export class GuardedMap {
 
   #keep(key: string, value: CanvasObject): void {
     this.#accepted.set(key, value);
-    this.#deleted.delete(key);
+    this.#deleted?.delete(key);
   }
 
   #forget(key: string): void {
     const before = this.#accepted.get(key);
     if (before === undefined) return;
     this.#accepted.delete(key);
-    this.#deleted.set(key, makerOf(before));
-    const oldest = this.#deleted.keys().next();
-    if (this.#deleted.size > MAX_DELETED && oldest.done !== true)
-      this.#deleted.delete(oldest.value);
+    const deleted = (this.#deleted ??= new Map());
+    deleted.set(key, makerOf(before));
+    const oldest = deleted.keys().next();
+    if (deleted.size > MAX_DELETED && oldest.done !== true) deleted.delete(oldest.value);
   }
 }

@@ -24,7 +24,8 @@ export interface RoomPresenceDeps {
 
 export class RoomPresence {
   readonly #deps: RoomPresenceDeps;
-  readonly #presence = new Presence<BoardConnection | Peer>();
+  /** Made when somebody speaks up: its lists would be a twentieth of what a board holds that waits. */
+  #made: Presence<BoardConnection | Peer> | undefined;
   #cancelTimer: (() => void) | undefined;
   #isClosed = false;
 
@@ -32,15 +33,19 @@ export class RoomPresence {
     this.#deps = deps;
   }
 
+  get #presence(): Presence<BoardConnection | Peer> {
+    return (this.#made ??= new Presence());
+  }
+
   /** Everyone who is here, on any companion, as a frame; undefined = nobody. */
   frame(): Uint8Array | undefined {
-    const present = this.#presence.all();
+    const present = this.#made?.all() ?? [];
     return present.length === 0 ? undefined : encodePresenceMessage(present);
   }
 
   /** How many have left so far. */
   get departures(): number {
-    return this.#presence.departures;
+    return this.#made?.departures ?? 0;
   }
 
   /** Who is here, and who no more of those that were when there were `departures`; as a frame. */
@@ -80,12 +85,13 @@ export class RoomPresence {
   }
 
   leave(connection: BoardConnection): void {
-    this.#presence.leave(connection);
+    this.#made?.leave(connection);
     this.#schedule();
   }
 
   #schedule(): void {
-    if (!this.#presence.hasChanges || this.#cancelTimer !== undefined || this.#isClosed) return;
+    if (this.#made?.hasChanges !== true || this.#cancelTimer !== undefined || this.#isClosed)
+      return;
     this.#cancelTimer = this.#deps.clock.after(PRESENCE_WINDOW_MS, () => {
       this.#cancelTimer = undefined;
       const changes = this.#presence.takeChanges();

@@ -7,6 +7,8 @@ import * as Y from "yjs";
 import { encodeSyncReply, encodeUpdateMessage } from "../protocol/boardMessages.ts";
 import { encodePiece } from "./updatePieces.ts";
 
+/** Less is as quickly made again; hundreds of boards with little on them wait at a time. */
+const WORTH_REMEMBERING_BYTES = 1024;
 /** Different askers at one version: tabs that were offline since different moments, and their next pieces. */
 const MAX_REMEMBERED = 256;
 /** The largest board, once or twice; whoever makes questions up gets no more than that to be kept. */
@@ -43,6 +45,7 @@ export class SyncReplies {
     const frame = reached === undefined ? encodeSyncReply(update) : encodeUpdateMessage(update);
     const reply = { frame, next: reached };
     const bytes = key.length + frame.byteLength;
+    if (frame.byteLength < WORTH_REMEMBERING_BYTES) return reply;
     if (this.#replies.size < MAX_REMEMBERED && this.#bytes + bytes <= MAX_REMEMBERED_BYTES) {
       this.#replies.set(key, reply);
       this.#bytes += bytes;

@@ -4,11 +4,11 @@ import { quantile, type Table } from "../../table.ts";
 import { inTurns, ratios, rowsOf, type RowOptions } from "./compare.ts";
 
 const BOARD_BYTES = 1.1e6;
+const JOINING = 1_000;
 
 export async function joins({ isShort, servers }: RowOptions): Promise<Table> {
-  const clients = isShort ? 300 : 1_000;
   const results = await inTurns(servers, isShort ? 1 : 3, async (server) => {
-    const doors = await server.doors(1, clients + 1);
+    const doors = await server.doors(1, JOINING + 1);
     const { before, after, result } = await runLoad(server, doors, "joins", {
       boardBytes: BOARD_BYTES,
     });
@@ -21,7 +21,7 @@ export async function joins({ isShort, servers }: RowOptions): Promise<Table> {
     };
   });
   return {
-    title: `${clients.toLocaleString("en")} clients join one board of 1.1 MB`,
+    title: `${JOINING.toLocaleString("en")} clients join one board of 1.1 MB`,
     header: [
       "server",
       "all there, s",
