@@ -93,7 +93,7 @@ const HELD_P99_MS = 100;
 /** Far higher, and Lectern closes the sockets of who sends more than anybody honest (rule WB9). */
 const LADDER = [
   500, 750, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 10_000, 12_000, 14_000, 16_000, 20_000,
-  24_000, 28_000,
+  24_000, 28_000, 32_000,
 ];
 
 /** So often a rate is tried: on a machine that does other work one try says little. */
