@@ -22,8 +22,9 @@ import { ImportError } from "./readRows.ts";
 import { ZipError } from "./zipReader.ts";
 
 const TABLE = "_imports";
-/** Uploads that nobody finished; the oldest give way. */
+/** Uploads that nobody finished, and imports that nobody confirmed; the oldest give way. */
 const MAX_UPLOADS = 8;
+const MAX_UNCONFIRMED = 8;
 
 /** What is to be imported, as the command line says it. */
 export const vImport = z.object({
@@ -98,7 +99,7 @@ export class Imports {
     const importId = await commitWrite(this.#deps.database, (tx) => {
       return tx.system.insert(TABLE, { state: { state: "uploaded" } });
     });
-    this.#run(importId, () => this.#plan(importId, upload.file, order));
+    this.#run(importId, upload.file, () => this.#plan(importId, upload.file, order));
     return importId;
   }
 
@@ -108,7 +109,7 @@ export class Imports {
     if (planned === undefined) throw new ImportError("There is no such import to be confirmed.");
     this.#plans.delete(importId);
     await this.#tell(importId, { state: "in_progress", checkpoint_messages: [] });
-    this.#run(importId, async () => {
+    this.#run(importId, planned.file, async () => {
       const { database, files } = this.#deps;
       const rows = await performImport(planned.plan, { database, files }, (table, done, total) => {
         const progress_message = `Importing "${table}" (${done} of ${total} changes)`;
@@ -130,6 +131,7 @@ export class Imports {
     const { format, tableName, componentPath: component = "", mode } = order;
     const source = await openImport(file, { format, table: tableName ?? null, component });
     const plan = await planImport(source, mode, this.#deps.database);
+    await this.#makeRoom();
     this.#plans.set(importId, { plan, file });
     await this.#tell(importId, {
       state: "waiting_for_confirmation",
@@ -138,10 +140,22 @@ export class Imports {
     });
   }
 
-  #run(importId: string, task: () => Promise<void>): void {
+  async #makeRoom(): Promise<void> {
+    const [oldest] = this.#plans;
+    if (oldest === undefined || this.#plans.size < MAX_UNCONFIRMED) return;
+    const [importId, { file }] = oldest;
+    this.#plans.delete(importId);
+    rmSync(file, { force: true });
+    const error_message = "Nobody confirmed it, and others came after it.";
+    await this.#tell(importId, { state: "failed", error_message });
+  }
+
+  /** @param file of no use any more when the task fails */
+  #run(importId: string, file: string, task: () => Promise<void>): void {
     this.#queue = this.#queue
       .then(task)
       .catch(async (error: unknown) => {
+        rmSync(file, { force: true });
         const isExpected = [ImportError, ZipError, DatabaseError].some((k) => error instanceof k);
         if (!isExpected) this.#deps.onError(error);
         const error_message = error instanceof Error ? error.message : String(error);
