@@ -8,5 +8,8 @@ crons.interval("take up overdue jobs", { minutes: 1 }, internal.jobs.recover.swe
 crons.interval("end idle sessions", { minutes: 10 }, internal.jobs.expireIdleSessions.run, {});
 crons.interval("prune", { hours: 6 }, internal.jobs.prune.run, {});
 crons.interval("sweep files", { hours: 24 }, internal.jobs.sweepFiles.run, { from: 0 });
+crons.interval("collect images", { hours: 6 }, internal.whiteboard.collectImages.run, {
+  after: null,
+});
 
 export default crons;

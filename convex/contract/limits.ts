@@ -33,7 +33,8 @@ export const MAX_BOARD_UPDATES_PER_APPEND = 64;
 export const MAX_VERSION_LABEL_CHARS = 120;
 export const MAX_NAMED_VERSIONS = 50; // of a board; they are never thinned out
 export const MAX_IMAGE_BYTES = 10 * 1024 * 1024; // a telephone's photograph has 3 to 8 MB
-export const MAX_IMAGES_PER_BOARD = 200; // they stay as long as the history that may show them
+export const MAX_IMAGES_PER_BOARD = 200; // they stay as long as the board or a version shows them, and a day
+export const MAX_IMAGE_IDS_PER_VERSION = 1_000; // whoever names more than there can be is not listened to
 export const MAX_BOARDS_PER_APPEND = 64; // some tens of milliseconds of a function's second
 
 export const EMBEDDING_DIMENSIONS = 512;

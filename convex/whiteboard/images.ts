@@ -40,6 +40,7 @@ export const register = serviceMutation({
       .unique();
     if (known !== null) {
       if (known.storageId !== image.storageId) await ctx.storage.delete(image.storageId);
+      await ctx.db.patch("boardImages", known._id, { unusedSince: undefined }); // about to be shown again
       return known._id;
     }
     const present = await ctx.db
@@ -52,7 +53,9 @@ export const register = serviceMutation({
   },
 });
 
-const NO_MORE = `A board keeps at most ${MAX_IMAGES_PER_BOARD} pictures. Go on in a new session.`;
+const NO_MORE =
+  `A board keeps at most ${MAX_IMAGES_PER_BOARD} pictures. One that is deleted counts until a day after ` +
+  "no version of the board shows it. Go on in a new session.";
 
 /**
  * Where the bytes of a picture are, also after the session has ended; null for whatever is no picture of this

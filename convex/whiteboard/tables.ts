@@ -58,6 +58,7 @@ export const whiteboardTables = {
     boardSeq: v.number(), // of the newest update that had been stored then
     objectCount: v.number(),
     contributions: v.array(vContribution),
+    imageIds: v.optional(v.array(v.id("boardImages"))), // that it shows; absent = any that there were then
     chunkCount: v.number(), // so far, while it is being written
     sizeBytes: v.number(),
   })
@@ -74,7 +75,7 @@ export const whiteboardTables = {
     .index("by_versionId_and_index", ["versionId", "index"])
     .index("by_sessionId", ["sessionId"]),
   // What objects name by `src: "file:<id>"`. Written and read by whiteboard/images; deleted with its file by
-  // jobs/removeSession and not before, since any version of the board may show it.
+  // whiteboard/collectImages, when nothing has shown it for a day, and jobs/removeSession.
   boardImages: defineTable({
     sessionId: v.id("sessions"),
     addedBy: v.id("users"),
@@ -82,6 +83,7 @@ export const whiteboardTables = {
     mediaType: v.string(), // one of IMAGE_TYPES, as told by its content
     sizeBytes: v.number(),
     sha256: v.string(), // hex
+    unusedSince: v.optional(v.number()), // ms since epoch; when it was first found that nothing shows it
   })
     .index("by_sessionId_and_sha256", ["sessionId", "sha256"])
     .index("by_storageId", ["storageId"]), // for jobs/sweepFiles

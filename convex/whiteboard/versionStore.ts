@@ -7,7 +7,11 @@ import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../_generated/server.js";
 import { appError } from "../contract/errors.ts";
-import { MAX_PARTICIPANTS_PER_SESSION } from "../contract/limits.ts";
+import {
+  MAX_IMAGE_IDS_PER_VERSION,
+  MAX_IMAGES_PER_BOARD,
+  MAX_PARTICIPANTS_PER_SESSION,
+} from "../contract/limits.ts";
 import { serviceMutation, serviceQuery } from "../functions.ts";
 import { findSession } from "../sessions/model.ts";
 import { checkSize, cleanLabel, findChunk, requireRoomForName, requireSavable } from "./model.ts";
@@ -32,6 +36,7 @@ export const write = serviceMutation({
     boardSeq: v.number(),
     objectCount: v.number(),
     contributions: v.array(vContribution),
+    imageIds: v.optional(v.array(v.string())), // as its objects say it; absent = too many to tell
     index: v.number(),
     total: v.number(),
     bytes: v.bytes(),
@@ -100,7 +105,7 @@ async function findVersion(ctx: QueryCtx, sessionId: Id<"sessions">, versionKey:
 type About = Pick<
   Doc<"boardVersions">,
   "sessionId" | "versionKey" | "cause" | "boardSeq" | "objectCount" | "contributions"
->;
+> & { imageIds?: string[] };
 
 /** Null when it is not wanted. */
 async function open(ctx: MutationCtx, about: About, now: number) {
@@ -111,13 +116,18 @@ async function open(ctx: MutationCtx, about: About, now: number) {
   if (contributions.length > MAX_PARTICIPANTS_PER_SESSION + 1) {
     throw appError("LIMIT_EXCEEDED", "More people than a session can have.");
   }
+  if ((about.imageIds?.length ?? 0) > MAX_IMAGE_IDS_PER_VERSION) {
+    throw appError("LIMIT_EXCEEDED", "More pictures than a board can have.");
+  }
   if (about.cause.kind === "interval") {
     const newest = await newestVersion(ctx, sessionId);
     if (newest !== null && now - newest.takenAt < MIN_INTERVAL_MS) return null;
   }
   if (about.cause.kind === "named") await requireRoomForName(ctx, sessionId);
+  const { imageIds, ...rest } = about;
   const versionId = await ctx.db.insert("boardVersions", {
-    ...about,
+    ...rest,
+    ...(imageIds && { imageIds: await ofSession(ctx, sessionId, imageIds) }),
     cause: cleanCause(about.cause),
     state: "writing",
     takenAt: now,
@@ -125,6 +135,17 @@ async function open(ctx: MutationCtx, about: About, now: number) {
     sizeBytes: 0,
   });
   return await ctx.db.get("boardVersions", versionId);
+}
+
+/** Those that are pictures of the session: anybody can put any name into an object. */
+async function ofSession(ctx: QueryCtx, sessionId: Id<"sessions">, imageIds: string[]) {
+  if (imageIds.length === 0) return [];
+  const named = new Set(imageIds);
+  const images = await ctx.db
+    .query("boardImages")
+    .withIndex("by_sessionId_and_sha256", (q) => q.eq("sessionId", sessionId))
+    .take(MAX_IMAGES_PER_BOARD);
+  return images.map(({ _id }) => _id).filter((id) => named.has(id));
 }
 
 async function newestVersion(ctx: QueryCtx, sessionId: Id<"sessions">) {

@@ -217,3 +217,17 @@ it("[BH13] what another companion keeps while one's own version is refused does 
   await clock.advance(10);
   expect(history.credits().map(({ author }) => author)).toEqual(["bob"]);
 });
+
+it("[BS6] a version says which stored pictures it shows, unless objects name more than there can be", async () => {
+  const { history, clock, world } = createWorld();
+  const image = (id: string, src: string) => ({ id, kind: "image" as const, src });
+  const group = { id: "g", kind: "group" as const, objects: [image("m", "file:b")] };
+  world.objects = [image("1", "file:a"), image("2", "file:a"), image("3", "/c.png"), group];
+  void history.keepNamed("N", "ada");
+  await clock.advance(100);
+  expect(world.written[0]).toMatchObject({ imageIds: ["a", "b"] });
+  world.objects = Array.from({ length: 1_001 }, (_, i) => image(`${i}`, `file:${i}`));
+  void history.keepNamed("Many", "ada");
+  await clock.advance(100);
+  expect(world.written[1]).not.toHaveProperty("imageIds");
+});

@@ -8,6 +8,8 @@
  * and a version that one has written is everybody's (rule BH9).
  */
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
+import { imageIdsOf } from "../../convex/contract/board/pictureIds.ts";
+import { MAX_IMAGE_IDS_PER_VERSION } from "../../convex/contract/limits.ts";
 import type { Clock } from "../util/clock.ts";
 import { ChangeLedger, contributionsOf, type Credit, type ToldCredit } from "./contributions.ts";
 import type { RelayVector } from "./relayVector.ts";
@@ -167,6 +169,7 @@ export class BoardHistory {
       boardSeq,
       objectCount: objects.length,
       contributions: contributionsOf(objects, ledger),
+      ...namedPictures(objects),
     };
     try {
       const versionId = await this.#deps.write(about, state);
@@ -195,4 +198,10 @@ export class BoardHistory {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+}
+
+/** So that none of them is deleted while a version shows it (rule BO32). */
+function namedPictures(objects: readonly CanvasObject[]): Pick<VersionAbout, "imageIds"> {
+  const imageIds = imageIdsOf(objects);
+  return imageIds.length > MAX_IMAGE_IDS_PER_VERSION ? {} : { imageIds };
 }

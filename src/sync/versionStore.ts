@@ -27,6 +27,8 @@ export interface VersionChunk {
   boardSeq: number;
   objectCount: number;
   contributions: Contribution[];
+  /** Stored pictures that its objects name; absent when they name too many to tell. */
+  imageIds?: string[];
   index: number; // from 0
   total: number;
   bytes: Uint8Array; // at most MAX_BOARD_UPDATE_BYTES

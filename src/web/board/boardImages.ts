@@ -4,9 +4,8 @@
  * export the pictures themselves.
  */
 import { createContext } from "react";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { imageIdOf } from "../../../convex/contract/board/pictureIds.ts";
 
-const FILE_SOURCE = /^file:([\w-]{1,64})$/;
 /** A path of this server. Browsers read a second slash also in "/\\" and in "/", a tab, "/": another site's. */
 const OWN_PATH = /^\/(?=[\w.-])[^\\\t\n\r]*$/;
 const INLINE_SOURCE = /^data:image\/(png|jpeg|gif|webp);/;
@@ -24,14 +23,6 @@ const NONE: BoardPictures = {
 };
 export const BoardImages = createContext<BoardPictures>(NONE);
 
-export function sourceOf(imageId: string): string {
-  return `file:${imageId}`;
-}
-
-function imageIdOf(src: string | null | undefined): string | undefined {
-  return FILE_SOURCE.exec(src ?? "")?.[1];
-}
-
 /** Only what came with the board or its files: another site's picture would tell it who is looking. */
 export function imageHref(
   src: string | null | undefined,
@@ -41,13 +32,4 @@ export function imageHref(
   const imageId = imageIdOf(src);
   if (imageId !== undefined) return addressOf(imageId);
   return INLINE_SOURCE.test(src) || OWN_PATH.test(src) ? src : undefined;
-}
-
-/** The pictures that these objects and their members show, each once. */
-export function imageIdsOf(objects: readonly CanvasObject[]): string[] {
-  const ids = objects.flatMap((object) => [
-    ...(object.kind === "image" ? [imageIdOf(object.src)] : []),
-    ...imageIdsOf(object.objects ?? []),
-  ]);
-  return [...new Set(ids)].filter((id) => id !== undefined);
 }

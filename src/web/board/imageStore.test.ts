@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { imageHref, imageIdsOf } from "./boardImages.ts";
+import { imageIdsOf } from "../../../convex/contract/board/pictureIds.ts";
+import { imageHref } from "./boardImages.ts";
 import { createImageStore } from "./imageStore.ts";
 
 const blob = new Blob(["picture"]);

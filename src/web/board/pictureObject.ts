@@ -1,5 +1,5 @@
 /** A picture as an object of the board: as large as it is, unless it would fill the board. Pure (rule BO14). */
-import { sourceOf } from "./boardImages.ts";
+import { sourceOf } from "../../../convex/contract/board/pictureIds.ts";
 import type { NewObject } from "./newObject.ts";
 import { round } from "./objectGeometry.ts";
 import type { Point, Size } from "./viewport.ts";

@@ -1,7 +1,8 @@
 /** Saves what is looked at as a file, and takes a saved board in. */
 import { use } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { BoardImages, imageIdsOf } from "../board/boardImages.ts";
+import { imageIdsOf } from "../../../convex/contract/board/pictureIds.ts";
+import { BoardImages } from "../board/boardImages.ts";
 import type { BoardLink } from "../board/boardLink.ts";
 import { addImage } from "../board/imageRequests.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";

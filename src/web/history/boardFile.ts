@@ -14,7 +14,7 @@ import {
 import type { ErrorCode } from "../../../convex/contract/errors.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import { isDeeper, MAX_NESTING } from "../../../convex/contract/board/nesting.ts";
-import { sourceOf } from "../board/boardImages.ts";
+import { sourceOf } from "../../../convex/contract/board/pictureIds.ts";
 import { moveObject } from "../board/objectGeometry.ts";
 
 export const MAX_FILE_BYTES = 64 * 1024 * 1024; // with its pictures

@@ -1,7 +1,7 @@
 /** Draws a saved board onto the live one, as one step that its importer can undo. */
 import { unionBox } from "../../../convex/contract/boardOps.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
-import { imageIdsOf } from "../board/boardImages.ts";
+import { imageIdsOf } from "../../../convex/contract/board/pictureIds.ts";
 import type { BoardLink } from "../board/boardLink.ts";
 import { newObjectId } from "../board/newObject.ts";
 import {

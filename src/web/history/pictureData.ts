@@ -2,7 +2,8 @@
 import { fromBase64 } from "lib0/buffer";
 
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { imageIdsOf, type BoardPictures } from "../board/boardImages.ts";
+import { imageIdsOf } from "../../../convex/contract/board/pictureIds.ts";
+import type { BoardPictures } from "../board/boardImages.ts";
 
 /** The pictures that the objects show, by id, without those that cannot be had. */
 export async function readPictures(
