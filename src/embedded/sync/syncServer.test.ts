@@ -1,25 +1,25 @@
 import { connect } from "node:net";
 
-import { BaseConvexClient, ConvexClient } from "convex/browser";
 import { anyApi } from "convex/server";
 import type { JSONValue } from "convex/values";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 
+import { baseClient, reactiveClient } from "../../../test/support/convexEngine.ts";
 import type { FakeFunctions } from "../../../test/support/fakeFunctions.ts";
 import { startFakeSyncEngine } from "../../../test/support/fakeSyncEngine.ts";
+import { hello, openSyncSocket } from "../../../test/support/syncSocket.ts";
 import { KeysUnavailableError } from "../auth/providerKeys.ts";
 import { InvalidTokenError, type VerifiedUser } from "../auth/verifyToken.ts";
 import type { LiveQueries } from "./liveQueries.ts";
 import { MemoryBudget } from "./memoryBudget.ts";
 import type { SyncServer } from "./syncServer.ts";
 
-/** The fields of server messages that these tests look at. */
+/** The fields of server messages that these tests look into. */
 type Received = {
   type: string;
   requestId?: number;
-  ts?: string;
   startVersion?: object;
   endVersion?: object;
   modifications?: { type: string; queryId: number; value?: JSONValue }[];
@@ -53,31 +53,8 @@ describe("the sync socket", () => {
     };
   });
 
-  function stockClient(): ConvexClient {
-    const client = new ConvexClient(address, { logger: false });
-    onTestFinished(() => client.close());
-    return client;
-  }
-
-  /** A socket on which the test speaks for itself. */
-  async function rawSocket() {
-    const socket = new WebSocket(`${address.replace("http", "ws")}/api/1.48.0/sync`);
-    onTestFinished(() => socket.terminate());
-    const received: Received[] = [];
-    const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-      socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
-    });
-    socket.on("message", (data: Buffer) => received.push(JSON.parse(data.toString()) as Received));
-    socket.on("error", () => undefined);
-    await new Promise<void>((resolve) => socket.on("open", resolve));
-    const send = (message: object) => socket.send(JSON.stringify(message));
-    const hello = (more: object = {}) =>
-      send({ type: "Connect", sessionId: SESSION, connectionCount: 0, clientTs: 0, ...more });
-    return { socket, received, closed, send, hello };
-  }
-
   it("a stock client subscribes, mutates, sees the change and unsubscribes", async () => {
-    const client = stockClient();
+    const client = reactiveClient(address);
     const seen: unknown[] = [];
     const unsubscribe = client.onUpdate(anyApi["a"]!["get"]!, {}, (value) => seen.push(value));
     await vi.waitFor(() => expect(seen).toEqual([null]));
@@ -88,17 +65,17 @@ describe("the sync socket", () => {
   });
 
   it("[CN2] a mutation resolves also when nothing is subscribed", async () => {
-    expect(await stockClient().mutation(anyApi["a"]!["set"]!, { to: 1 })).toBe("set");
+    expect(await reactiveClient(address).mutation(anyApi["a"]!["set"]!, { to: 1 })).toBe("set");
   });
 
   it("[CN2] the answer to a mutation comes before its effects, and an empty Transition follows", async () => {
-    const { send, hello, received } = await rawSocket();
-    hello();
+    const { say, received } = await openSyncSocket(address);
+    say(hello());
     const modifications = [{ type: "Add", queryId: 0, udfPath: "a:get", args: [{}] }];
-    send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
+    say({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
     for (let requestId = 0; requestId < 20; requestId++) {
       const args = [{ to: Math.floor(requestId / 2) }];
-      send({ type: "Mutation", requestId, udfPath: "a:set", args });
+      say({ type: "Mutation", requestId, udfPath: "a:set", args });
     }
     await vi.waitFor(() => {
       const last = received.filter(({ type }) => type === "MutationResponse").at(-1);
@@ -109,7 +86,7 @@ describe("the sync socket", () => {
       });
     });
     const answered: (number | undefined)[] = [];
-    for (const { type, requestId, modifications = [] } of received) {
+    for (const { type, requestId, modifications = [] } of received as Received[]) {
       if (type === "MutationResponse") answered.push(requestId);
       for (const { value } of modifications) {
         if (typeof value === "number") expect(answered).toContain(value * 2);
@@ -119,30 +96,30 @@ describe("the sync socket", () => {
   });
 
   it("[CN1] transitions chain and an unchanged result is left out", async () => {
-    const { send, hello, received } = await rawSocket();
-    hello();
+    const { say, received } = await openSyncSocket(address);
+    say(hello());
     const modifications = [
       { type: "Add", queryId: 0, udfPath: "a:get", args: [{}] },
       { type: "Add", queryId: 1, udfPath: "a:other", args: [{}] },
     ];
-    send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
+    say({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
     await vi.waitFor(() => expect(received).toHaveLength(1));
     for (const x of [1, 1, 2]) {
       functions.commit({ x });
       const before = received.length;
       await vi.waitFor(() => expect(received.length).toBe(before + 1));
     }
-    send({
+    say({
       ...{ type: "ModifyQuerySet", baseVersion: 1, newVersion: 2 },
       modifications: [{ type: "Remove", queryId: 0 }],
     });
     await vi.waitFor(() => expect(received).toHaveLength(5));
     let version: object | undefined = { querySet: 0, identity: 0, ts: "AAAAAAAAAAA=" };
-    for (const { startVersion, endVersion } of received) {
+    for (const { startVersion, endVersion } of received as Received[]) {
       expect(startVersion).toEqual(version);
       version = endVersion;
     }
-    const updates = received.map(({ modifications = [] }) =>
+    const updates = (received as Received[]).map(({ modifications = [] }) =>
       modifications.map(({ type, queryId, value }) => [type, queryId, value]),
     );
     expect(updates).toEqual([
@@ -158,15 +135,15 @@ describe("the sync socket", () => {
   });
 
   it("a missing function is a failed query, not the end of the socket", async () => {
-    const client = stockClient();
+    const client = reactiveClient(address);
     await expect(client.query(anyApi["no"]!["such"]!, {})).rejects.toThrow(/Could not find public/);
     expect(await client.mutation(anyApi["a"]!["set"]!, { to: 1 })).toBe("set");
   });
 
   it("[CN3] a client that saw a later timestamp than we ever gave is asked to come back", async () => {
-    const { send, hello, closed } = await rawSocket();
-    hello({ maxObservedTimestamp: "/////////38=" });
-    send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications: [] });
+    const { say, closed } = await openSyncSocket(address);
+    say({ ...hello(), maxObservedTimestamp: "/////////38=" });
+    say({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications: [] });
     expect(await closed).toMatchObject({
       code: 1011,
       reason: "InternalServerError: the request could not be completed",
@@ -185,10 +162,7 @@ describe("the sync socket", () => {
     it("an accepted token runs the queries again for its holder; clearing it does too", async () => {
       verifyToken = (token) =>
         Promise.resolve({ attributes: { subject: token }, expiresAt: Infinity });
-      const client = new BaseConvexClient(address, () => undefined, {
-        ...{ logger: false, webSocketConstructor: WebSocket as never },
-      });
-      onTestFinished(() => client.close());
+      const client = baseClient(address);
       client.subscribe("a:me", {});
       const me = () => client.localQueryResult("a:me", {});
       await vi.waitFor(() => expect(me()).toBe("none"));
@@ -205,9 +179,9 @@ describe("the sync socket", () => {
     });
 
     it("a refused token is told with the identity version last sent, and the socket closes", async () => {
-      const { send, hello, received, closed } = await rawSocket();
-      hello();
-      send({ type: "Authenticate", tokenType: "User", value: "forged", baseVersion: 0 });
+      const { say, received, closed } = await openSyncSocket(address);
+      say(hello());
+      say({ type: "Authenticate", tokenType: "User", value: "forged", baseVersion: 0 });
       await closed;
       expect(received).toEqual([
         { type: "AuthError", error: "no tokens here", baseVersion: 0, authUpdateAttempted: true },
@@ -217,12 +191,12 @@ describe("the sync socket", () => {
     it("a token that runs out is told before the next mutation, query or action runs", async () => {
       verifyToken = () => Promise.resolve({ attributes: { subject: "ada" }, expiresAt: 10_000 });
       now = () => 9_999;
-      const { send, hello, received, closed } = await rawSocket();
-      hello();
-      send({ type: "Authenticate", tokenType: "User", value: "good", baseVersion: 0 });
+      const { say, received, closed } = await openSyncSocket(address);
+      say(hello());
+      say({ type: "Authenticate", tokenType: "User", value: "good", baseVersion: 0 });
       await vi.waitFor(() => expect(received).toHaveLength(1));
       now = () => 10_000;
-      send({ type: "Mutation", requestId: 0, udfPath: "a:set", args: [{ to: 1 }] });
+      say({ type: "Mutation", requestId: 0, udfPath: "a:set", args: [{ to: 1 }] });
       await closed;
       expect(received.at(-1)).toMatchObject({
         ...{ type: "AuthError", baseVersion: 1, authUpdateAttempted: false },
@@ -232,25 +206,25 @@ describe("the sync socket", () => {
 
     it("[CN3] a provider that cannot be asked closes the socket without blaming the token", async () => {
       verifyToken = () => Promise.reject(new KeysUnavailableError("no network"));
-      const { send, hello, received, closed } = await rawSocket();
-      hello();
-      send({ type: "Authenticate", tokenType: "User", value: "good", baseVersion: 0 });
+      const { say, received, closed } = await openSyncSocket(address);
+      say(hello());
+      say({ type: "Authenticate", tokenType: "User", value: "good", baseVersion: 0 });
       expect(await closed).toMatchObject({ code: 1011 });
       expect(received).toEqual([]);
     });
 
     it("[CL8] the admin key acts as whom it names; a wrong one ends the tool that shows it", async () => {
-      const right = await rawSocket();
-      right.hello();
+      const right = await openSyncSocket(address);
+      right.say(hello());
       const modifications = [{ type: "Add", queryId: 0, udfPath: "a:me", args: [{}] }];
-      right.send({ type: "Authenticate", tokenType: "Admin", value: "x|secret", baseVersion: 0 });
-      right.send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
+      right.say({ type: "Authenticate", tokenType: "Admin", value: "x|secret", baseVersion: 0 });
+      right.say({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
       await vi.waitFor(() =>
-        expect(right.received.at(-1)?.modifications).toMatchObject([{ value: "admin" }]),
+        expect(right.received.at(-1)?.["modifications"]).toMatchObject([{ value: "admin" }]),
       );
-      const wrong = await rawSocket();
-      wrong.hello();
-      wrong.send({ type: "Authenticate", tokenType: "Admin", value: "x|guess", baseVersion: 0 });
+      const wrong = await openSyncSocket(address);
+      wrong.say(hello());
+      wrong.say({ type: "Authenticate", tokenType: "Admin", value: "x|guess", baseVersion: 0 });
       await wrong.closed;
       expect(wrong.received).toMatchObject([{ type: "FatalError" }]);
     });
@@ -258,7 +232,7 @@ describe("the sync socket", () => {
 
   describe("hostile clients", () => {
     async function expectStillServing(): Promise<void> {
-      expect(await stockClient().mutation(anyApi["a"]!["set"]!, { to: 1 })).toBe("set");
+      expect(await reactiveClient(address).mutation(anyApi["a"]!["set"]!, { to: 1 })).toBe("set");
       expect(errors).toEqual([]);
     }
 
@@ -273,7 +247,7 @@ describe("the sync socket", () => {
         `{"type":"Action","requestId":0,"udfPath":"a","args":[],"componentPath":7}`,
       ],
     ])("[CN3] %s ends in FatalError", async (_, frame) => {
-      const { socket, received, closed } = await rawSocket();
+      const { socket, received, closed } = await openSyncSocket(address);
       socket.send(frame);
       await closed;
       expect(received).toMatchObject([{ type: "FatalError" }]);
@@ -286,16 +260,16 @@ describe("the sync socket", () => {
       ["a wrong identity version", { type: "Authenticate", tokenType: "None", baseVersion: 1 }],
       ["a second Connect", { type: "Connect", sessionId: SESSION, connectionCount: 0 }],
     ])("[CN3] %s ends in FatalError", async (_, message) => {
-      const { hello, send, received, closed } = await rawSocket();
-      hello();
-      send({ modifications: [], ...message });
+      const { say, received, closed } = await openSyncSocket(address);
+      say(hello());
+      say({ modifications: [], ...message });
       await closed;
       expect(received).toMatchObject([{ type: "FatalError" }]);
       await expectStillServing();
     });
 
     it("[CN3] a binary frame ends in FatalError", async () => {
-      const { socket, received, closed } = await rawSocket();
+      const { socket, received, closed } = await openSyncSocket(address);
       socket.send(Buffer.from([0, 255, 1]));
       await closed;
       expect(received).toMatchObject([{ type: "FatalError" }]);
@@ -320,7 +294,7 @@ describe("the sync socket", () => {
       );
       await fc.assert(
         fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 5 }), async (frames) => {
-          const { socket } = await rawSocket();
+          const { socket } = await openSyncSocket(address);
           for (const frame of frames) socket.send(frame);
           socket.close();
         }),
@@ -331,10 +305,10 @@ describe("the sync socket", () => {
     it("[CN3] more mutations than may wait close the socket with a reason that makes clients back off", async () => {
       const { runMutation } = functions;
       functions.runMutation = () => new Promise(() => undefined);
-      const { send, hello, closed } = await rawSocket();
-      hello();
+      const { say, closed } = await openSyncSocket(address);
+      say(hello());
       for (let requestId = 0; requestId < 1100; requestId++) {
-        send({ type: "Mutation", requestId, udfPath: "a:set", args: [{ to: 1 }] });
+        say({ type: "Mutation", requestId, udfPath: "a:set", args: [{ to: 1 }] });
       }
       expect(await closed).toMatchObject({
         code: 1013,
@@ -354,16 +328,16 @@ describe("the sync socket", () => {
       const action = (requestId: number) => ({
         ...{ type: "Action", requestId, udfPath: "a:act", args: ["x".repeat(300_000)] },
       });
-      const first = await rawSocket();
-      first.hello();
-      for (let requestId = 0; requestId < 4; requestId++) first.send(action(requestId));
+      const first = await openSyncSocket(address);
+      first.say(hello());
+      for (let requestId = 0; requestId < 4; requestId++) first.say(action(requestId));
       expect(await first.closed).toMatchObject({
         ...{ code: 1013, reason: "TooManyConcurrentRequests: too much is held at a time" },
       });
       end(undefined);
-      const second = await rawSocket();
-      second.hello();
-      for (let requestId = 0; requestId < 3; requestId++) second.send(action(requestId));
+      const second = await openSyncSocket(address);
+      second.say(hello());
+      for (let requestId = 0; requestId < 3; requestId++) second.say(action(requestId));
       await vi.waitFor(() => expect(second.received).toHaveLength(3));
       functions.runAction = runAction;
       await expectStillServing();
@@ -371,14 +345,14 @@ describe("the sync socket", () => {
 
     it("[HO3] query changes that wait for a peer that does not read are bounded", async () => {
       functions.queries["a:large"] = () => "x".repeat(10_000_000);
-      const { socket, hello, send } = await rawSocket();
-      hello();
+      const { socket, say } = await openSyncSocket(address);
+      say(hello());
       socket.pause();
       for (let i = 0; i < 14; i++) {
         const add = { type: "Add", queryId: i, udfPath: "a:large", args: [{ i }] };
         const journal = "j".repeat(100_000);
         const modifications = [{ ...add, journal }];
-        send({ type: "ModifyQuerySet", baseVersion: i, newVersion: i + 1, modifications });
+        say({ type: "ModifyQuerySet", baseVersion: i, newVersion: i + 1, modifications });
       }
       await vi.waitFor(() => expect(live.stats().subscriptions).toBe(0));
       socket.resume();
@@ -388,12 +362,12 @@ describe("the sync socket", () => {
 
     it("[HO3] results that are too large for one Transition are refused for good", async () => {
       functions.queries["a:large"] = () => "x".repeat(30_000_000);
-      const { hello, send, received, closed } = await rawSocket();
-      hello();
+      const { say, received, closed } = await openSyncSocket(address);
+      say(hello());
       const modifications = Array.from({ length: 5 }, (_, queryId) => ({
         ...{ type: "Add", queryId, udfPath: "a:large", args: [{ queryId }] },
       }));
-      send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
+      say({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications });
       await closed;
       expect(received).toMatchObject([
         { type: "FatalError", error: expect.stringContaining("TransitionTooLarge") as string },
@@ -402,15 +376,15 @@ describe("the sync socket", () => {
     });
 
     it("[HO3] a peer that pings without reading gets no more pongs than it can take", async () => {
-      const { socket, hello, send } = await rawSocket();
-      hello();
+      const { socket, say } = await openSyncSocket(address);
+      say(hello());
       socket.pause();
       functions.actions["a:large"] = () => Promise.resolve("x".repeat(20_000_000));
-      send({ type: "Action", requestId: 0, udfPath: "a:large", args: [{}] });
+      say({ type: "Action", requestId: 0, udfPath: "a:large", args: [{}] });
       for (let i = 0; i < 20_000; i++) socket.ping("p".repeat(100));
       let pongs = 0;
       socket.on("pong", () => (pongs += 1));
-      send({ type: "Event", eventType: "the last word", event: null });
+      say({ type: "Event", eventType: "the last word", event: null });
       const answered = new Promise((resolve) => socket.once("message", resolve));
       // Others are served meanwhile, so by then all pings were seen.
       await expectStillServing();
