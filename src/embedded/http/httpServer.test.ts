@@ -20,3 +20,12 @@ it("[HO5] headers and requests that never end are answered 408 and cut off", asy
     expect(connection.received().toString()).toMatch(/^HTTP\/1\.1 408/);
   }
 });
+
+it("a port in use is refused by its number", async () => {
+  const server = await openHttpServer("127.0.0.1", 0);
+  onTestFinished(() => server.close());
+  await expect(openHttpServer("127.0.0.1", server.port)).rejects.toMatchObject({
+    code: "PORT_TAKEN",
+    message: expect.stringContaining(String(server.port)) as string,
+  });
+});
