@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Person } from "./browser.ts";
-import { ask, drawStroke, objectCount } from "./classroom.ts";
+import { ask, drawStroke, objectCount, open, type View } from "./classroom.ts";
 import { openSession, type OpenSession } from "./openSession.ts";
 
 /** What two people see and keep when the server dies, comes back, or the network of one is gone. */
@@ -58,6 +58,33 @@ it("[WP21] a lost network is told, and what was drawn and asked meanwhile arrive
   const questions = ada.page.getByRole("article", { name: "Question by Bob" });
   await questions.getByText("What is a river?").waitFor();
   expect(await questions.count()).toBe(1);
+});
+
+it("[WP25] views that are opened while the server is away say so, and fill when it is back", async () => {
+  const { page } = ada;
+  const unopened: Partial<Record<View, string>> = {
+    Lesson: "No lesson plan yet",
+    Documents: "No documents yet",
+    Quiz: "No quizzes yet",
+    Report: "No report yet",
+  };
+  await session.product.kill();
+  await connectionIs(page, "Reconnecting…");
+  for (const view of Object.keys(unopened) as View[]) {
+    const panel = await open(page, view);
+    await panel.getByText("The server cannot be reached").waitFor();
+  }
+
+  await page.getByRole("button", { name: "History of the board" }).click();
+  const versions = page.getByRole("list", { name: "Versions" });
+  await versions.getByText("The server cannot be reached").waitFor();
+
+  await session.product.restart();
+  await versions.getByText("The server cannot be reached").waitFor({ state: "detached" });
+  for (const [view, text] of Object.entries(unopened)) {
+    const panel = await open(page, view as View);
+    await panel.getByText(text).waitFor();
+  }
 });
 
 it("what one drew is still there after closing the page and coming back", async () => {

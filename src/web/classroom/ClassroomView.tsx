@@ -2,7 +2,7 @@
  * The classroom: the board fills the screen, the panel stands beside it, and the reader opens over
  * the board so that conversation and document are seen together. On a phone one of them at a time.
  */
-import { lazy, Suspense, useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
+import { useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
 import { MAX_DOCUMENT_BYTES } from "../../../convex/contract/limits.ts";
 import { Board, type BoardHandle } from "../board/Board.tsx";
 import type { BoardLink } from "../board/boardLink.ts";
@@ -14,6 +14,7 @@ import { useTutorLink } from "../conversation/useTutorLink.ts";
 import { DropZone } from "../documents/DropZone.tsx";
 import { Reader } from "../documents/Reader.tsx";
 import { sendDocument } from "../documents/sendDocument.ts";
+import { HistoryView } from "../history/HistoryView.tsx";
 import { useUploads } from "../uploads/useUploads.ts";
 import { ErrorBoundary } from "../shell/ErrorBoundary.tsx";
 import { usePageTitle } from "../shell/usePageTitle.ts";
@@ -30,8 +31,6 @@ import { PanelResizer } from "./PanelResizer.tsx";
 import { useMediaQuery } from "./useMediaQuery.ts";
 import { usePanelWidth } from "./usePanelWidth.ts";
 import "./classroom.css";
-
-const HistoryView = lazy(() => import("../history/HistoryView.tsx"));
 
 /** Below this the board and the panel take turns. Kept equal to the breakpoint in the style sheets. */
 const NARROW = "(max-width: 760px)";
@@ -134,8 +133,7 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
               </ErrorBoundary>
             </main>
             <OpenHistory
-              isOpen={isHistoryOpen}
-              isBoardShown={isBoardShown}
+              isOpen={isHistoryOpen && isBoardShown}
               board={board}
               onClose={() => setIsHistoryOpen(false)}
             />
@@ -166,17 +164,11 @@ export function ClassroomView({ session, me }: { session: SessionDetails; me: Me
 
 interface OpenHistoryProps {
   isOpen: boolean;
-  isBoardShown: boolean;
   board: BoardLink;
   onClose: () => void;
 }
 
 /** Lies over the board, and is there when the board is. */
-function OpenHistory({ isOpen, isBoardShown, board, onClose }: OpenHistoryProps) {
-  if (!isOpen || !isBoardShown) return null;
-  return (
-    <Suspense fallback={null}>
-      <HistoryView link={board} onClose={onClose} />
-    </Suspense>
-  );
+function OpenHistory({ isOpen, board, onClose }: OpenHistoryProps) {
+  return isOpen ? <HistoryView link={board} onClose={onClose} /> : null;
 }

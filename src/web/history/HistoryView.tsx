@@ -1,6 +1,7 @@
 /**
  * The board's history: looks at any version, with who drew what, and does with it what may be done.
- * Lies over the board, which goes on behind it. Loaded when it is first opened.
+ * Lies over the board, which goes on behind it. Opens without a server as well (rule WP25), so it comes with the
+ * classroom's code.
  */
 import { useQuery } from "convex/react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -23,7 +24,7 @@ import { VersionSlider } from "./VersionSlider.tsx";
 import { versionTime, versionTitle } from "./versionWords.ts";
 import "./history.css";
 
-export default function HistoryView({ link, onClose }: { link: BoardLink; onClose: () => void }) {
+export function HistoryView({ link, onClose }: { link: BoardLink; onClose: () => void }) {
   const { session } = useClassroom();
   const board = useShownBoard(link);
   const { versions, isLoading, version, objects, names, problem, show } = board;

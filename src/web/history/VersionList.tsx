@@ -1,4 +1,5 @@
 /** The versions as a list, newest first, with what happened, when, and who changed something. */
+import { Loading } from "../shell/Loading.tsx";
 import { useNow } from "../shell/useNow.ts";
 import { authorStyle, TUTOR } from "./authors.ts";
 import type { Version } from "./versionContent.ts";
@@ -45,6 +46,11 @@ export function VersionList({ versions, shownId, isLoading, onShow }: VersionLis
           </button>
         </li>
       ))}
+      {isLoading && (
+        <li>
+          <Loading what="the versions" />
+        </li>
+      )}
       {!isLoading && versions.length === 0 && (
         <li className="faint small history-empty">
           Versions are kept by themselves while the board changes. Name one to keep it for good.

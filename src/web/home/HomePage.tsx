@@ -1,4 +1,4 @@
-/** Where a person's sessions are: start one, open one, rename, delete. Loaded lazily. */
+/** Where a person's sessions are: start one, open one, rename, delete. */
 import { useQuery } from "convex/react";
 import { api } from "../../../convex/_generated/api.js";
 import { ConnectionBadge } from "../shell/ConnectionBadge.tsx";
@@ -12,7 +12,7 @@ import { NewSessionForm } from "./NewSessionForm.tsx";
 import { SessionList } from "./SessionList.tsx";
 import "./home.css";
 
-export default function HomePage() {
+export function HomePage() {
   usePageTitle("Your sessions");
   const me = useQuery(api.users.profile.me, {});
   const convexChannel = useConvexChannel();

@@ -6,16 +6,16 @@ import { ConvexProviderWithAuth, ConvexReactClient, useConvexAuth } from "convex
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { EntryPage } from "../entry/EntryPage.tsx";
 import { useConvexIdentity } from "../entry/useIdentity.ts";
+import { HomePage } from "../home/HomePage.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { errorSentence } from "./errorSentence.ts";
-import { Loading } from "./Loading.tsx";
+import { Loading, LoadingLine } from "./Loading.tsx";
 import { useRoute } from "./navigation.ts";
 import { PageLink } from "./PageLink.tsx";
 import { loadPageConfig, PageConfigContext, type PageConfig } from "./pageConfig.ts";
 import { Problem } from "./Problem.tsx";
 import { Toasts } from "./Toasts.tsx";
 
-const HomePage = lazy(() => import("../home/HomePage.tsx"));
 const ClassroomPage = lazy(() => import("../classroom/ClassroomPage.tsx"));
 
 export function App() {
@@ -37,7 +37,7 @@ export function App() {
       </main>
     );
   }
-  return config ? <ConnectedApp config={config} /> : <Loading what="Lectern" />;
+  return config ? <ConnectedApp config={config} /> : <LoadingLine what="Lectern" />;
 }
 
 function ConnectedApp({ config }: { config: PageConfig }) {
