@@ -123,8 +123,8 @@ async function expectUnhurt(work: () => Promise<void>, moreBytes = NOISE_BYTES):
   expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
 }
 
-const closes = (attacks: { code: () => number | undefined }[], code: number) =>
-  expect.poll(() => attacks.filter((one) => one.code() !== code).length).toBe(0);
+const closes = (attacks: { code: () => number | undefined }[], ...codes: number[]) =>
+  expect.poll(() => attacks.filter((one) => !codes.includes(one.code() ?? 0)).length).toBe(0);
 
 async function rawUpgrade(headers: Record<string, string> = {}) {
   const raw = await connectRaw(scene.port);
@@ -221,7 +221,7 @@ it("[WH4] updates with absurd clocks and lengths end in a resync at most", () =>
   expectUnhurt(async () => {
     const far = Array.from({ length: 1_000 }, (_, i) => gap(1_000 + i, 2 ** 50, 2 ** 40));
     const attacks = await Promise.all(Array.from({ length: 5 }, () => attack(far)));
-    await closes(attacks, 4503);
+    await closes(attacks, 4503, 4400); // together they bring more authors than one person may
     await attack([gap(77, 0, 2 ** 50), gap(78, 0, 2 ** 52)]);
   }));
 
