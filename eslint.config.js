@@ -58,7 +58,7 @@ export default tseslint.config(
   },
   {
     files: ["convex/**/*.ts"],
-    ignores: ["convex/**/*.test.ts", "convex/test.setup.ts"],
+    ignores: ["convex/**/*.test.ts", "convex/test.*.ts"],
     plugins: { "@convex-dev": convex },
     rules: {
       ...Object.assign({}, ...[convex.configs.recommended].flat().map((c) => c.rules ?? {})),
@@ -91,7 +91,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.test.ts", "test/**/*.ts", "convex/test.setup.ts"],
+    files: ["**/*.test.ts", "test/**/*.ts", "convex/test.*.ts"],
     rules: {
       "max-lines": "off",
       "max-lines-per-function": "off",

@@ -1,0 +1,103 @@
+/** A session that lacks nothing, so that every public function has something to be called on. */
+import { api } from "./_generated/api.js";
+import type { Id } from "./_generated/dataModel.js";
+import { asService, enter, setupTest, startSession, type Person } from "./test.setup.ts";
+import type { VersionCause } from "./whiteboard/tables.ts";
+
+export type World = Awaited<ReturnType<typeof makeWorld>>;
+
+/** What begins a turn of the owner. */
+export const turnArgs = ({ sessionId, owner }: { sessionId: Id<"sessions">; owner: Person }) => ({
+  sessionId,
+  userId: owner.userId,
+  clientMessageId: "m9",
+  question: "Why?",
+  companionId: "c",
+});
+/** Of an update or a piece of one, which nothing here looks into. */
+export const bytes = new Uint8Array([1]).buffer;
+/** What writes a version of one piece. */
+export const versionArgs = (sessionId: Id<"sessions">, cause: VersionCause) => ({
+  sessionId,
+  versionKey: cause.kind,
+  cause,
+  boardSeq: 0,
+  objectCount: 0,
+  contributions: [],
+  index: 0,
+  total: 1,
+  bytes,
+});
+
+/** A session with everyone in it and one of everything. */
+export async function makeWorld() {
+  const t = setupTest();
+  const people = await startSession(t, "teacher", "student", "observer");
+  const { sessionId, owner } = people;
+  const stranger = await enter(t, "Stranger");
+  const invite = { sessionId, role: "student" as const };
+  const inviteCode = await owner.client.mutation(api.sessions.participants.invite, invite);
+  const turn = { ...turnArgs({ sessionId, owner }), clientMessageId: "m1" };
+  const service = asService(t);
+  await service.mutation(api.whiteboard.snapshots.append, {
+    sessionId,
+    token: null,
+    updates: [bytes],
+  });
+  const named = { kind: "named" as const, label: "V", userId: owner.userId };
+  const { write } = api.whiteboard.versionStore;
+  const versionId = await service.mutation(write, versionArgs(sessionId, named));
+  const rows = await t.run(async (ctx) => {
+    const { db } = ctx;
+    const storageId = await ctx.storage.store(new Blob(["x"]));
+    const documentId = await db.insert("documents", {
+      sessionId,
+      uploadedBy: owner.userId,
+      name: "a.txt",
+      mediaType: "text/plain",
+      sizeBytes: 1,
+      sha256: "",
+      storageId,
+      state: { kind: "ready" },
+    });
+    await db.insert("pages", { documentId, page: 1, text: "x" });
+    const words = { isProse: true, text: "x", searchText: "x" };
+    const place = { documentId, sessionId, ordinal: 0, page: 1, start: 0, end: 1 };
+    const passageId = await db.insert("passages", { ...place, ...words });
+    const madeBy = "extractive";
+    const objective = {
+      objectiveId: "o1",
+      title: "O",
+      why: "",
+      pages: [],
+      state: "pending" as const,
+    };
+    await db.insert("plans", { sessionId, objectives: [objective], revision: 1, madeBy });
+    const state = { kind: "ready" as const, questionCount: 1 };
+    const quizId = await db.insert("quizzes", { sessionId, title: "Q", state, madeBy });
+    const questionId = await db.insert("questions", {
+      quizId,
+      ordinal: 0,
+      prompt: "?",
+      kind: { kind: "short" },
+      answerKey: { kind: "short", accepted: ["x"] },
+      explanation: "",
+      concept: "x",
+      passageId,
+      documentId,
+      page: 1,
+    });
+    const jobId = await db.insert("jobs", {
+      name: "analyseSession",
+      sessionId,
+      input: { sessionId },
+      idempotencyKey: "k",
+      state: { kind: "dead", endedAt: 0, code: "INTERNAL", message: "" },
+      attempt: 1,
+      progress: { done: 0, total: 0, label: "" },
+    });
+    return { storageId, documentId, passageId, quizId, questionId, jobId };
+  });
+  const { turnId } = await service.mutation(api.turns.run.begin, turn);
+  return { t, ...people, stranger, inviteCode, turnId, versionId, ...rows };
+}
