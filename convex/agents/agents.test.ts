@@ -237,6 +237,42 @@ it("[AG1] a quiz from a model keeps what can be answered and points to passages"
   expect(rows.every(({ passageId }) => passageId === passageIds[1])).toBe(true);
 });
 
+it("[QU6] a quiz keeps how many questions were asked for, and what there was too little of", async () => {
+  const short = { kind: "short", prompt: "What?", options: null, correct: null, accepted: ["two"] };
+  const question = { ...short, explanation: "See there.", concept: "counting", passage: 1 };
+  await startModel({ json: { questions: [question] } });
+  const shortfallOf = async (questionCount: number, text: string) => {
+    const t = setupTest();
+    const made = await prepare(t, "makeQuiz", { questionCount });
+    const { jobId, input, passageIds, quizId, owner } = made;
+    await t.run(async ({ db }) => {
+      for (const passageId of passageIds) await db.patch("passages", passageId, { text });
+    });
+    await t.action(internal.agents.quizMakerAgent.run, { jobId, input });
+    return (await owner.client.query(api.quizzes.quiz.get, { quizId })).state;
+  };
+  const one = { kind: "ready", questionCount: 1 };
+  expect(await shortfallOf(1, "Two.")).toEqual(one);
+  expect(await shortfallOf(2, "Two.")).toEqual({ ...one, shortfall: { asked: 2, cause: "model" } });
+
+  vi.unstubAllEnvs(); // no model
+  // six sentences that can be asked about, all of them by one concept
+  const text = [
+    "A glacier carries heavy boulders down into the quiet valley.",
+    "People often visit the glacier during the long days of summer.",
+    "Snow feeds the glacier again during every single hard winter.",
+    "Nobody has measured how deep the glacier was in earlier times.",
+    "The glacier has become shorter over the last hundred years.",
+    "Maps from long ago show the glacier near the old village.",
+    "Cold water leaves the glacier all year and fills the lake.",
+    "Dust makes the glacier dark, so that it takes up more light.",
+  ].join(" ");
+  const few = (asked: number, cause: string) => ({ ...one, shortfall: { asked, cause } });
+  expect(await shortfallOf(1, text)).toEqual(one);
+  expect(await shortfallOf(6, text)).toEqual(few(6, "concepts"));
+  expect(await shortfallOf(7, text)).toEqual(few(7, "sentences"));
+});
+
 it("[RE2] a report from a model has its words, and numbers that were counted", async () => {
   const words = {
     summary: "Went well.",

@@ -10,6 +10,7 @@ import { DEFAULT_QUIZ_QUESTIONS } from "../contract/limits.ts";
 import { quizIdOf } from "../jobs/subject.ts";
 import { vJobInput } from "../jobs/tables.ts";
 import type { vDraftQuestion } from "../quizzes/drafting.ts";
+import type { QuizShortfall } from "../quizzes/tables.ts";
 import { makeQuiz, type QuizQuestion } from "./extractive/makeQuiz.ts";
 import { seedOf } from "./extractive/shuffle.ts";
 import type { StoredPassage } from "./material.ts";
@@ -17,6 +18,12 @@ import { asPrompt, readPassages } from "./readMaterial.ts";
 import { runAgent } from "./runAgent.ts";
 
 type DraftQuestion = Infer<typeof vDraftQuestion>;
+
+interface DraftQuiz {
+  questions: DraftQuestion[];
+  /** What is to blame if there are fewer than were asked for. */
+  cause: QuizShortfall["cause"];
+}
 
 const INSTRUCTIONS = `You make a quiz on a document for a student. Its passages are numbered in brackets. Ask what shows
 understanding, not where something stands. Two thirds of the questions are "choice" with four options, exactly one right
@@ -70,25 +77,35 @@ export const run = internalAction({
           input: `Make ${questionCount} questions.\n\n${asPrompt(all)}`,
           schema: quizSchema,
         }),
-        fromModel: ({ questions }) => resolve(questions, all).slice(0, questionCount),
+        fromModel: ({ questions }): DraftQuiz => {
+          return { questions: resolve(questions, all).slice(0, questionCount), cause: "model" };
+        },
       },
     );
-    if (result.length === 0) {
+    const { questions, cause } = result;
+    if (questions.length === 0) {
       const message = "There is too little running text in this document to ask about.";
       throw appError("INVALID_INPUT", message);
     }
-    await ctx.runMutation(internal.quizzes.drafting.save, { quizId, questions: result, madeBy });
+    const isShort = questions.length < questionCount;
+    const why = isShort ? { shortfall: { asked: questionCount, cause } } : {};
+    await ctx.runMutation(internal.quizzes.drafting.save, { quizId, questions, madeBy, ...why });
     return null;
   },
 });
 
 /** A fair share of each document; the first ones make up for those that give fewer. */
-function extract(sources: readonly StoredPassage[][], count: number, seed: number) {
+function extract(sources: readonly StoredPassage[][], count: number, seed: number): DraftQuiz {
   const quizzes = sources.map((passages) => makeQuiz(passages, count, seed));
   const share = Math.ceil(count / Math.max(1, sources.length));
-  const fair = quizzes.flatMap((questions) => questions.slice(0, share));
-  const rest = quizzes.flatMap((questions) => questions.slice(share));
-  return [...fair, ...rest].slice(0, count).map(asDraft);
+  const fair = quizzes.flatMap(({ questions }) => questions.slice(0, share));
+  const rest = quizzes.flatMap(({ questions }) => questions.slice(share));
+  const usableSentences = quizzes.reduce((sum, quiz) => sum + quiz.usableSentences, 0);
+  return {
+    questions: [...fair, ...rest].slice(0, count).map(asDraft),
+    // no two questions ask about one concept, so with sentences enough it is the concepts that are few
+    cause: usableSentences < count ? "sentences" : "concepts",
+  };
 }
 
 function asDraft(question: QuizQuestion): DraftQuestion {

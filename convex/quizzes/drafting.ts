@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import { internalMutation } from "../_generated/server.js";
 import { appError } from "../contract/errors.ts";
 import { MAX_QUIZ_QUESTIONS } from "../contract/limits.ts";
-import { vAnswerKey, vQuestionKind } from "./tables.ts";
+import { vAnswerKey, vQuestionKind, vQuizShortfall } from "./tables.ts";
 
 export const vDraftQuestion = v.object({
   prompt: v.string(),
@@ -18,9 +18,14 @@ export const vDraftQuestion = v.object({
 
 /** Makes the quiz ready; a quiz that is ready already keeps its questions. @throws NOT_FOUND when it is gone */
 export const save = internalMutation({
-  args: { quizId: v.id("quizzes"), questions: v.array(vDraftQuestion), madeBy: v.string() },
+  args: {
+    quizId: v.id("quizzes"),
+    questions: v.array(vDraftQuestion),
+    madeBy: v.string(),
+    shortfall: v.optional(vQuizShortfall),
+  },
   returns: v.null(),
-  handler: async (ctx, { quizId, questions, madeBy }) => {
+  handler: async (ctx, { quizId, questions, madeBy, shortfall }) => {
     const quiz = await ctx.db.get("quizzes", quizId);
     if (quiz === null) throw appError("NOT_FOUND");
     if (quiz.state.kind === "ready") return null;
@@ -28,7 +33,8 @@ export const save = internalMutation({
     for (const [ordinal, question] of kept.entries()) {
       await ctx.db.insert("questions", { quizId, ordinal, ...question });
     }
-    const state = { kind: "ready" as const, questionCount: kept.length };
+    const why = shortfall === undefined ? {} : { shortfall };
+    const state = { kind: "ready" as const, questionCount: kept.length, ...why };
     await ctx.db.patch("quizzes", quizId, { state, madeBy });
     return null;
   },

@@ -1,4 +1,4 @@
-/** Public door to quizzes: have one made, list, take, remove. Answers go through ./answers. Rules QU1-QU5. */
+/** Public door to quizzes: have one made, list, take, remove. Answers go through ./answers. Rules QU1-QU6. */
 import { v } from "convex/values";
 import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";

@@ -3,9 +3,23 @@ import { defineTable } from "convex/server";
 import { v, type Infer } from "convex/values";
 import { vErrorCode } from "../contract/errors.ts";
 
+/**
+ * Why a quiz has fewer questions than were asked for: without a model, too few sentences that can be asked
+ * about, or too few different concepts in them; with one, what it said did not hold.
+ */
+export const vQuizShortfall = v.object({
+  asked: v.number(),
+  cause: v.union(v.literal("sentences"), v.literal("concepts"), v.literal("model")),
+});
+export type QuizShortfall = Infer<typeof vQuizShortfall>;
+
 export const vQuizState = v.union(
   v.object({ kind: v.literal("making") }),
-  v.object({ kind: v.literal("ready"), questionCount: v.number() }),
+  v.object({
+    kind: v.literal("ready"),
+    questionCount: v.number(),
+    shortfall: v.optional(vQuizShortfall), // until a document is removed, and questions with it
+  }),
   v.object({ kind: v.literal("failed"), code: vErrorCode, message: v.string() }),
 );
 

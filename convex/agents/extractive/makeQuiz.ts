@@ -21,6 +21,12 @@ export type QuizQuestion = {
   { kind: "choice"; options: string[]; correct: number } | { kind: "short"; accepted: string[] }
 );
 
+export interface ExtractiveQuiz {
+  questions: QuizQuestion[];
+  /** How many sentences could have been asked about, whether or not their concepts were the same. */
+  usableSentences: number;
+}
+
 const OPTIONS = 4;
 const GAP = "_____";
 const CONCEPTS = 40; // from which gaps and wrong options are drawn
@@ -32,7 +38,7 @@ export function makeQuiz(
   passages: readonly SourcePassage[],
   questionCount: number,
   seed: number,
-): QuizQuestion[] {
+): ExtractiveQuiz {
   const bank = bankOf(passages);
   const scores = rankSentences(bank);
   const concepts = findConcepts(passages, bank, CONCEPTS);
@@ -66,7 +72,8 @@ export function makeQuiz(
     lazily(gaps, (gap) => gapChoice(gap, concepts, shuffle)),
     questionCount - questions.length,
   );
-  return inReadingOrder(questions, bank);
+  const usableSentences = new Set(gaps.map(({ sentence }) => sentence)).size;
+  return { questions: inReadingOrder(questions, bank), usableSentences };
 }
 
 /** "What is X?" with what the document says of four things. */

@@ -13,6 +13,7 @@ import { Problem } from "../shell/Problem.tsx";
 import { relativeTime } from "../shell/relativeTime.ts";
 import { useNow } from "../shell/useNow.ts";
 import { MakeQuizForm } from "./MakeQuizForm.tsx";
+import { countWords } from "./quizWords.ts";
 import { QuizView } from "./QuizView.tsx";
 import "./quiz.css";
 
@@ -72,11 +73,7 @@ function QuizRow({ quiz, onOpen }: { quiz: QuizSummary; onOpen: () => void }) {
           <span className="spinner" /> Being made
         </span>
       )}
-      {state.kind === "ready" && (
-        <span className="chip">
-          {state.questionCount} {state.questionCount === 1 ? "question" : "questions"}
-        </span>
-      )}
+      {state.kind === "ready" && <span className="chip">{countWords(state)}</span>}
       {canManage && (
         <IconButton icon="trash" label={`Delete ${title}`} small onClick={() => setIsAsked(true)} />
       )}

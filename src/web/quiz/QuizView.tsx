@@ -7,6 +7,7 @@ import { api } from "../../../convex/_generated/api.js";
 import { IconButton } from "../shell/IconButton.tsx";
 import { Loading } from "../shell/Loading.tsx";
 import { QuestionCard } from "./QuestionCard.tsx";
+import { shortfallWords } from "./quizWords.ts";
 
 type Quiz = FunctionReturnType<typeof api.quizzes.quiz.get>;
 
@@ -15,6 +16,7 @@ export function QuizView({ quizId, onBack }: { quizId: GenericId<"quizzes">; onB
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [quiz?.quizId]);
   if (!quiz) return <Loading what="the quiz" />;
+  const shortfall = quiz.state.kind === "ready" ? shortfallWords(quiz.state) : undefined;
   return (
     <div className="panel-pad">
       <div className="row">
@@ -24,6 +26,7 @@ export function QuizView({ quizId, onBack }: { quizId: GenericId<"quizzes">; onB
         </h2>
       </div>
       <Score quiz={quiz} />
+      {shortfall !== undefined && <p className="notice">{shortfall}</p>}
       <ol className="questions">
         {quiz.questions.map((question, index) => (
           <QuestionCard key={question.questionId} question={question} number={index + 1} />
