@@ -7,18 +7,19 @@ import { isDeepStrictEqual } from "node:util";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { ValidatorJSON } from "convex/values";
 import { checkDocument } from "../schema/checkDocument.ts";
-import type { IndexDefinition, Schemas } from "../schema/schema.ts";
+import type { Schemas } from "../schema/schema.ts";
 import { PUBLIC_SYSTEM_TABLES, SYSTEM_TABLES } from "../schema/systemTables.ts";
 import { createSearchIndex, indexVersion } from "../search/searchTables.ts";
 import { indexKey } from "../transaction/pendingWrites.ts";
 import { LAST_KEY, successor } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
-import { APP, isSameIndex, type Catalog, type Index, type Table } from "./catalog.ts";
+import { APP, type Catalog, type Index, type Table } from "./catalog.ts";
 import { SchemaMismatchError } from "./databaseError.ts";
 import type { GroupCommit } from "./groupCommit.ts";
 import type { Pruner } from "./pruner.ts";
 import { schemaProgress, type SchemaProgress } from "./schemaProgress.ts";
 import { saveDropped, saveIndex, saveSchemas, saveTable } from "./savedCatalog.ts";
+import { planTableChange, type TableChange } from "./tableChange.ts";
 import type { ScannedVersion, VersionStore } from "./versionStore.ts";
 
 /** Some 10 ms of work. */
@@ -36,17 +37,6 @@ export interface SchemaChangerDeps {
   group: GroupCommit;
   pruner: Pruner;
   appliedTs: () => number;
-}
-
-interface TableChange {
-  table: Table;
-  added: Index[];
-  removed: Index[];
-  /** Existing indexes of which only the staging changes. */
-  kept: { index: Index; definition: IndexDefinition }[];
-  /** The new type if stored documents have to be checked against it. */
-  unchecked: ValidatorJSON | null;
-  isWalked: boolean;
 }
 
 export class SchemaChanger {
@@ -108,7 +98,7 @@ export class SchemaChanger {
     for (const table of this.#deps.catalog.tables()) {
       if (!table.isSystem) continue;
       const indexes = SYSTEM_TABLES.find(({ name }) => name === table.name)?.indexes ?? [];
-      const change = planTable(this.#deps.catalog, table, indexes, null);
+      const change = planTableChange(this.#deps.catalog, table, indexes, null);
       if (change.added.length + change.removed.length === 0) continue;
       this.#register([change]);
       for (let after = ""; ;) {
@@ -168,7 +158,7 @@ export class SchemaChanger {
       const type = typeIn(schemas, table);
       const unchecked = isDeepStrictEqual(type, typeIn(current, table)) ? null : type;
       const declared = schemas.get(table.component)?.tables.get(table.name)?.indexes ?? [];
-      changes.push(planTable(catalog, table, declared, unchecked));
+      changes.push(planTableChange(catalog, table, declared, unchecked));
     }
     return changes;
   }
@@ -322,30 +312,4 @@ function typeIn(schemas: Schemas, { component, name }: Table): ValidatorJSON | n
 /** "table.index", in a component "component::table.index". */
 function indexTitle({ component, name }: Table, index: string): string {
   return `${component === APP ? "" : `${component}::`}${name}.${index}`;
-}
-
-function planTable(
-  catalog: Catalog,
-  table: Table,
-  declared: readonly IndexDefinition[],
-  unchecked: ValidatorJSON | null,
-): TableChange {
-  const change: TableChange = {
-    ...{ table, added: [], removed: [], kept: [], unchecked },
-    isWalked: false,
-  };
-  const names = new Set(declared.map(({ name }) => name));
-  for (const definition of declared) {
-    const existing = table.indexes.get(definition.name);
-    if (existing !== undefined && isSameIndex(existing.definition, definition)) {
-      change.kept.push({ index: existing, definition });
-    } else {
-      if (existing !== undefined) change.removed.push(existing);
-      change.added.push(catalog.newIndex(definition));
-    }
-  }
-  for (const index of table.indexes.values()) {
-    if (!names.has(index.name)) change.removed.push(index);
-  }
-  return change;
 }
