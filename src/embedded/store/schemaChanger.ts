@@ -6,7 +6,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { ValidatorJSON } from "convex/values";
-import { checkDocument } from "../schema/checkDocument.ts";
 import type { Schemas } from "../schema/schema.ts";
 import { PUBLIC_SYSTEM_TABLES, SYSTEM_TABLES } from "../schema/systemTables.ts";
 import { createSearchIndex, indexVersion } from "../search/searchTables.ts";
@@ -14,9 +13,10 @@ import { indexKey } from "../transaction/pendingWrites.ts";
 import { LAST_KEY, successor } from "../values/keyEncoding.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import { APP, type Catalog, type Index, type Table } from "./catalog.ts";
-import { SchemaMismatchError } from "./databaseError.ts";
+import type { SchemaMismatchError } from "./databaseError.ts";
 import type { GroupCommit } from "./groupCommit.ts";
 import type { Pruner } from "./pruner.ts";
+import { schemaMismatch } from "./schemaMismatch.ts";
 import { schemaProgress, type SchemaProgress } from "./schemaProgress.ts";
 import { saveDropped, saveIndex, saveSchemas, saveTable } from "./savedCatalog.ts";
 import { planTableChange, type TableChange } from "./tableChange.ts";
@@ -90,7 +90,7 @@ export class SchemaChanger {
   documentWritten(table: Table, document: StoredDocument | null): void {
     const type = this.#coming?.types.get(table);
     if (this.#coming === null || type === undefined || document === null) return;
-    this.#coming.failure ??= this.#mismatch(table, type, document);
+    this.#coming.failure ??= schemaMismatch(this.#deps.catalog, table, type, document);
   }
 
   /** Builds the indexes of system tables that this version of the engine added, or a new component has. */
@@ -226,7 +226,7 @@ export class SchemaChanger {
 
   #check(table: Table, type: ValidatorJSON, chunk: readonly ScannedVersion[]): void {
     for (const { document } of chunk) {
-      const failure = this.#mismatch(table, type, document);
+      const failure = schemaMismatch(this.#deps.catalog, table, type, document);
       if (failure !== null) throw failure;
     }
   }
@@ -281,25 +281,6 @@ export class SchemaChanger {
     } catch {
       // The disk refuses: the next start drops what is marked as being built.
     }
-  }
-
-  #mismatch(
-    table: Table,
-    type: ValidatorJSON,
-    document: StoredDocument,
-  ): SchemaMismatchError | null {
-    const failure = checkDocument(type, document, this.#deps.catalog.idCheck(table.component));
-    if (failure === null) return null;
-    return new SchemaMismatchError(
-      {
-        component: table.component,
-        table: table.name,
-        documentId: document._id,
-        path: failure.path,
-      },
-      `Schema validation failed. Document with ID "${document._id}" in table "${table.name}" ` +
-        `does not match the schema: ${failure.message}`,
-    );
   }
 }
 
