@@ -36,14 +36,18 @@ export interface BatchedRun {
   readonly fail: (error: unknown) => void;
 }
 
-/** The run that a batch is at. */
+/**
+ * The run that a batch is at. Its state lies in fields: with a closure among them that held the run, V8's young
+ * generation took one run after the other for alive until the next full collection (13 % of all bytes).
+ */
 interface CurrentRun {
   readonly batched: BatchedRun;
   readonly execution: Execution;
   readonly job: Job;
   hasEnded: boolean;
-  /** Goes on with a function that the batch cannot finish. */
-  wait?: () => Promise<JobOutcome>;
+  /** The batch could not finish it; it goes on alone. */
+  isAlone: boolean;
+  outcome: JobOutcome | undefined;
 }
 
 type Start = (execution: Execution, job: Job, settle: (outcome: JobOutcome) => void) => void;
@@ -92,7 +96,7 @@ export class BatchQueue {
   #endBatch(last: CurrentRun | null, cutOff: Excess | null): void {
     last?.execution.run.pauseClock();
     if (cutOff === null) {
-      last?.wait?.().then(last.batched.end, last.batched.fail);
+      if (last !== null) this.#waitFor(last).then(last.batched.end, last.batched.fail);
       if (this.#queue.length > 0) this.#schedule();
       return;
     }
@@ -106,17 +110,11 @@ export class BatchQueue {
 
   #startRun(current: CurrentRun, next: () => void): void {
     const { batched, execution, job } = current;
-    let isWaiting = false;
-    let outcome: JobOutcome | undefined;
-    current.wait = () => {
-      isWaiting = true;
-      return this.#waitFor(execution.run, () => outcome);
-    };
     execution.run.startClock();
     this.#start(execution, job, (end) => {
-      outcome = end;
+      current.outcome = end;
       // A failure that nobody handles shows when the loop has turned, and is the function's own.
-      if (isWaiting || (end.ok && execution.run.mayBreak)) return;
+      if (current.isAlone || (end.ok && execution.run.mayBreak)) return;
       execution.run.pauseClock();
       this.#inEngine(() => {
         current.hasEnded = true;
@@ -137,7 +135,9 @@ export class BatchQueue {
   }
 
   /** Lets what became ready go on, turn by turn, until the function has ended. */
-  async #waitFor(run: RunState, outcomeSoFar: () => JobOutcome | undefined): Promise<JobOutcome> {
+  async #waitFor(current: CurrentRun): Promise<JobOutcome> {
+    current.isAlone = true;
+    const { run } = current.execution;
     const idleSince = { turn: 0, at: performance.now() };
     for (let turn = 1; ; turn++) {
       if (run.isWaiting) {
@@ -148,7 +148,7 @@ export class BatchQueue {
         if (deliveries > 0) Object.assign(idleSince, { turn, at: performance.now() });
       });
       const broken = run.brokenBy && ({ ok: false, thrown: run.brokenBy } as const);
-      const outcome = outOfBounds(cutOff, run) ?? broken ?? outcomeSoFar();
+      const outcome = outOfBounds(cutOff, run) ?? broken ?? current.outcome;
       if (outcome !== undefined) return outcome;
       const isStuck =
         turn - idleSince.turn > IDLE_TURNS && performance.now() - idleSince.at > IDLE_MS;
@@ -177,7 +177,9 @@ export class BatchQueue {
 function beginRun(batched: BatchedRun): CurrentRun | null {
   try {
     const begun = batched.begin();
-    return begun === null ? null : { batched, hasEnded: false, ...begun };
+    if (begun === null) return null;
+    const { execution, job } = begun;
+    return { batched, execution, job, hasEnded: false, isAlone: false, outcome: undefined };
   } catch (error) {
     batched.fail(error);
     return null;
