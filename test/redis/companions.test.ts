@@ -15,25 +15,30 @@ import {
 /** Shorter than what a room waits for a peer that says nothing. */
 const GHOST_LIMIT = { timeout: 10_000 };
 
+type SessionId = Parameters<Installation["stored"]>[0];
+
 let installation: Installation;
 beforeAll(async () => {
   installation = await startInstallation(3);
 });
 afterAll(() => installation.dispose());
 
-/** A session with one person on each companion's board. */
-async function startBoard() {
+/** A session with one person on each companion's board. `alone`: what the first does before others come. */
+async function startBoard(
+  alone: (first: Drawer, sessionId: SessionId) => Promise<void> = () => Promise.resolve(),
+) {
   const { sessionId, tokens } = await installation.startSession(3);
   const drawers: Drawer[] = [];
   for (const [i, companion] of installation.companions.entries()) {
-    drawers.push(await openBoard(companion, sessionId, tokens[i]!));
+    const drawer = await openBoard(companion, sessionId, tokens[i]!);
+    drawers.push(drawer);
+    if (i === 0) await alone(drawer, sessionId);
   }
   const [a, b, c] = drawers as [Drawer, Drawer, Drawer];
   return { sessionId, drawers, a, b, c };
 }
 
-const stored = (sessionId: Parameters<Installation["stored"]>[0]) => () =>
-  installation.stored(sessionId);
+const stored = (sessionId: SessionId) => () => installation.stored(sessionId);
 
 async function expectSame(drawers: Drawer[], ids: string[]): Promise<void> {
   for (const one of drawers) await expect.poll(one.ids).toEqual([...ids].sort());
@@ -95,9 +100,13 @@ it("[RD3] [RD7] a companion is killed: what it told is saved by the others, what
 });
 
 it("[RD4] [RD7] a companion hangs while it saves: another takes over, the late write is refused, nothing and nobody is lost", async () => {
-  const { sessionId, drawers, a, b, c } = await startBoard();
+  // Who saves first holds the lease, and keeps it while it writes on.
+  const { sessionId, drawers, a, b, c } = await startBoard(async (first, session) => {
+    first.draw("first");
+    await expect.poll(stored(session)).toEqual(["first"]);
+  });
   await expectSees([b, c], a);
-  const drawn = await drawAll([a], "saver", 30); // a's companion holds the lease and writes on
+  const drawn = ["first", ...(await drawAll([a], "saver", 30))];
   a.draw("unsaved");
   const [hung] = installation.companions;
   hung!.pause();
