@@ -13,10 +13,8 @@ import { DatabaseSync, StatementSync, type SQLInputValue } from "node:sqlite";
 
 import { openInProcess } from "./inProcessEngine.ts";
 
-/** Old versions that the file holds: as many as are made in 30 s at 2,000 mutations a second. */
-const OLD_VERSIONS = 60_000;
-/** How long the engine keeps them. */
-const RETENTION_US = 30_000_000;
+/** How long the engine keeps old versions. */
+export const RETENTION_MS = 30_000;
 const SEASONING_GROUP = 200;
 const SESSIONS = 64;
 
@@ -38,10 +36,12 @@ export type BareSqlite = {
 /**
  * @param dataDir a data folder of its own, in which mutations will run
  * @param mutation the call, by its number
+ * @param oldVersions how many the file holds
  */
 export async function openBareSqlite(
   dataDir: string,
   mutation: (i: number) => { path: string; args: [Record<string, string>] },
+  oldVersions: number,
 ): Promise<BareSqlite> {
   let now = Date.now() * 1000;
   const engine = await openInProcess(dataDir, () => now);
@@ -49,7 +49,7 @@ export async function openBareSqlite(
   let made = 0;
   const run = async (groups: number, groupSize: number): Promise<void> => {
     for (let group = 0; group < groups; group++) {
-      now += (RETENTION_US / OLD_VERSIONS) * groupSize;
+      now += ((RETENTION_MS * 1000) / oldVersions) * groupSize;
       const calls = Array.from({ length: groupSize }, () => made++);
       await Promise.all(
         calls.map((requestId) =>
@@ -62,7 +62,7 @@ export async function openBareSqlite(
       );
     }
   };
-  await run(OLD_VERSIONS / SEASONING_GROUP, SEASONING_GROUP);
+  await run(Math.ceil(oldVersions / SEASONING_GROUP), SEASONING_GROUP);
   return {
     async measure({ groups, groupSize }) {
       const copy = `${dataDir}-replayed`;
