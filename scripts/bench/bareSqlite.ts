@@ -9,12 +9,14 @@
 import { randomUUID } from "node:crypto";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, StatementSync, type SQLInputValue } from "node:sqlite";
+import { StatementSync, type SQLInputValue } from "node:sqlite";
 
+import { openFile } from "../../src/embedded/store/databaseFile.ts";
+import { DEFAULT_RETENTION_US } from "../../src/embedded/store/openDatabase.ts";
 import { openInProcess } from "./inProcessEngine.ts";
 
 /** How long the engine keeps old versions. */
-export const RETENTION_MS = 30_000;
+export const RETENTION_MS = DEFAULT_RETENTION_US / 1_000;
 const SEASONING_GROUP = 200;
 const SESSIONS = 64;
 
@@ -49,7 +51,7 @@ export async function openBareSqlite(
   let made = 0;
   const run = async (groups: number, groupSize: number): Promise<void> => {
     for (let group = 0; group < groups; group++) {
-      now += ((RETENTION_MS * 1000) / oldVersions) * groupSize;
+      now += (DEFAULT_RETENTION_US / oldVersions) * groupSize;
       const calls = Array.from({ length: groupSize }, () => made++);
       await Promise.all(
         calls.map((requestId) =>
@@ -107,10 +109,8 @@ async function recorded(work: () => Promise<void>): Promise<Issued[]> {
 
 /** Returns CPU in microseconds. */
 function replay(file: string, issued: readonly Issued[]): number {
-  const sqlite = new DatabaseSync(file);
-  sqlite.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  sqlite.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384");
-  sqlite.exec("PRAGMA journal_size_limit = 67108864");
+  const sqlite = openFile(file, { maxBytes: undefined, cacheBytes: undefined });
+  sqlite.exec("PRAGMA synchronous = FULL");
   const prepared = new Map<string, StatementSync>();
   for (const { sql } of issued) {
     if (!prepared.has(sql)) prepared.set(sql, sqlite.prepare(sql));

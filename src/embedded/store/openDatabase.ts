@@ -30,7 +30,8 @@ import { Snapshots } from "./snapshots.ts";
 import { TableStaging, type TableName } from "./tableStaging.ts";
 import { VersionStore } from "./versionStore.ts";
 
-const DEFAULT_RETENTION_US = 30_000_000;
+/** How long old versions stay readable after they were superseded. */
+export const DEFAULT_RETENTION_US = 30_000_000;
 
 /** Opens or creates the file. One process at a time may have it open. */
 export function openDatabase(options: DatabaseOptions): Database {
