@@ -165,11 +165,12 @@ class SqliteDatabase implements Database, TransactionHost {
     const tx = new DocumentTransaction(host, {
       kind,
       snapshotTs,
+      begunAt: this.#now(),
       layout: this.#layout,
       creationTime: Math.max(this.#now() / 1000, nextDouble(this.#lastCreationTime)),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
-    this.#open.add(tx, this.#now());
+    this.#open.add(tx);
     return tx;
   }
 

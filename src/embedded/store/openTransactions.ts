@@ -2,38 +2,43 @@
 import assert from "node:assert/strict";
 import { DocumentTransaction } from "../transaction/documentTransaction.ts";
 import type { Transaction } from "../transaction/transaction.ts";
+import { Bag } from "./bag.ts";
 
 /** A transaction open for longer is presumed lost and holds nothing back any more. */
 const MAX_AGE_US = 120_000_000;
 
 export class OpenTransactions {
-  readonly #begunAt = new Map<DocumentTransaction, number>();
+  readonly #open = new Bag<DocumentTransaction>();
 
-  /** @param now microseconds since the epoch, here and below */
-  add(tx: DocumentTransaction, now: number): void {
-    this.#begunAt.set(tx, now);
+  add(tx: DocumentTransaction): void {
+    this.#open.add(tx);
   }
 
   delete(tx: DocumentTransaction): void {
-    this.#begunAt.delete(tx);
+    this.#open.delete(tx);
   }
 
   /** The oldest snapshot that a mutation reads, at most `latest`. */
   oldestMutation(latest: number): number {
     let oldest = latest;
-    for (const tx of this.#begunAt.keys()) {
+    for (const tx of this.#open) {
       if (tx.kind === "mutation") oldest = Math.min(oldest, tx.snapshotTs);
     }
     return oldest;
   }
 
-  /** The oldest snapshot that anybody reads; Infinity when nobody does. Forgets what is presumed lost. */
+  /**
+   * The oldest snapshot that anybody reads; Infinity when nobody does. Forgets what is presumed lost.
+   * @param now microseconds since the epoch
+   */
   oldestRead(now: number): number {
     let oldest = Infinity;
-    for (const [tx, begunAt] of this.#begunAt) {
-      if (begunAt > now - MAX_AGE_US) oldest = Math.min(oldest, tx.snapshotTs);
-      else this.#begunAt.delete(tx);
+    let lost: DocumentTransaction | null = null;
+    for (const tx of this.#open) {
+      if (tx.begunAt > now - MAX_AGE_US) oldest = Math.min(oldest, tx.snapshotTs);
+      else lost = tx;
     }
+    if (lost !== null) this.#open.delete(lost); // one each time: there are hardly ever any
     return oldest;
   }
 }

@@ -2,12 +2,13 @@
  * Remembers recent commits for as long as a query runs on an older snapshot, so that a commit which came
  * between the snapshot and the end of the run is not missed. Empty while nothing runs.
  */
+import { Bag } from "../store/bag.ts";
 import type { Commit } from "../store/database.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
 
 export class CommitLog {
   #commits: Commit[] = [];
-  readonly #runs = new Set<{ ts: number }>();
+  readonly #runs = new Bag<{ ts: number }>();
 
   append(commit: Commit): void {
     if (this.#runs.size > 0) this.#commits.push(commit);

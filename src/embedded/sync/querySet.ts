@@ -34,7 +34,7 @@ export class QuerySet {
   readonly #onInvalid: () => void;
   readonly #budget: MemoryBudget;
   readonly #queries = new Map<number, WatchedQuery>();
-  readonly #stale = new Set<number>();
+  #stale = new Set<number>();
   #pending: ModifyQuerySetMessage["modifications"] = [];
   #pendingChars = 0;
   /** What the next Transition says of removed queries. */
@@ -108,7 +108,7 @@ export class QuerySet {
    */
   async refresh(snapshot: LiveSnapshot): Promise<string[]> {
     const stale = [...this.#stale];
-    this.#stale.clear();
+    this.#stale = new Set();
     try {
       const updated = await this.#run(stale, snapshot);
       return [...this.#removed.splice(0), ...updated];

@@ -49,6 +49,7 @@ export class DocumentTransaction implements Transaction {
   readonly kind: TransactionKind;
   readonly component: string;
   readonly snapshotTs: number;
+  readonly begunAt: number;
   readonly layout: number;
   readonly reads: ReadSet;
   readonly usage: TransactionUsage;
@@ -68,6 +69,7 @@ export class DocumentTransaction implements Transaction {
     this.kind = start.kind;
     this.component = component;
     this.snapshotTs = start.snapshotTs;
+    this.begunAt = start.begunAt;
     this.layout = start.layout;
     ({ reads: this.reads, writes: this.writes, usage: this.usage } = shared);
     this.#host = host;

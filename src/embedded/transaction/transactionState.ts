@@ -9,6 +9,8 @@ import { NO_LIMITS, TransactionUsage, type TransactionLimits } from "./transacti
 export interface TransactionStart {
   kind: TransactionKind;
   snapshotTs: number;
+  /** Microseconds since the epoch. */
+  begunAt: number;
   /** Changes with the schema; a transaction does not outlive it. */
   layout: number;
   /** Of the first document it inserts, in ms. */
