@@ -14,8 +14,8 @@ export const turnArgs = ({ sessionId, owner }: { sessionId: Id<"sessions">; owne
   question: "Why?",
   companionId: "c",
 });
-/** Of an update or a piece of one, which nothing here looks into. */
-export const bytes = new Uint8Array([1]).buffer;
+/** The update that changes nothing: of a board, or a piece of a version of one. */
+export const bytes = new Uint8Array([0, 0]).buffer;
 /** What writes a version of one piece. */
 export const versionArgs = (sessionId: Id<"sessions">, cause: VersionCause) => ({
   sessionId,

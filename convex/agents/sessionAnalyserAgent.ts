@@ -29,8 +29,8 @@ export const run = internalAction({
   handler: async (ctx, { jobId, input: { sessionId } }) => {
     const record = await ctx.runQuery(internal.reports.record.read, { sessionId });
     if (record === null) throw appError("NOT_FOUND");
-    const board = digestInsights(await readBoard(ctx, sessionId));
-    const counted = { ...writeReport(record), board };
+    const { objects, point: boardPoint } = await readBoard(ctx, sessionId);
+    const counted = { ...writeReport(record), board: digestInsights(objects) };
     const { result, madeBy } = await runAgent(
       ctx,
       { agent: "sessionAnalyser", jobId, sessionId },
@@ -45,7 +45,8 @@ export const run = internalAction({
         fromModel: (output) => ({ ...counted, ...output }),
       },
     );
-    await ctx.runMutation(internal.reports.drafting.save, { sessionId, content: result, madeBy });
+    const report = { sessionId, content: result, madeBy, boardPoint };
+    await ctx.runMutation(internal.reports.drafting.save, report);
     return null;
   },
 });

@@ -1,6 +1,6 @@
 /** Public door to background work: see what is going on in a session, revive what was given up. */
 import { v } from "convex/values";
-import type { JobState } from "./tables.ts";
+import type { JobName, JobState } from "./tables.ts";
 import { appError } from "../contract/errors.ts";
 import { studentMutation, studentQuery } from "../functions.ts";
 import { requireMember } from "../sessions/model.ts";
@@ -9,6 +9,9 @@ import { vErrorCode } from "../contract/errors.ts";
 import { vJobName, vJobProgress } from "./tables.ts";
 
 const MAX_JOBS_LISTED = 50;
+
+/** The only work on a session that has ended. */
+const AFTER_THE_END: readonly JobName[] = ["analyseSession", "renewInsights"];
 
 /** A job's state as people see it: without leases, which change every few seconds. */
 const vShownJobState = v.union(
@@ -61,8 +64,8 @@ export const retry = studentMutation({
       throw noJob();
     });
     if (role === "observer") throw appError("FORBIDDEN");
-    const isReport = job.name === "analyseSession"; // the only work on a session that has ended
-    if (session.state.kind !== "active" && !isReport) throw appError("SESSION_ENDED");
+    const isAboutEnd = AFTER_THE_END.includes(job.name);
+    if (session.state.kind !== "active" && !isAboutEnd) throw appError("SESSION_ENDED");
     if (job.state.kind !== "dead") throw appError("CONFLICT", "Only a failed job can be retried.");
     await reviveJob(ctx, job);
     return null;

@@ -6,6 +6,7 @@ import { embedDocument } from "./embedDocument.ts";
 import { makeQuiz } from "./makeQuiz.ts";
 import { planLesson } from "./planLesson.ts";
 import { readDocument } from "./readDocument.ts";
+import { renewInsights } from "./renewInsights.ts";
 import type { JobName } from "./tables.ts";
 
 export const JOBS: Record<JobName, JobDefinition> = {
@@ -15,4 +16,5 @@ export const JOBS: Record<JobName, JobDefinition> = {
   planLesson,
   makeQuiz,
   analyseSession,
+  renewInsights,
 } satisfies Record<JobName, JobDefinition>;

@@ -11,6 +11,7 @@ export const vJobName = v.union(
   v.literal("planLesson"),
   v.literal("makeQuiz"),
   v.literal("analyseSession"),
+  v.literal("renewInsights"),
 );
 export type JobName = Infer<typeof vJobName>;
 

@@ -4,6 +4,7 @@ import { v, type Infer } from "convex/values";
 import { vInsightDigest } from "../contract/board/insightDigest.ts";
 import { vErrorCode } from "../contract/errors.ts";
 import { vObjectiveState } from "../lessons/tables.ts";
+import { vBoardPoint } from "../whiteboard/tables.ts";
 
 export const vReportContent = v.object({
   summary: v.string(),
@@ -34,5 +35,6 @@ export const reportTables = {
     state: vReportState,
     content: v.optional(vReportContent), // of the newest success; stays while a new one is made
     madeBy: v.string(),
+    boardPoint: v.optional(vBoardPoint), // how much of the board its insights have counted
   }).index("by_sessionId", ["sessionId"]),
 };

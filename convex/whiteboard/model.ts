@@ -1,6 +1,7 @@
 /** What the doors of a board and of its history share. Rules BS4, BH1, BH4 in SPEC.md. */
-import type { Id } from "../_generated/dataModel.js";
-import type { QueryCtx } from "../_generated/server.js";
+import { internal } from "../_generated/api.js";
+import type { Doc, Id } from "../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../_generated/server.js";
 import { appError } from "../contract/errors.ts";
 import {
   MAX_BOARD_UPDATE_BYTES,
@@ -8,17 +9,51 @@ import {
   MAX_VERSION_LABEL_CHARS,
 } from "../contract/limits.ts";
 import { findSession } from "../sessions/model.ts";
+import type { BoardPoint } from "./tables.ts";
 
 /** What was drawn before the end may still be on its way when the session ends. */
 const SAVE_GRACE_MS = 60_000;
 
-/** `now`: ms since epoch. @throws NOT_FOUND; SESSION_ENDED when it ended longer ago than the grace */
+/** What a board is before its first update. */
+export const EMPTY_BOARD = {
+  lastSeq: 0,
+  savingToken: 0,
+  touchedAt: 0,
+  snapshotGeneration: 0,
+  snapshotSeq: 0,
+  snapshotChunkCount: 0,
+};
+
+export async function findBoard(ctx: QueryCtx, sessionId: Id<"sessions">) {
+  return await ctx.db
+    .query("boards")
+    .withIndex("by_sessionId", (q) => q.eq("sessionId", sessionId))
+    .unique();
+}
+
+/** How far a board has been stored: both numbers only grow. */
+export async function storedPoint(ctx: QueryCtx, sessionId: Id<"sessions">): Promise<BoardPoint> {
+  const board = (await findBoard(ctx, sessionId)) ?? EMPTY_BOARD;
+  return { generation: board.snapshotGeneration, lastSeq: board.lastSeq };
+}
+
+/** What is stored of a board after its session's end is for the report to count as well (rule RE4). */
+export async function tellReport(ctx: MutationCtx, { _id: sessionId, state }: Doc<"sessions">) {
+  if (state.kind !== "ended") return;
+  const job = { name: "renewInsights" as const, input: { sessionId } };
+  await ctx.scheduler.runAfter(0, internal.jobs.enqueue.run, job);
+}
+
+/**
+ * The session. `now`: ms since epoch. @throws NOT_FOUND; SESSION_ENDED when it ended longer ago than the grace
+ */
 export async function requireSavable(ctx: QueryCtx, sessionId: Id<"sessions">, now: number) {
   const session = await findSession(ctx, sessionId);
   if (session === null) throw appError("NOT_FOUND");
   const { state } = session;
   if (state.kind === "ended" && now > state.endedAt + SAVE_GRACE_MS)
     throw appError("SESSION_ENDED");
+  return session;
 }
 
 /** @throws LIMIT_EXCEEDED */

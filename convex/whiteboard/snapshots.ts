@@ -10,7 +10,7 @@ import { appError, appErrorDataOf, vErrorCode, type ErrorCode } from "../contrac
 import { MAX_BOARD_UPDATES_PER_APPEND, MAX_BOARDS_PER_APPEND } from "../contract/limits.ts";
 import { serviceMutation, serviceQuery } from "../functions.ts";
 import { ACTIVITY_RESOLUTION_MS, findSession, touchSession } from "../sessions/model.ts";
-import { checkSize, requireSavable } from "./model.ts";
+import { checkSize, EMPTY_BOARD, findBoard, requireSavable, tellReport } from "./model.ts";
 
 /** Rows a page of a load; bytes bounded as well, far below what one function may return (8 MiB). */
 const MAX_ROWS_PER_PAGE = 100;
@@ -162,7 +162,7 @@ async function appendRows(
   { sessionId, token, updates }: Infer<typeof vRows>,
   now: number,
 ) {
-  await requireSavable(ctx, sessionId, now);
+  const session = await requireSavable(ctx, sessionId, now);
   if (updates.length > MAX_BOARD_UPDATES_PER_APPEND) {
     throw appError("LIMIT_EXCEEDED", `At most ${MAX_BOARD_UPDATES_PER_APPEND} updates at a time.`);
   }
@@ -180,6 +180,7 @@ async function appendRows(
   if (touches) await touchSession(ctx, sessionId, now); // else it is not even read
   const touched = touches ? { touchedAt: now } : {};
   await ctx.db.patch("boards", boardId, { lastSeq: seq, savingToken, ...touched });
+  await tellReport(ctx, session);
   return { lastSeq: seq, token: savingToken };
 }
 
@@ -202,7 +203,8 @@ export const compact = serviceMutation({
   returns: v.object({ isComplete: v.boolean() }),
   handler: async (ctx, args) => {
     const { sessionId, token, throughSeq, generation, index, total, bytes } = args;
-    if ((await findSession(ctx, sessionId)) === null) throw appError("NOT_FOUND");
+    const session = await findSession(ctx, sessionId);
+    if (session === null) throw appError("NOT_FOUND");
     const board = await findBoard(ctx, sessionId);
     if (board === null) throw appError("NOT_FOUND");
     requireToken(board, token);
@@ -224,6 +226,7 @@ export const compact = serviceMutation({
         snapshotChunkCount: total,
       });
       await ctx.scheduler.runAfter(0, internal.whiteboard.sweep.run, { sessionId });
+      await tellReport(ctx, session); // it may hold what was too large for a row
     }
     return { isComplete };
   },
@@ -234,22 +237,6 @@ function requireToken(board: { savingToken?: number }, token: number): void {
   if (token !== (board.savingToken ?? 0)) {
     throw appError("CONFLICT", "Another companion saves this board now.");
   }
-}
-
-const EMPTY_BOARD = {
-  lastSeq: 0,
-  savingToken: 0,
-  touchedAt: 0,
-  snapshotGeneration: 0,
-  snapshotSeq: 0,
-  snapshotChunkCount: 0,
-};
-
-async function findBoard(ctx: QueryCtx, sessionId: Id<"sessions">) {
-  return await ctx.db
-    .query("boards")
-    .withIndex("by_sessionId", (q) => q.eq("sessionId", sessionId))
-    .unique();
 }
 
 async function makeBoard(ctx: MutationCtx, sessionId: Id<"sessions">) {

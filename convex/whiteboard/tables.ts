@@ -23,6 +23,10 @@ export const vContribution = v.object({
 });
 export type Contribution = Infer<typeof vContribution>;
 
+/** How far a board had been stored when it was read: its snapshot and the newest update after it. */
+export const vBoardPoint = v.object({ generation: v.number(), lastSeq: v.number() });
+export type BoardPoint = Infer<typeof vBoardPoint>;
+
 export const whiteboardTables = {
   // One row a board, made by its first update. Written by whiteboard/snapshots; deleted by jobs/removeSession.
   boards: defineTable({

@@ -9,6 +9,9 @@ import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import { MAX_DOCUMENT_BYTES } from "../../convex/contract/limits.ts";
+import { loadKeyRing } from "../../src/gateway/identity/keyFile.ts";
+import { createTokens } from "../../src/gateway/identity/tokens.ts";
+import { systemClock } from "../../src/util/clock.ts";
 import { startProduct } from "../support/product.ts";
 import type { Product } from "../support/product.ts";
 
@@ -206,6 +209,24 @@ it.each(["stock", "legacy"] as const)(
       .toBe(false);
   },
 );
+
+it("[RE4] what a companion stores of a board after its session's end comes into the report", async () => {
+  const { ada, bob, sessionId } = await lesson();
+  await ada.convex.mutation(api.sessions.lifecycle.end, { sessionId });
+  const report = async () => await ada.convex.query(api.reports.report.get, { sessionId });
+  await expect.poll(report).toMatchObject({ content: { board: { objects: 0 } } });
+
+  const doc = new Y.Doc();
+  const metadata = { authorId: bob.userId };
+  doc.getMap("objects").set("last", { id: "last", kind: "rect", metadata });
+  const updates = [new Uint8Array(Y.encodeStateAsUpdate(doc)).buffer];
+  const ring = loadKeyRing({ keys: undefined, dataDir: product.dataDir });
+  const { token: auth } = await createTokens(ring, systemClock).issueService();
+  const service = new ConvexHttpClient(product.convexUrl, { auth, logger: false });
+  await service.mutation(api.whiteboard.snapshots.append, { sessionId, token: null, updates });
+  const people = [{ authorId: bob.userId, objects: 1 }];
+  await expect.poll(report).toMatchObject({ content: { board: { people } } });
+});
 
 it("[V4.1.1] [UP2] what is wrong with a file is told as it is, through to the real store", async () => {
   const { bob, sessionId } = await lesson();
