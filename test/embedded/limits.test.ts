@@ -18,7 +18,7 @@ import {
   type Row,
 } from "../support/limitRows.ts";
 
-const FIVE_YEARS_MS = 5 * 365 * 86_400_000;
+const FIVE_YEARS_MS = 5 * 366 * 86_400_000;
 
 const nested = (levels: number): JSONValue => (levels === 0 ? 1 : [nested(levels - 1)]);
 

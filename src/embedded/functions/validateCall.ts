@@ -59,15 +59,17 @@ export function checkCallable(
   found: AnalyzedFunction | undefined,
   kind: CallableKind,
 ): AnalyzedFunction {
-  if (found === undefined) {
-    throw new FunctionFailure(`Could not find function for '${path}'. ${FORGOTTEN}`);
-  }
-  return checkKind(path, found, kind);
+  return checkKind(path, checkExists(path, found), kind);
 }
 
-/** @throws FunctionFailure when a function to be scheduled is missing or no mutation or action. */
-export function checkSchedulable(path: string, found: AnalyzedFunction | undefined): void {
-  checkCallable(path, found, found?.kind === "mutation" ? "mutation" : "action");
+/**
+ * All that is asked of a function that is scheduled: of which kind it is, the code that is there when
+ * it is due decides.
+ * @throws FunctionFailure when there is no such function
+ */
+export function checkExists(path: string, found: AnalyzedFunction | undefined): AnalyzedFunction {
+  if (found !== undefined) return found;
+  throw new FunctionFailure(`Could not find function for '${path}'. ${FORGOTTEN}`);
 }
 
 function checkKind(path: string, found: AnalyzedFunction, kind: CallableKind): AnalyzedFunction {

@@ -7,6 +7,7 @@ import { DatabaseError } from "../store/databaseError.ts";
 
 const SOURCE = `
   import {
+    actionGeneric as action, httpActionGeneric as httpAction,
     internalActionGeneric as internalAction, internalMutationGeneric as internalMutation,
     makeFunctionReference, mutationGeneric as mutation, queryGeneric as query,
   } from "convex/server";
@@ -19,6 +20,11 @@ const SOURCE = `
   } });
   export const plan = mutation({ handler: async (ctx, { times, name = "note" }) =>
     await Promise.all(times.map((at) => ctx.scheduler.runAt(at, ref(name), { at }))) });
+  export const planInAction = action({ handler: async (ctx, { at, name }) =>
+    [await ctx.scheduler.runAt(at, ref(name), {})] });
+  export const answer = httpAction(async () => new Response());
+  export const failures = query({ handler: async (ctx) =>
+    (await jobs(ctx).collect()).map(({ name, state }) => name + " " + state.kind + " " + state.error) });
   export const planLong = mutation({ handler: async (ctx, { at, lengths }) =>
     await Promise.all(lengths.map((length) =>
       ctx.scheduler.runAt(at, ref("note"), { at, text: "x".repeat(length) }))) });
@@ -181,3 +187,28 @@ function withCommit(database: Database, commit: Database["commit"]): Database {
     },
   });
 }
+
+it("[SC13] whatever exists can be scheduled; a query or HTTP action fails when it is due, and its job says why", async () => {
+  const deployment = await openScheduler({ project: PROJECT });
+  await plan(deployment, "notes");
+  await plan(deployment, "answer");
+  valueOf(await deployment.action("work:planInAction", { at: START, name: "states" }));
+  await deployment.clock.moveTo(START + SECOND_MS);
+  const failures = valueOf(await deployment.query("work:failures")) as string[];
+  expect(failures.sort()).toEqual([
+    expect.stringMatching(/^work\.js:answer failed .*it is defined as an HTTP action/),
+    expect.stringMatching(/^work\.js:notes failed .*it is defined as a query/),
+    expect.stringMatching(/^work\.js:states failed .*it is defined as a query/),
+  ]);
+  expect(deployment.errors).toEqual([]);
+});
+
+it("[SC13] what does not exist cannot be scheduled, by a mutation or an action", async () => {
+  const deployment = await openScheduler({ project: PROJECT });
+  const missing = "Could not find function for 'work:nothing'";
+  const inMutation = await deployment.mutation("work:plan", { times: [START], name: "nothing" });
+  expect(errorOf(inMutation)).toContain(missing);
+  const inAction = await deployment.action("work:planInAction", { at: START, name: "nothing" });
+  expect(errorOf(inAction)).toContain(missing);
+  expect(await statesIn(deployment)).toEqual([]);
+});

@@ -19,7 +19,7 @@ import { areShort, argsOf, forgetLongArgs, storeLongArgs } from "./jobArgs.ts";
 
 export const JOBS_TABLE = "_scheduled_functions";
 const MAX_JOB_ARGS_BYTES = 4 * 1024 * 1024; // Convex's limit for one scheduled call
-const MAX_DISTANCE_MS = 5 * 365 * 86_400_000; // five years, either way
+const MAX_DISTANCE_MS = 5 * 366 * 86_400_000; // five long years, either way: Convex's limit
 
 export type JobState =
   | { readonly kind: "pending" | "inProgress" | "success" | "canceled" }

@@ -12,7 +12,7 @@ import type { FunctionEnd } from "../functionEnd.ts";
 import { inComponent, resolveAddress, splitComponent } from "../functionPath.ts";
 import type { FunctionAddress } from "../functionPath.ts";
 import { acrossComponents, userIdentity } from "../identity.ts";
-import { checkSchedulable } from "../validateCall.ts";
+import { checkExists } from "../validateCall.ts";
 import {
   cloudOnly,
   createHandle,
@@ -132,7 +132,7 @@ function vectorSearch(scope: ActionScope, { query }: VectorSearchArgs): object {
 function schedule(scope: ActionScope, wanted: ScheduleArgs): Promise<string> {
   const { call, component } = scope;
   const path = resolveAddress(wanted, component, call.code.functions);
-  checkSchedulable(path, call.code.functions.get(path));
+  checkExists(path, call.code.functions.get(path));
   return write(scope, (tx) => {
     const state = stateUnder(tx, call.scheduledFunctionId);
     const job = { path, args: [wanted.args], scheduledTime: wanted.ts * 1_000, state };

@@ -4,7 +4,7 @@ import type { JSONValue } from "../../values/jsonValue.ts";
 import { resolveAddress } from "../functionPath.ts";
 import type { FunctionAddress } from "../functionPath.ts";
 import type { TransactionScope } from "../transactionScope.ts";
-import { checkSchedulable } from "../validateCall.ts";
+import { checkExists } from "../validateCall.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
 
 export interface ScheduleArgs extends FunctionAddress {
@@ -18,7 +18,7 @@ export const SCHEDULER_SYSCALLS = {
     writes: true,
     run({ tx, call, called }: TransactionScope, wanted: ScheduleArgs) {
       const path = resolveAddress(wanted, called.component, call.code.functions);
-      checkSchedulable(path, call.code.functions.get(path));
+      checkExists(path, call.code.functions.get(path));
       const state = stateUnder(tx, call.scheduledFunctionId);
       const job = { path, args: [wanted.args], scheduledTime: wanted.ts * 1_000, state };
       return scheduleJob(tx, job, call.startedAt);
