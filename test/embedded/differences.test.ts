@@ -220,3 +220,13 @@ it("[KD11] a mutation stores and reads a thousand files and 16 MiB of them at mo
     "Too many bytes of files read in a single function execution (limit: 3 bytes)",
   );
 });
+
+it("[KD12] a query imports a module when it needs it", async () => {
+  const { query } = await openProject({
+    "late.ts": "export const answer = 42;",
+    "asks.ts": `
+      import { queryGeneric as query } from "convex/server";
+      export const late = query({ args: {}, handler: async () => (await import("./late")).answer });`,
+  });
+  expect(valueOf(await query("asks:late"))).toBe(42);
+});

@@ -33,6 +33,7 @@ export class ContextEntry {
   constructor({ isLimited }: { isLimited: boolean }) {
     this.#isLimited = isLimited;
     this.context = createContext(constants.DONT_CONTEXTIFY, {
+      codeGeneration: { strings: false }, // as on Convex: `eval` and `new Function` throw EvalError
       ...(isLimited ? { microtaskMode: "afterEvaluate" as const } : {}),
     });
     Object.defineProperty(this.context, ENTER, { value: () => this.#task?.() });

@@ -198,3 +198,27 @@ it("[FI12] a thrown value that cannot be read is a failure like any other", asyn
     );
   }
 });
+
+it("[FI15] no code is made of text, in queries and actions", async () => {
+  const functionsDir = await writeProject({
+    "text.ts": `
+      import { actionGeneric as action, queryGeneric as query } from "convex/server";
+      const makers = [
+        () => eval("1"), () => (0, eval)("1"), () => new Function("return 1"),
+        () => (async () => {}).constructor("return 1"),
+      ];
+      const tried = async () => makers.map((make) => {
+        try { return String(make()); } catch (error) { return String(error); }
+      });
+      export const inQuery = query({ handler: tried });
+      export const inAction = action({ handler: tried });`,
+  });
+  const { query, action } = await openTestRuntime({
+    bundle: await bundleFunctions({ functionsDir }),
+  });
+  const refused = Array(4).fill(
+    "EvalError: Code generation from strings disallowed for this context",
+  );
+  expect(valueOf(await query("text:inQuery"))).toEqual(refused);
+  expect(valueOf(await action("text:inAction"))).toEqual(refused);
+});
