@@ -21,5 +21,6 @@ export interface Execution {
   asyncSyscall(op: string, args: string, settle: (outcome: HostOutcome) => void): void;
   /** @throws Error whose message the function sees */
   jsSyscall(op: string, args: object): Promise<unknown>;
-  console(method: string, args: unknown[]): void;
+  /** @see Host.console */
+  console(method: string, text: string): void;
 }

@@ -222,3 +222,28 @@ it("[FI15] no code is made of text, in queries and actions", async () => {
   expect(valueOf(await query("text:inQuery"))).toEqual(refused);
   expect(valueOf(await action("text:inAction"))).toEqual(refused);
 });
+
+it("[FI16] an inspector runs in the function's realm and time, in queries and actions", async () => {
+  const functionsDir = await writeProject({
+    "logs.ts": `
+      import { actionGeneric as action, queryGeneric as query } from "convex/server";
+      const inspected = (inspect) => ({ [Symbol.for("nodejs.util.inspect.custom")]: inspect });
+      const own = async () => {
+        const realm = inspected((depth, options, show) =>
+          String([options instanceof Object, show instanceof Function]) + show([1]));
+        console.log(realm, inspected(() => { throw new Error("no"); }));
+      };
+      export const inQuery = query({ handler: own });
+      export const inAction = action({ handler: own });
+      export const endless = query({ handler: async () => console.log(inspected(() => { for (;;); })) });`,
+  });
+  const { query, action, log } = await openTestRuntime({
+    bundle: await bundleFunctions({ functionsDir }),
+  });
+  const line = "[LOG] true,true[ 1 ] [unreadable]";
+  expect(await query("logs:inQuery")).toMatchObject({ ok: true, logLines: [line] });
+  expect(await action("logs:inAction")).toMatchObject({ ok: true, logLines: [line] });
+  expect(errorOf(await query("logs:endless"))).toContain("timed out");
+  expect(valueOf(await query("logs:inQuery"))).toBe(null);
+  expect(log.filter(({ type }) => type === "line")).toHaveLength(3);
+});

@@ -1,15 +1,12 @@
 /**
  * Turns what a function gives to `console` into the lines that clients and logs receive:
- * `[LEVEL] 'text' { a: 1 }`. One collector serves an execution and the calls nested in it.
+ * `[LEVEL] 'text' { a: 1 }`. Values come as text already: looking at them is the function's own work.
+ * One collector serves an execution and the calls nested in it.
  */
-import { inspect } from "node:util";
 import { withSourceFrames, type Traces } from "./stackTraces.ts";
 
 export const MAX_LOG_LINES = 256; // Convex's limit per function
 const MAX_LINE_CHARS = 32_768; // what the backend keeps of one line
-
-/** Enough of a value to fill a line; what is longer is cut with the line. */
-const INSPECTION = { depth: 6, maxArrayLength: 1_000, maxStringLength: MAX_LINE_CHARS };
 
 const LEVELS: Readonly<Record<string, string>> = {
   debug: "DEBUG",
@@ -37,30 +34,27 @@ export class LogLines {
 
   /**
    * Handles one call of a `console` method.
+   * @param text the label of what counts or measures, else the values as text
    * @param traces lead the stacks of errors back to the sources; without them stacks stay as they are
    */
-  console(method: string, args: readonly unknown[], traces?: Traces): void {
-    const label = typeof args[0] === "string" ? args[0] : "default";
+  console(method: string, text: string, traces?: Traces): void {
     switch (method) {
-      case "assert":
-        if (!args[0]) this.#write("ERROR", ["Assertion failed", ...args.slice(1)], traces);
-        return;
       case "count":
-        this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
-        this.add(`[INFO] ${label}: ${this.#counts.get(label) ?? 0}`);
+        this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
+        this.add(`[INFO] ${text}: ${this.#counts.get(text) ?? 0}`);
         return;
       case "countReset":
-        this.#counts.delete(label);
+        this.#counts.delete(text);
         return;
       case "time":
-        this.#timers.set(label, this.#elapsed());
+        this.#timers.set(text, this.#elapsed());
         return;
       case "timeLog":
       case "timeEnd":
-        this.#time(label, method === "timeEnd");
+        this.#time(text, method === "timeEnd");
         return;
       default:
-        this.#write(LEVELS[method] ?? "LOG", args, traces);
+        this.#write(LEVELS[method] ?? "LOG", text, traces);
     }
   }
 
@@ -74,8 +68,7 @@ export class LogLines {
     this.add(`[INFO] ${label}: ${(this.#elapsed() - start).toFixed(3)}ms`);
   }
 
-  #write(level: string, args: readonly unknown[], traces: Traces | undefined): void {
-    const text = args.map((arg) => inspect(arg, INSPECTION)).join(" ");
+  #write(level: string, text: string, traces: Traces | undefined): void {
     const line = `[${level}] ${text}${level === "TRACE" ? stackHere() : ""}`;
     this.add(traces === undefined ? line : withSourceFrames(line, traces));
   }

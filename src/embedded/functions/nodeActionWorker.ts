@@ -9,6 +9,7 @@ import { parentPort } from "node:worker_threads";
 import type { HostOutcome, HostResult, JobOutcome, Thrown } from "./context/host.ts";
 import { describeExports } from "./context/describeExports.ts";
 import { describeThrown } from "./context/describeThrown.ts";
+import { consoleText, logText } from "./context/logText.ts";
 import { LogLines } from "./logLines.ts";
 import type { NodeJob, Question, ToWorker } from "./actionMessages.ts";
 import { EngineCalls } from "./engineCalls.ts";
@@ -34,7 +35,7 @@ process.on("unhandledRejection", (thrown) => {
   // On Convex it would end the process; here it must not take other actions with it.
   const run = currentRun.getStore();
   run?.fail(thrown);
-  run?.logs.console("error", ["Unhandled promise rejection:", thrown]);
+  run?.logs.console("error", logText(["Unhandled promise rejection:", thrown]));
 });
 
 port.on("message", (message: ToWorker<NodeJob>) => {
@@ -125,7 +126,10 @@ function installConsole(): void {
   for (const [method, value] of Object.entries(console)) {
     if (typeof value !== "function") continue;
     Object.defineProperty(console, method, {
-      value: (...args: unknown[]) => currentRun.getStore()?.logs.console(method, args),
+      value(...args: unknown[]): void {
+        const text = consoleText(method, args);
+        if (text !== null) currentRun.getStore()?.logs.console(method, text);
+      },
     });
   }
 }

@@ -13,8 +13,9 @@ export function attendToRejections(): () => void {
     const isOwn = promise instanceof Promise; // a context has a Promise of its own
     const execution = currentExecution();
     if (!isOwn) {
-      execution?.run.fail(describeThrown(reason));
-      execution?.console("error", ["Unhandled rejection:", reason]);
+      const thrown = describeThrown(reason);
+      execution?.run.fail(thrown);
+      execution?.console("error", `Unhandled rejection: ${thrown.stack || thrown.message}`);
     } else if (process.listenerCount("unhandledRejection") === 1) throw reason; // as without a listener
   };
   process.on("unhandledRejection", listener);

@@ -7,6 +7,7 @@ import { describeThrown } from "./describeThrown.ts";
 import { installDeterministicDate } from "./deterministicDate.ts";
 import type { Host } from "./host.ts";
 import { recognizeHostErrors } from "./hostErrors.ts";
+import { consoleText } from "./logText.ts";
 import { adoptPrototypes, installWebClasses } from "./webClasses.ts";
 
 const CONSOLE_METHODS =
@@ -32,12 +33,7 @@ export function installGlobals(host: Host): void {
   define("process", processOf(host));
   define("performance", { now: () => host.elapsed(), timeOrigin: host.now() - host.elapsed() });
   define("queueMicrotask", (task: () => void) => void Promise.resolve().then(task));
-  define(
-    "console",
-    Object.fromEntries(
-      CONSOLE_METHODS.map((name) => [name, (...args: unknown[]) => host.console(name, args)]),
-    ),
-  );
+  define("console", consoleOf(host));
   const hostClone = host.globals["structuredClone"] as (
     value: unknown,
     options?: object,
@@ -49,6 +45,17 @@ export function installGlobals(host: Host): void {
   installTimers(host);
   installWebClasses(host);
   installConvex(host);
+}
+
+function consoleOf(host: Host): object {
+  const callable = (name: string) => {
+    const method = (...args: unknown[]): void => {
+      const text = consoleText(name, args);
+      if (text !== null) host.console(name, text);
+    };
+    return [name, method] as const;
+  };
+  return Object.fromEntries(CONSOLE_METHODS.map(callable));
 }
 
 /** Each component has variables of its own, whoever's code asks for them. */

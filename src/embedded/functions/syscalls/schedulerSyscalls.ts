@@ -28,7 +28,7 @@ export const SCHEDULER_SYSCALLS = {
     writes: true,
     run({ tx, call }: TransactionScope, { id }: { id: string }) {
       if (id === call.scheduledFunctionId) {
-        call.logs.console("warn", ["A scheduled mutation cannot cancel itself: it already runs."]);
+        call.logs.add("[WARN] A scheduled mutation cannot cancel itself: it already runs.");
         return;
       }
       cancelJob(tx, id, call.startedAt);
