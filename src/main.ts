@@ -8,6 +8,7 @@ import type { Config } from "./config.ts";
 import { startCompanion } from "./companion.ts";
 import type { Companion } from "./companion.ts";
 import { systemClock } from "./util/clock.ts";
+import { tuneHeap } from "./util/heapTuning.ts";
 import { createLogger } from "./util/logger.ts";
 import type { Logger } from "./util/logger.ts";
 
@@ -15,6 +16,7 @@ import type { Logger } from "./util/logger.ts";
 const DRAIN_LIMIT_MS = 4_500;
 
 async function main(): Promise<void> {
+  tuneHeap();
   const config = readConfig();
   const log = createLogger({ level: config.logLevel });
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));

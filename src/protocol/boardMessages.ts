@@ -106,12 +106,16 @@ export function writePresenceEntries(
   }
 }
 
+/** Written in one piece: an encoder that grows was a tenth of what it cost to pass a small update on. */
 function sync(step: number, payload: Uint8Array): Uint8Array {
-  return encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, MESSAGE_SYNC);
-    encoding.writeVarUint(encoder, step);
-    encoding.writeVarUint8Array(encoder, payload);
-  });
+  const head = [MESSAGE_SYNC, step];
+  let length = payload.byteLength;
+  for (; length > 0x7f; length >>>= 7) head.push((length & 0x7f) | 0x80);
+  head.push(length);
+  const message = Buffer.allocUnsafe(head.length + payload.byteLength);
+  message.set(head);
+  message.set(payload, head.length);
+  return message;
 }
 
 /** Sync step 1: asks the peer for all that is not covered by `stateVector`. */

@@ -31,6 +31,7 @@ import {
 } from "./changeOrigins.ts";
 import type { Credit } from "./contributions.ts";
 import { GuardedMap } from "./guardedMap.ts";
+import { QuietDoc } from "./quietDoc.ts";
 import type { TutorSeal } from "./tutorSeal.ts";
 import { encodeApplied } from "./updatePieces.ts";
 import { checkUpdate, checkWaiting } from "./updateGuard.ts";
@@ -56,7 +57,7 @@ export interface WaitingLimits {
 export const MAX_NEW_AUTHORS = 2_000;
 
 export class BoardDocument<W extends Writer> {
-  readonly doc = Object.assign(new Y.Doc(), { clientID: lowClientId() });
+  readonly doc: Y.Doc = Object.assign(new QuietDoc(), { clientID: lowClientId() });
   readonly #objects: GuardedMap;
   readonly #ephemeral: GuardedMap;
   readonly #limits: WaitingLimits;
@@ -187,9 +188,9 @@ export class BoardDocument<W extends Writer> {
     transaction: Y.Transaction,
     { writer, apply }: Applicable<W>,
     result: AppliedEdits<W>,
-  ): [GuardedMap, Set<string>][] {
-    const maps = [this.#objects, this.#ephemeral];
+  ): [GuardedMap, string[]][] {
     const changed = transaction.changed as Map<unknown, Set<string | null>>;
+    const maps = [this.#objects, this.#ephemeral];
     const earlier = maps.map(({ shared }) => changed.get(shared));
     for (const { shared } of maps) changed.delete(shared);
     try {
@@ -200,11 +201,11 @@ export class BoardDocument<W extends Writer> {
       result.malformed.add(writer); // what was integrated before the fault is judged like the rest
     }
     return maps.map((map, i) => {
-      const touched = changed.get(map.shared) ?? new Set();
-      const all = new Set([...(earlier[i] ?? []), ...touched]);
-      if (all.size > 0) changed.set(map.shared, all);
+      const touched = [...(changed.get(map.shared) ?? [])];
+      const before = earlier[i];
+      if (before !== undefined) changed.set(map.shared, new Set([...before, ...touched]));
       // Null stands for list content under a map's name, which no client can see.
-      return [map, new Set([...touched].filter((key) => key !== null))];
+      return [map, touched.filter((key) => key !== null)];
     });
   }
 

@@ -38,6 +38,7 @@ export class MarkExpiry {
 
   /** Brings the ends in line with the marks that are there; a mark that did not change keeps its end. */
   follow(marks: ReadonlyMap<string, CanvasObject>): void {
+    if (marks.size === 0 && this.#ends.size === 0) return; // most boards, at every change
     const now = this.#clock.now();
     for (const key of this.#ends.keys()) if (!marks.has(key)) this.#ends.delete(key);
     for (const [key, mark] of marks) {
