@@ -33,6 +33,7 @@ import type * as agents_runLog from "../agents/runLog.js";
 import type * as agents_sessionAnalyserAgent from "../agents/sessionAnalyserAgent.js";
 import type * as agents_settings from "../agents/settings.js";
 import type * as agents_tables from "../agents/tables.js";
+import type * as contract_board_anchoredPlace from "../contract/board/anchoredPlace.js";
 import type * as contract_board_boardInsights from "../contract/board/boardInsights.js";
 import type * as contract_board_boardSummary from "../contract/board/boardSummary.js";
 import type * as contract_board_cellGrid from "../contract/board/cellGrid.js";
@@ -53,6 +54,7 @@ import type * as contract_board_objectGroups from "../contract/board/objectGroup
 import type * as contract_board_pathNumbers from "../contract/board/pathNumbers.js";
 import type * as contract_board_pictureIds from "../contract/board/pictureIds.js";
 import type * as contract_board_questionCard from "../contract/board/questionCard.js";
+import type * as contract_board_questionFeedback from "../contract/board/questionFeedback.js";
 import type * as contract_board_spatialIndex from "../contract/board/spatialIndex.js";
 import type * as contract_board_withinChars from "../contract/board/withinChars.js";
 import type * as contract_boardOps from "../contract/boardOps.js";
@@ -218,6 +220,7 @@ declare const fullApi: ApiFromModules<{
   "agents/sessionAnalyserAgent": typeof agents_sessionAnalyserAgent;
   "agents/settings": typeof agents_settings;
   "agents/tables": typeof agents_tables;
+  "contract/board/anchoredPlace": typeof contract_board_anchoredPlace;
   "contract/board/boardInsights": typeof contract_board_boardInsights;
   "contract/board/boardSummary": typeof contract_board_boardSummary;
   "contract/board/cellGrid": typeof contract_board_cellGrid;
@@ -238,6 +241,7 @@ declare const fullApi: ApiFromModules<{
   "contract/board/pathNumbers": typeof contract_board_pathNumbers;
   "contract/board/pictureIds": typeof contract_board_pictureIds;
   "contract/board/questionCard": typeof contract_board_questionCard;
+  "contract/board/questionFeedback": typeof contract_board_questionFeedback;
   "contract/board/spatialIndex": typeof contract_board_spatialIndex;
   "contract/board/withinChars": typeof contract_board_withinChars;
   "contract/boardOps": typeof contract_boardOps;

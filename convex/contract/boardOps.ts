@@ -116,7 +116,7 @@ export const boardOp = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("update"),
     objectId: z.string(),
-    /** Replaces these fields; null removes one. `id` and `kind` stay. */
+    /** Replaces these fields, and those of `metadata` one by one; null removes one. `id` and `kind` stay. */
     changes: z.record(z.string(), z.unknown()),
   }),
   z.object({ type: z.literal("delete"), objectId: z.string() }),

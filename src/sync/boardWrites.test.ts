@@ -24,3 +24,13 @@ it("[BV7] a place that the tutor changes in pixels is no longer one in percent",
   expect(write?.value).toMatchObject({ x: 5, yPct: 0.5 });
   expect(write?.value).not.toHaveProperty("xPct");
 });
+
+it("[BV7] of an object's metadata the tutor changes what it names, and takes away what it names null", () => {
+  const metadata = { source: "assistant" as const, role: "label", concept: "force", topic: "a" };
+  const board: BoardView = {
+    objects: new Map([["a", { id: "a", kind: "rect" as const, metadata }]]),
+  };
+  const changes = { metadata: { concept: "mass", topic: null, source: "user" } };
+  const [write] = planWrites([{ type: "update", objectId: "a", changes }], board, 0);
+  expect(write?.value?.metadata).toEqual({ source: "assistant", role: "label", concept: "mass" });
+});

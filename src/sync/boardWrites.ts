@@ -50,13 +50,23 @@ function valueAfter(
   if (op.type === "delete") return undefined;
   if (op.type === "add") return asAssistants(op.object, { drawnAt });
   if (before === undefined) throw new Error("an update was planned for nothing");
-  const kept = Object.entries({ ...before, ...inOneUnit(op.changes) }).filter(
-    ([, value]) => value !== null,
-  );
-  const changed = { ...Object.fromEntries(kept), id: before.id, kind: before.kind };
+  const changes = inOneUnit(op.changes);
+  const { metadata } = changes;
+  if (isRecord(metadata)) changes["metadata"] = withChanges(before.metadata ?? {}, metadata);
+  const changed = { ...withChanges(before, changes), id: before.id, kind: before.kind };
   const parsed = canvasObject.safeParse(changed);
   if (!parsed.success) throw appError("INVALID_INPUT", `These changes do not fit ${before.id}.`);
   return asAssistants(parsed.data);
+}
+
+/** What is null is taken away. */
+function withChanges(before: object, changes: object): Record<string, unknown> {
+  const all = Object.entries({ ...before, ...changes });
+  return Object.fromEntries(all.filter(([, value]) => value !== null));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function asAssistants(

@@ -90,6 +90,13 @@ describe("finding objects", () => {
     expect(meets(point, box) && meets(box, point)).toBe(true);
   });
 
+  it("[BV5] tells objects side by side apart", () => {
+    const [left, right] = [object("left"), object("right", { x: 150, width: 50 })];
+    const side = boardOf(left, right);
+    expect(findObjects(side, { within: { x: 150, y: 0, width: 10, height: 10 } })).toEqual([right]);
+    expect(findObjects(side, { within: { x: 0, y: 0, width: 200, height: 200 } })).toHaveLength(2);
+  });
+
   it("[BV5] goes by words, whatever their case and accents", () => {
     expect(found({ text: "PHOTOSYNTHESE" })).toEqual(["near"]);
     expect(found({ text: "photo mitosis" })).toEqual([]);
@@ -169,11 +176,27 @@ describe("groups", () => {
 });
 
 describe("layout templates", () => {
+  it.each([
+    ["default_board", "question_area", 0.05, 0.05, 0.9, 0.2],
+    ["default_board", "options_area", 0.05, 0.3, 0.9, 0.4],
+    ["default_board", "explanation_area", 0.05, 0.75, 0.9, 0.2],
+    ["default_board", "side_panel_top", 0.75, 0.05, 0.2, 0.4],
+    ["default_board", "side_panel_bottom", 0.75, 0.5, 0.2, 0.45],
+    ["default_board", "center_large", 0.2, 0.2, 0.6, 0.6],
+    ["default_board", "full_width_top_banner", 0, 0, 1, 0.1],
+    ["default_board", "full_width_bottom_banner", 0, 0.9, 1, 0.1],
+    ["default_board", "alt_question_spot", 0.05, 0.7, 0.4, 0.25],
+    ["two_column_equal", "left_column", 0.02, 0.02, 0.47, 0.96],
+    ["two_column_equal", "right_column", 0.51, 0.02, 0.47, 0.96],
+  ])("[BV8] %s has its %s where old clients have it", (template, name, ...place) => {
+    const [xPct, yPct, widthPct, heightPct] = place;
+    expect(findZone(template, name)).toEqual({ xPct, yPct, widthPct, heightPct });
+  });
+
   it("[BV8] give a zone by name, in fractions and in pixels, and nothing for an unknown name", () => {
     const zone = findZone("default_board", "question_area");
     expect(zone).toEqual({ xPct: 0.05, yPct: 0.05, widthPct: 0.9, heightPct: 0.2 });
     expect(boxOfZone(zone!)).toEqual({ x: 80, y: 50, width: 1440, height: 200 });
-    expect(findZone("two_column_equal", "right_column")?.xPct).toBe(0.51);
     expect(findZone("default_board", "nowhere") ?? findZone("constructor", "x")).toBeUndefined();
     expect(Object.isFrozen(zone)).toBe(true);
   });
@@ -193,7 +216,7 @@ describe("the allocator of regions", () => {
       [660, 0, 220, 140],
       [0, 140, 220, 140],
     ]);
-    expect(allocator.reserve(size(5 * 180 + 4 * 30, 60))).toBeUndefined(); // wider than the grid
+    expect(allocator.reserve(size(5 * 140 + 4 * 80, 60))).toBeUndefined(); // five steps: wider than the grid
   });
 
   it("[BV9] has room for six questions with four options, and for more when one is released", () => {
@@ -202,7 +225,7 @@ describe("the allocator of regions", () => {
     const regions = Array.from({ length: 6 }, () => allocator.reserve(question)!);
     expect(regions.map(({ y }) => y)).toEqual([0, 280, 560, 840, 1120, 1400]);
     expect(allocator.reserve(question)).toBeUndefined();
-    allocator.release("nothing");
+    allocator.release("nothing"); // which is none of its regions
     allocator.release(regions[2]!.regionId);
     const again = allocator.reserve(question)!;
     expect(again.y).toBe(560);

@@ -1,5 +1,23 @@
 import { expect, it } from "vitest";
-import { arrowBox, circlePlace, labelPlace, planeAxes, timelineMarks } from "./legacyShapes.ts";
+import {
+  arrowBox,
+  circlePlace,
+  labelPlace,
+  LEGACY_COLOURS,
+  planeAxes,
+  rectBox,
+  textBox,
+  timelineMarks,
+} from "./legacyShapes.ts";
+
+it("[BV14] texts and shapes that say nothing have the legacy API's places, sizes and colours", () => {
+  expect(textBox()).toEqual([100, 100, 100, 20]);
+  expect(textBox({ x: 5, width: 40, fontSize: 30 })).toEqual([5, 100, 40, 30]);
+  expect(rectBox()).toEqual([100, 100, 100, 60]);
+  expect(circlePlace()).toEqual({ x: 130, y: 130, bbox: [100, 100, 60, 60] });
+  expect(arrowBox([])).toEqual([100, 100, 60, 2]);
+  expect(LEGACY_COLOURS.primary).toBe("#1976D2");
+});
 
 it("[BV14] labels, arrows and circles lie where the legacy API put them", () => {
   const rect = { x: 100, y: 100, width: 100, height: 60 };
@@ -13,8 +31,12 @@ it("[BV14] labels, arrows and circles lie where the legacy API put them", () => 
 });
 
 it("[BV14] a timeline's ticks, labels and dates go above and below the line in turns", () => {
-  const marks = timelineMarks({ x: 50, y: 150, length: 600, offset: 20, fontSize: 10 }, 2);
-  expect(marks.map(({ tickX }) => tickX)).toEqual([250, 450]);
+  const marks = timelineMarks(
+    { x: 50, y: 150, length: 600, offset: 20, fontSize: 10, tickHeight: 5 },
+    2,
+  );
+  expect(marks.map(({ tick }) => tick.x)).toEqual([250, 450]);
+  expect(marks[0]?.tick).toEqual({ x: 250, from: 145, to: 155 });
   expect(marks.map(({ label }) => label.y)).toEqual([130, 180]);
   expect(marks.map(({ date }) => date.y)).toEqual([142, 194]);
   expect(marks[0]).toMatchObject({ label: { x: 230 }, date: { x: 235 } });
@@ -26,6 +48,8 @@ it("[BV14] a plane's axes cross in its origin, its ticks part the x axis equally
   expect(planeAxes(plane, 1)).toEqual({
     xAxis: { from: -75, to: 175, y: 300 },
     yAxis: { from: 200, to: 400, x: 50 },
-    xTicks: [50],
+    xLabel: { x: 180, y: 290 },
+    yLabel: { x: 40, y: 185 },
+    xTicks: [{ x: 50, from: 297, to: 303 }],
   });
 });

@@ -37,7 +37,7 @@ describe("where an object is", () => {
     const sizes = Object.fromEntries(CANVAS_KINDS.map((kind) => [kind, size(object(kind))]));
     expect(sizes).toMatchObject({
       ...{ rect: [50, 50], circle: [50, 50], ellipse: [60, 60], triangle: [100, 100] },
-      ...{ polygon: [100, 100], line: [50, 50], arrow: [50, 50], pointer_ping: [24, 24] },
+      ...{ polygon: [100, 100], line: [50, 50], arrow: [50, 50], pointer_ping: [12, 12] },
       ...{ question_tag: [24, 24], image: [200, 100], latex_svg: [200, 100] },
     });
     expect(size(object("text", { text: "ab" }))[1]).toBe(Math.ceil(18 * 1.35));
@@ -86,7 +86,8 @@ describe("where an object is", () => {
       );
     },
   );
-  it("[BO3] numbers may follow each other without a gap but their signs", () => {
+  it("[BO3] numbers may follow each other without a gap but their signs and points", () => {
+    expect(pathNumbers("M1.5.5.25 .5-.5.5")).toEqual([1.5, 0.5, 0.25, 0.5, -0.5, 0.5]);
     expect(pathNumbers("M10-20L-1e-7-.5 3")).toEqual([10, -20, -1e-7, -0.5, 3]);
     expect(pathNumbers("nothing - . e")).toEqual([]);
   });

@@ -83,6 +83,9 @@ export function fontSizeOf({ kind, fontSize }: CanvasObject): number {
   return fontSize ?? (kind === "text" ? 18 : 16);
 }
 
+/** Pixels; of a formula that does not say its size. */
+export const FORMULA_FONT_SIZE = 24;
+
 function textSize(
   object: CanvasObject,
   width: number | undefined,
@@ -189,7 +192,7 @@ const DEFAULT_SIZES: Partial<Record<CanvasKind, [number, number]>> = {
 const DEFAULT_RADII: Partial<Record<CanvasKind, number>> = {
   circle: 25,
   ellipse: 30,
-  pointer_ping: 12,
+  pointer_ping: 6,
 };
 
 /** The box around an object's points, relative to (x, y); undefined when it has none. */

@@ -8,18 +8,24 @@ import { MAX_COORDINATE } from "../boardOps.ts";
 export function pathNumbers(path: string): number[] {
   const numbers: number[] = [];
   let start = -1; // of the number that is being read
+  let dot = -1; // the last one
+  const end = (at: number) => {
+    if (start !== -1) numbers.push(Number(path.slice(start, at)));
+    start = -1;
+  };
   for (let i = 0; i <= path.length; i++) {
     const code = i < path.length ? path.charCodeAt(i) : SPACE;
-    if (isDigit(code) || code === DOT) {
+    if (isDigit(code)) {
       if (start === -1) start = i;
+    } else if (code === DOT) {
+      if (dot >= start) end(i); // "1.5.5" are two
+      if (start === -1) start = i;
+      dot = i;
     } else if (code === MINUS) {
       if (start !== -1 && isExponentSign(path.charCodeAt(i - 1))) continue;
-      if (start !== -1) numbers.push(Number(path.slice(start, i)));
+      end(i);
       start = i;
-    } else if (start !== -1 && !isExponentSign(code)) {
-      numbers.push(Number(path.slice(start, i)));
-      start = -1;
-    }
+    } else if (!isExponentSign(code)) end(i);
   }
   return numbers
     .filter((value) => !Number.isNaN(value))

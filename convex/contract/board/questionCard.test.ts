@@ -3,6 +3,7 @@ import type { CanvasObject } from "../boardOps.ts";
 import { LayoutAllocator } from "./layoutAllocator.ts";
 import { findZone } from "./layoutTemplates.ts";
 import { questionAt, questionInZone, questionSize } from "./questionCard.ts";
+import { feedbackOps } from "./questionFeedback.ts";
 
 const question = { questionId: "12345678", question: "Which?", options: ["a", "b", "c", "d"] };
 const byRole = (objects: readonly CanvasObject[], role: string) =>
@@ -38,6 +39,39 @@ describe("a question on the board", () => {
     expect(radios.map(({ xPct, yPct }) => [xPct, yPct].map(rounded))).toEqual(
       [0.125, 0.16, 0.195, 0.23].map((y) => [0.068, y]),
     );
+  });
+
+  it("[BV13] shows its feedback where the legacy API drew it, beside the question it is about", () => {
+    const answer = {
+      questionId: "12345678",
+      option: 2,
+      isCorrect: true,
+      options: 4,
+      words: "Yes.",
+    };
+    const ops = feedbackOps(answer, { x: 0, y: 0 });
+    const added = ops.flatMap((op) => (op.type === "add" ? [op.object] : []));
+    expect(added).toMatchObject([
+      {
+        ...{ id: "mcq-12345678-opt-2-mark", text: "✓", fontSize: 20, x: 400, y: 180 },
+        ...{ fill: "#2ECC71", metadata: { role: "mcq_feedback_mark" } },
+      },
+      {
+        ...{ id: "mcq-12345678-feedback-text", text: "Yes.", fontSize: 16, x: 0, y: 300 },
+        ...{ width: 700, fill: "#333333", metadata: { role: "mcq_feedback_text" } },
+      },
+    ]);
+    const updates = new Map(
+      ops.flatMap((op) => (op.type === "update" ? [[op.objectId, op.changes] as const] : [])),
+    );
+    expect(updates.size).toBe(8);
+    expect([...updates.values()].every(({ selectable }) => selectable === false)).toBe(true);
+    expect(updates.get("mcq-12345678-opt-2-radio")).toMatchObject({
+      ...{ fill: "#2ECC71", stroke: "#2ECC71" },
+    });
+    expect(updates.get("mcq-12345678-opt-1-radio")).toEqual({ selectable: false });
+    const wrong = feedbackOps({ ...answer, isCorrect: false }, { x: 10, y: 280 });
+    expect(wrong[0]).toMatchObject({ object: { text: "✗", x: 410, y: 460, fill: "#E74C3C" } });
   });
 
   it("[BV13] is known by its ids, roles and option numbers, which old clients look for", () => {
