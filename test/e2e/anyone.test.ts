@@ -170,6 +170,44 @@ describe("without a mouse", () => {
     expect(await hasFocus(source)).toBe(true);
   });
 
+  it("[WP26] a toolbar is one stop, and its arrow keys lead to each of its buttons", async () => {
+    const tools = eve.page.getByRole("toolbar", { name: "Drawing tools" });
+    await tabTo(eve.page.getByRole("application", { name: "Whiteboard" }));
+    await press("Tab");
+    expect(await hasFocus(tools.getByRole("button", { name: "Select" }))).toBe(true);
+    await press("ArrowDown");
+    await press("ArrowRight");
+    expect(await hasFocus(tools.getByRole("button", { name: "Pen" }))).toBe(true);
+    await press("Tab");
+    expect(await tools.locator(":focus").count()).toBe(0);
+    await press("Shift+Tab");
+    expect(await hasFocus(tools.getByRole("button", { name: "Pen" }))).toBe(true);
+    await press("Home");
+    await press("Enter");
+  });
+
+  it("[WP26] a dialog begins with what can be used, and Escape closes it alone", async () => {
+    const bar = eve.page.getByRole("toolbar", { name: "Board controls" });
+    await tabTo(bar.locator("button:enabled").first());
+    await press("End");
+    await press("ArrowLeft");
+    await press("Enter");
+    const history = eve.page.getByRole("region", { name: "History" });
+    await tabTo(history.getByRole("button", { name: "Name this version" }));
+    await press("Enter");
+    expect(await hasFocus(eve.page.getByRole("dialog").getByRole("textbox"))).toBe(true);
+    await press("Escape");
+    await eve.page.getByRole("dialog").waitFor({ state: "detached" });
+    const picture = history.getByRole("img", { name: /Picture of the board/ });
+    await tabTo(picture);
+    const place = () => picture.locator("svg > g").getAttribute("transform");
+    const before = await place();
+    await press("ArrowLeft");
+    await expect.poll(place).not.toBe(before);
+    await press("Escape");
+    await history.waitFor({ state: "detached" });
+  });
+
   it("one draws, moves, writes and takes it back", async () => {
     const board = eve.page.getByRole("application", { name: "Whiteboard" });
     await tabTo(board);
@@ -184,6 +222,12 @@ describe("without a mouse", () => {
     await expect.poll(place).toBeGreaterThan(start);
     await press("Control+z");
     await expect.poll(place).toBe(start);
+    const width = async () => (await rectangle.boundingBox())?.width ?? 0;
+    const narrow = await width();
+    await press("Control+ArrowRight");
+    await expect.poll(width).toBeGreaterThan(narrow);
+    await press("Control+z");
+    await expect.poll(width).toBe(narrow);
     await press("t");
     await press("Enter");
     await eve.page.getByLabel("Text on the board").waitFor();

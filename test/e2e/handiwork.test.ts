@@ -1,5 +1,7 @@
 import type { CDPSession, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { extentOf } from "../../convex/contract/board/objectExtent.ts";
+import { overlaps } from "../../convex/contract/boardOps.ts";
 import { violations } from "./accessibility.ts";
 import { openBoardTab, type BoardTab } from "./boardTab.ts";
 import { newPerson, type Person } from "./browser.ts";
@@ -184,6 +186,47 @@ describe("by mouse and keys", () => {
   });
 });
 
+describe("with keys", () => {
+  it("[BO28] what is placed lies beside what is there; what is selected is highlighted and asked about", async () => {
+    await clear();
+    for (const tool of ["r", "o", "a"]) await press(tool, "Enter", "Escape");
+    await expect.poll(() => objectCount(ada.page)).toBe(3);
+    const boxes = objectsOf().map(extentOf);
+    expect(overlaps(boxes[0]!, boxes[1]!)).toBe(false);
+    await press("[");
+    const arrow = objectsOf().find(({ kind }) => kind === "arrow")!;
+    await press("m", "Enter");
+    const mark = () => objectsOf().find(({ kind }) => kind === "highlight_stroke");
+    await expect.poll(mark).toBeDefined();
+    expect(overlaps(extentOf(mark()!), extentOf(arrow))).toBe(true);
+    await press("Control+z", "Escape", "]", "}", "q", "Enter");
+    await ada.page.getByLabel("Text on the board").fill("Why these?");
+    await press("Escape");
+    const tag = () => objectsOf().find(({ kind }) => kind === "question_tag");
+    await expect.poll(tag).toBeDefined();
+    expect(tag()?.metadata?.["linkedObjectId"]).toBe(
+      objectsOf().find(({ kind }) => kind === "rect")?.id,
+    );
+    await press("l", "Enter");
+    await board.locator('[data-kind="pointer_ping"]').waitFor({ state: "attached" });
+  });
+
+  it("[WP26] leaving the words of an object leads to where one clicked", async () => {
+    await clear();
+    await press("t", "Enter");
+    const editor = ada.page.getByLabel("Text on the board");
+    await editor.fill("Half");
+    await ada.page.getByRole("textbox", { name: "Ask the tutor" }).click();
+    await editor.waitFor({ state: "detached" });
+    await ada.page.keyboard.type("here");
+    expect(await ada.page.getByRole("textbox", { name: "Ask the tutor" }).inputValue()).toBe(
+      "here",
+    );
+    await ada.page.getByRole("textbox", { name: "Ask the tutor" }).fill("");
+    await board.getByText("Half").waitFor();
+  });
+});
+
 describe("a question on the board", () => {
   it("[BO15] is answered by a click, once, and by keys; the tutor hears it, and observers cannot", async () => {
     await clear();
@@ -199,6 +242,9 @@ describe("a question on the board", () => {
     await expect.poll(() => choices(bob.page)).toBe(2);
     const far = await middleOf(bob.page.locator(".board").getByText("A. One"));
     await bob.page.mouse.click(far.x, far.y);
+    await bob.page.getByRole("application", { name: "Whiteboard" }).focus();
+    for (const key of ["Control+a", "Control+d", "Delete"]) await bob.page.keyboard.press(key);
+    expect(await choices(bob.page)).toBe(2); // nothing is drawn there, not even for himself (BO29)
     await board.focus();
     await press("Escape");
     const { x, y } = await middleOf(board.getByText("B. Two"));

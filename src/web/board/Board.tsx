@@ -133,16 +133,16 @@ export function Board({
             key={editing.id}
             object={editing}
             seen={view.seen}
-            onDone={(text) => {
+            onDone={(text, how) => {
               actions.finishText(editing, text);
-              surface.current?.focus({ preventScroll: true });
+              if (how === "key") surface.current?.focus({ preventScroll: true });
             }}
           />
         )}
       </div>
       <HelpWords />
       <p className="visually-hidden" role="status">
-        {actions.said}
+        <span key={actions.said.turn}>{actions.said.words}</span>
       </p>
       {canWrite && <LockNote lock={chosen.map(actions.lockOf).find(Boolean)} />}
       {canWrite && (
@@ -222,10 +222,11 @@ function LockNote({ lock }: { lock: string | undefined }) {
 function HelpWords() {
   return (
     <p id="board-help" hidden>
-      Choose a tool by its letter. Square brackets go from object to object, arrow keys move what is
-      selected, comma and full stop turn it, Page Up brings it to the front, Page Down sends it to
-      the back, Delete removes it, Control Z undoes. Enter places a shape, edits a text or a shape’s
-      label, or answers with the selected choice. The question mark shows all keys.
+      Choose a tool by its letter; Enter places what it draws. Square brackets go from object to
+      object, with Shift they select more. Arrow keys move what is selected, with Control they
+      resize it, comma and full stop turn it, Page Up brings it to the front, Page Down sends it to
+      the back, Delete removes it, Control Z undoes. Enter edits a text or a shape’s label, or
+      answers with the selected choice. The question mark shows all keys.
     </p>
   );
 }

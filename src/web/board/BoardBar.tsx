@@ -1,6 +1,7 @@
 /** Undo, deletion, zoom and the list of objects: the board's small controls in its corner. */
 import { useSyncExternalStore } from "react";
 import { IconButton } from "../shell/IconButton.tsx";
+import { useRovingFocus } from "../shell/useRovingFocus.ts";
 import { ZOOM_STEP } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import type { BoardActions } from "./useBoardActions.ts";
@@ -34,8 +35,9 @@ export function BoardBar(props: BoardBarProps) {
   } = props;
   const canUndo = useSyncExternalStore(link.subscribe, link.canUndo);
   const canRedo = useSyncExternalStore(link.subscribe, link.canRedo);
+  const roving = useRovingFocus();
   return (
-    <div className="board-bar" role="toolbar" aria-label="Board controls">
+    <div className="board-bar" role="toolbar" aria-label="Board controls" {...roving}>
       {canWrite && (
         <>
           <IconButton

@@ -14,13 +14,13 @@ export function GraphShape({ object }: { object: CanvasObject }) {
   const paint = objectPaint(object);
   return (
     <g transform={`translate(${x} ${y})`}>
-      {edges.map(({ from, to }) => {
+      {edges.map(({ from, to }, i) => {
         const start = [from.x + from.width / 2, from.y + from.height];
         const end = [to.x + to.width / 2, to.y];
         const id = `${from.id}>${to.id}`;
         return (
           <LineShape
-            key={id}
+            key={i} // the same two may be joined twice
             object={{ id, kind: "arrow", x: 0, y: 0, points: [...start, ...end] }}
           />
         );

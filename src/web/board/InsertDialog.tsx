@@ -75,7 +75,7 @@ function LinesForm({ form, board, onBack, onInsert }: LinesFormProps) {
         try {
           onInsert(addedBy(form.plan(title, lines, board)));
         } catch (error) {
-          setProblem(appErrorDataOf(error)?.message ?? (error as Error).message);
+          setProblem(appErrorDataOf(error)?.message ?? form.needs);
         }
       }}
     >

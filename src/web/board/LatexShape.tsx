@@ -1,7 +1,7 @@
 /** A formula, typeset by KaTeX; loaded only when a board holds one. */
 import "katex/dist/katex.min.css";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { boxOf, FORMULA_FONT_SIZE } from "../../../convex/contract/board/objectBox.ts";
 import { firstChars } from "../../../convex/contract/board/firstChars.ts";
 import { textColour } from "./objectPaint.ts";
 import { typesetFormula } from "./typesetFormula.ts";
@@ -16,7 +16,7 @@ export default function LatexShape({ object }: { object: CanvasObject }) {
   const html = typesetFormula(source);
   const style = {
     color: textColour(object),
-    fontSize: object.fontSize ?? 24,
+    fontSize: object.fontSize ?? FORMULA_FONT_SIZE,
     minHeight: height,
   };
   return (

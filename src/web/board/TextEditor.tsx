@@ -16,7 +16,8 @@ const ALIGN = { start: "left", middle: "center", end: "right" } as const;
 interface TextEditorProps {
   object: CanvasObject;
   seen: LiveValue<Viewport>;
-  onDone: (text: string) => void;
+  /** By a key, or since something else got the focus. */
+  onDone: (text: string, how: "key" | "left") => void;
 }
 
 export function TextEditor({ object, seen, onDone }: TextEditorProps) {
@@ -38,10 +39,10 @@ export function TextEditor({ object, seen, onDone }: TextEditorProps) {
     field?.setSelectionRange(field.value.length, field.value.length); // to write on
   }, []);
 
-  const finish = () => {
+  const finish = (how: "key" | "left") => {
     if (isDone.current) return; // leaving the field by Escape blurs it as well
     isDone.current = true;
-    onDone(text);
+    onDone(text, how);
   };
 
   return (
@@ -61,12 +62,15 @@ export function TextEditor({ object, seen, onDone }: TextEditorProps) {
         textAlign: ALIGN[object.textAnchor ?? "start"],
       }}
       onChange={(event) => setText(event.target.value)}
-      onBlur={finish}
+      onBlur={() => {
+        const isAway = document.activeElement === area.current; // in another window, to copy something
+        if (!isAway) finish("left");
+      }}
       onKeyDown={(event) => {
         event.stopPropagation();
         const isEnd =
           event.key === "Escape" || (event.key === "Enter" && (event.ctrlKey || event.metaKey));
-        if (isEnd) finish();
+        if (isEnd) finish("key");
       }}
     />
   );

@@ -1,5 +1,6 @@
 /** The tools and the ink, at the left of the board (below it on a phone). */
 import { Icon } from "../shell/Icon.tsx";
+import { useRovingFocus } from "../shell/useRovingFocus.ts";
 import { TOOLS, type Tool } from "./boardKeys.ts";
 import type { InkStyle } from "./gesture.ts";
 import { PALETTE, themedColour } from "./palette.ts";
@@ -19,8 +20,15 @@ interface ToolbarProps {
 }
 
 export function Toolbar({ tool, onTool, ink, onInk, onInsert }: ToolbarProps) {
+  const roving = useRovingFocus();
   return (
-    <div className="toolbar" role="toolbar" aria-label="Drawing tools" aria-orientation="vertical">
+    <div
+      className="toolbar"
+      role="toolbar"
+      aria-label="Drawing tools"
+      aria-orientation="vertical"
+      {...roving}
+    >
       <div className="toolbar-group toolbar-tools">
         {TOOLS.map(({ name, label, key, icon }) => (
           <button

@@ -29,6 +29,11 @@ it.each([
   [press(","), { kind: "turn", degrees: -15 }],
   [press("ArrowLeft"), { kind: "nudge", dx: -8, dy: 0 }],
   [press("ArrowDown", { shiftKey: true }), { kind: "nudge", dx: 0, dy: 64 }],
+  [press("ArrowRight", { ctrlKey: true }), { kind: "resize", dx: 8, dy: 0 }],
+  [press(">", { shiftKey: true }), { kind: "scale", factor: 1.1 }],
+  [press("]"), { kind: "next", step: 1, adds: false }],
+  [press("[", { altKey: true }), { kind: "next", step: -1, adds: false }],
+  [press("}", { shiftKey: true, altKey: true }), { kind: "next", step: 1, adds: true }],
 ])("[WD8] %o is %o", (pressed, command) => {
   expect(boardCommand(pressed)).toEqual(command);
 });
@@ -37,6 +42,8 @@ it("[WD8] the browser keeps its own keys", () => {
   for (const key of ["r", "t", "p", "c", "v"]) {
     expect(boardCommand(press(key, { ctrlKey: true }))).toBeUndefined();
   }
+  expect(boardCommand(press("ArrowLeft", { altKey: true }))).toBeUndefined();
+  expect(boardCommand(press("ArrowLeft", { metaKey: true }))).toBeUndefined();
   expect(boardCommand(press("Tab"))).toBeUndefined();
   expect(boardCommand(press("F5"))).toBeUndefined();
 });

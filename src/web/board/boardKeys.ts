@@ -24,8 +24,12 @@ export type Tool = (typeof TOOLS)[number]["name"];
 export type BoardCommand =
   | { kind: "tool"; tool: Tool }
   | { kind: "nudge"; dx: number; dy: number }
+  /** Its right and lower side go so far, in board pixels. */
+  | { kind: "resize"; dx: number; dy: number }
+  | { kind: "scale"; factor: number }
   | { kind: "zoom"; factor: number }
-  | { kind: "next"; step: 1 | -1 }
+  /** `adds`: to what is selected already. */
+  | { kind: "next"; step: 1 | -1; adds: boolean }
   | { kind: "order"; to: "front" | "back" }
   | { kind: "turn"; degrees: number }
   | { kind: "undo" | "redo" | "delete" | "selectAll" | "clear" | "fit" | "edit" | "duplicate" }
@@ -43,6 +47,7 @@ export interface KeyPress {
 
 const NUDGE = 8; // board pixels
 const NUDGE_FAR = 64;
+const SCALE_STEP = 1.1;
 export const ZOOM_STEP = 1.25;
 
 const ARROWS: Record<string, readonly [number, number]> = {
@@ -55,18 +60,25 @@ const ARROWS: Record<string, readonly [number, number]> = {
 /** The command of a key press on the board, or undefined when the board has no use for it. */
 export function boardCommand(press: KeyPress): BoardCommand | undefined {
   if (press.ctrlKey || press.metaKey) return controlCommand(press);
-  if (press.altKey) return undefined;
-  const arrow = ARROWS[press.key];
-  if (arrow) {
-    const by = press.shiftKey ? NUDGE_FAR : NUDGE;
-    return { kind: "nudge", dx: arrow[0] * by, dy: arrow[1] * by };
-  }
+  if (press.altKey) return BRACKETS[press.key];
+  const way = wayOf(press);
+  if (way) return { kind: "nudge", ...way };
   const tool = TOOLS.find(({ key }) => key === press.key.toLowerCase());
   if (tool) return { kind: "tool", tool: tool.name };
   return PLAIN[press.key];
 }
 
-function controlCommand({ key, shiftKey }: KeyPress): BoardCommand | undefined {
+/** Where an arrow key leads, in board pixels. */
+function wayOf({ key, shiftKey }: KeyPress): { dx: number; dy: number } | undefined {
+  const arrow = ARROWS[key];
+  const by = shiftKey ? NUDGE_FAR : NUDGE;
+  return arrow && { dx: arrow[0] * by, dy: arrow[1] * by };
+}
+
+function controlCommand(press: KeyPress): BoardCommand | undefined {
+  const { key, shiftKey, ctrlKey } = press;
+  const way = ctrlKey ? wayOf(press) : undefined; // with the command key browsers go back and forth
+  if (way) return { kind: "resize", ...way };
   switch (key.toLowerCase()) {
     case "z":
       return { kind: shiftKey ? "redo" : "undo" };
@@ -83,7 +95,16 @@ function controlCommand({ key, shiftKey }: KeyPress): BoardCommand | undefined {
   }
 }
 
+/** Many keyboards write these with Alt. */
+const BRACKETS: Record<string, BoardCommand> = {
+  "]": { kind: "next", step: 1, adds: false },
+  "[": { kind: "next", step: -1, adds: false },
+  "}": { kind: "next", step: 1, adds: true },
+  "{": { kind: "next", step: -1, adds: true },
+};
+
 const PLAIN: Record<string, BoardCommand> = {
+  ...BRACKETS,
   Delete: { kind: "delete" },
   Backspace: { kind: "delete" },
   Escape: { kind: "clear" },
@@ -93,10 +114,10 @@ const PLAIN: Record<string, BoardCommand> = {
   "-": { kind: "zoom", factor: 1 / ZOOM_STEP },
   "0": { kind: "fit" },
   "?": { kind: "help" },
-  "]": { kind: "next", step: 1 },
-  "[": { kind: "next", step: -1 },
   PageUp: { kind: "order", to: "front" },
   PageDown: { kind: "order", to: "back" },
   ".": { kind: "turn", degrees: TURN_STEP },
   ",": { kind: "turn", degrees: -TURN_STEP },
+  ">": { kind: "scale", factor: SCALE_STEP },
+  "<": { kind: "scale", factor: 1 / SCALE_STEP },
 };

@@ -9,7 +9,7 @@ import type { Point } from "./viewport.ts";
 export type ShapeKind = "rect" | "ellipse" | "arrow" | "line" | "polygon";
 
 const CLICK_SLACK = 6; // screen pixels; less is a click, which places a shape of the usual size
-const USUAL_SIZE = { width: 180, height: 110 };
+export const USUAL_SIZE = { width: 180, height: 110 };
 export const TEXT_SIZE = 24;
 const MIN_PEN_STEP = 0.7; // screen pixels between two points worth keeping
 
@@ -67,7 +67,7 @@ export function placeObject(board: GestureBoard, object: CanvasObject): void {
   board.setTool("select");
 }
 
-/** A shape of the usual size whose middle is at `middle`; also what the keyboard places. */
+/** A shape of the usual size whose middle is at `middle`. */
 export function usualShape(
   kind: ShapeKind,
   middle: Point,

@@ -54,7 +54,7 @@ export interface GestureBoard {
   pan: (dx: number, dy: number) => void;
   /** Edits the words of an object, which may not be on the board yet. */
   beginText: (object: CanvasObject) => void;
-  /** Shows this person's pointer to everybody, for so long. */
+  /** Shows this person's pointer to everybody at a place, for so long. */
   ping: (at: Point, lifetimeMs: number) => void;
   /** Says why some of these, which somebody tried to change, may not be. */
   sayLocked: (tried: readonly CanvasObject[]) => void;

@@ -20,7 +20,9 @@ export interface InsertForm {
   linesLabel: string;
   hint: string;
   example: string;
-  /** @throws an error with a sentence for people when the lines make no sense. */
+  /** What is said of lines that cannot be laid out, as a sentence for people. */
+  needs: string;
+  /** @throws ZodError, or a coded error with a sentence, when the lines make no sense. */
   plan: (title: string, lines: string, board: BoardView) => BoardOp[];
 }
 
@@ -32,6 +34,7 @@ export const INSERT_FORMS: readonly InsertForm[] = [
     linesLabel: "Rows",
     hint: "One row a line, the first with the headings; cells parted by | or tabs.",
     example: "Stack | Heap\nFast | Flexible",
+    needs: "A table has a line of up to 6 short headings and, below it, 1 to 12 rows of cells.",
     plan(title, lines, board) {
       const [headers = [], ...rows] = rowsOf(lines).map((row) => row.split(/[|\t]/).map(trimmed));
       return checked(drawTable, { title: orNull(title), headers, rows }, board);
@@ -44,6 +47,7 @@ export const INSERT_FORMS: readonly InsertForm[] = [
     linesLabel: "Steps",
     hint: "One step a line, in order.",
     example: "Read the question\nTry an example\nProve it",
+    needs: "A flow chart has 2 to 12 steps, each of up to 200 characters.",
     plan: (title, lines, board) =>
       checked(drawFlowchart, { title: orNull(title), steps: rowsOf(lines) }, board),
   },
@@ -54,6 +58,7 @@ export const INSERT_FORMS: readonly InsertForm[] = [
     linesLabel: "Events",
     hint: "One event a line, as date: what happened.",
     example: "1543: Copernicus\n1609: Kepler",
+    needs: "A timeline has 2 to 10 events, each a date, a colon and a few words.",
     plan(title, lines, board) {
       const events = rowsOf(lines).map((row) => {
         const [date = "", ...rest] = row.split(":");
@@ -69,6 +74,7 @@ export const INSERT_FORMS: readonly InsertForm[] = [
     linesLabel: "Functions",
     hint: "One formula of x a line; a last line such as -5..5 says from where to where.",
     example: "x^2 - 2\nsin(x)\n-4..4",
+    needs: "A graph shows up to 4 formulas, each of up to 200 characters.",
     plan(title, lines, board) {
       const rows = rowsOf(lines);
       const range = /^(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)$/.exec(rows.at(-1) ?? "");
@@ -86,6 +92,7 @@ export const INSERT_FORMS: readonly InsertForm[] = [
     linesLabel: "Text",
     hint: "What the title means.",
     example: "The owner of a value drops it when it goes out of scope.",
+    needs: "A card has a title and a text that fits on it: shorten it, or part it.",
     plan: (title, lines, board) =>
       checked(
         drawCard,
@@ -100,6 +107,7 @@ export const INSERT_FORMS: readonly InsertForm[] = [
     linesLabel: "Choices",
     hint: "One choice a line.",
     example: "One\nTwo\nAs many as you like",
+    needs: "A question needs its words above, and 2 to 6 choices of up to 160 characters.",
     plan: (title, lines, board) =>
       checked(drawQuestion, { question: title.trim(), options: rowsOf(lines) }, board),
   },
@@ -111,10 +119,7 @@ interface Plan<Args extends z.ZodObject> {
 }
 
 function checked<Args extends z.ZodObject>(tool: Plan<Args>, args: unknown, board: BoardView) {
-  const parsed = tool.args.safeParse(args);
-  if (parsed.success) return tool.plan(parsed.data, board);
-  const [issue] = parsed.error.issues;
-  throw new Error(issue?.message ?? "These lines make no sense.");
+  return tool.plan(tool.args.parse(args), board);
 }
 
 function rowsOf(lines: string): string[] {

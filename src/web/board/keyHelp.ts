@@ -19,6 +19,8 @@ export const KEY_HELP: readonly KeyGroup[] = [
     title: "What is selected",
     rows: [
       { keys: ["←", "→", "↑", "↓"], does: "Move; with Shift, further" },
+      { keys: ["<", ">"], does: "Smaller, larger" },
+      { keys: ["Ctrl+←", "Ctrl+→", "Ctrl+↑", "Ctrl+↓"], does: "Narrower, wider, lower, higher" },
       { keys: [",", "."], does: "Turn" },
       { keys: ["Page Up", "Page Down"], does: "To the front, to the back" },
       { keys: ["Enter"], does: "Edit the words, or answer" },
@@ -32,6 +34,8 @@ export const KEY_HELP: readonly KeyGroup[] = [
     title: "The board",
     rows: [
       { keys: ["[", "]"], does: "From object to object" },
+      { keys: ["{", "}"], does: "Select the next object as well" },
+      { keys: ["Enter"], does: "Place what the tool draws, or point with it" },
       { keys: ["Ctrl+A"], does: "Select all" },
       { keys: ["Ctrl+Z", "Ctrl+Y"], does: "Undo, redo" },
       { keys: ["+", "-"], does: "Zoom" },

@@ -10,7 +10,7 @@ import type { Point } from "./viewport.ts";
 const MARKER_WIDTHS = 5; // of the pen's
 const TOLERANCE = 0.6; // board pixels that the thinned line may be off
 const PING_MS = 100; // at most so often
-const PING_LIFETIME_MS = 3_000;
+export const PING_LIFETIME_MS = 3_000;
 const TAG_RADIUS = 12;
 
 /** A broad line that what it covers shines through; it stays until it is deleted. */
@@ -55,7 +55,7 @@ export function pointerGesture(board: GestureBoard, from: GesturePoint): Gesture
   const show = ({ board: at, at: now }: GesturePoint) => {
     if (now - shownAt < PING_MS) return;
     shownAt = now;
-    board.ping({ x: round(at.x - TAG_RADIUS), y: round(at.y - TAG_RADIUS) }, PING_LIFETIME_MS);
+    board.ping(at, PING_LIFETIME_MS);
   };
   show(from);
   return { move: show, end: () => undefined, cancel: () => undefined };

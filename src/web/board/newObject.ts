@@ -2,6 +2,8 @@
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
 import type { BoardOp, CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { drawnAt, topmost } from "./drawingOrder.ts";
+import { round } from "./objectGeometry.ts";
+import type { Point } from "./viewport.ts";
 
 export type NewObject = Partial<CanvasObject> & { kind: CanvasKind };
 
@@ -24,16 +26,16 @@ export function signedBy(
   return { ...object, id: newObjectId(), metadata: { ...object.metadata, ...marks } };
 }
 
-/** Where this person points right now; one mark a person, and the server takes it off in time. */
-export function pointerOf(
-  userId: string,
-  { x, y }: { x: number; y: number },
-  lifetimeMs: number,
-): CanvasObject {
+const POINTER_RADIUS = 12; // said, since older clients draw another one where nothing is
+
+/** A ring around where this person points right now; one mark a person, and the server takes it off in time. */
+export function pointerOf(userId: string, at: Point, lifetimeMs: number): CanvasObject {
   const metadata = { source: "user" as const, authorId: userId };
   const expiresAt = Date.now() + lifetimeMs;
   const id = `user-pointer-${userId}`;
-  return { id, kind: "pointer_ping", x, y, metadata: { ...metadata, expiresAt } };
+  const place = { x: round(at.x - POINTER_RADIUS), y: round(at.y - POINTER_RADIUS) };
+  const ring = { kind: "pointer_ping" as const, ...place, radius: POINTER_RADIUS };
+  return { id, ...ring, metadata: { ...metadata, expiresAt } };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { canvasObject, type CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { boxOf } from "../../../convex/contract/board/objectBox.ts";
+import { boxOf, pointsOf } from "../../../convex/contract/board/objectBox.ts";
 import { BoardScene } from "./boardScene.ts";
 import {
   boxBetween,
@@ -102,6 +102,26 @@ test.prop([object, box])("[WD3] an object resized to a frame fills that frame", 
   expect(Math.abs(after.y - frame.y)).toBeLessThan(1);
   expect(Math.abs(after.width - frame.width)).toBeLessThan(2);
   expect(Math.abs(after.height - frame.height)).toBeLessThan(2);
+});
+
+it("[WD3] a path that was written tersely is resized as it is measured", () => {
+  const terse: CanvasObject = {
+    id: "p",
+    kind: "path",
+    x: 0,
+    y: 0,
+    points: "M1.5.5L9e-1-.25 4 8.5",
+  };
+  const twice = resizeObject(terse, boxOf(terse), { ...boxOf(terse), width: 6.2, height: 17.5 });
+  expect(pointsOf(twice)).toEqual([3, 1, 1.8, -0.5, 8, 17]);
+  const again = resizeObject(twice, boxOf(twice), boxOf(twice));
+  expect(again.points).toBe(twice.points);
+});
+
+it("[WD3] a formula's letters grow with it", () => {
+  const formula: CanvasObject = { id: "f", kind: "latex_svg", x: 0, y: 0, width: 100, height: 50 };
+  const larger = resizeObject(formula, boxOf(formula), { x: 0, y: 0, width: 300, height: 100 });
+  expect(larger).toMatchObject({ width: 300, height: 100, fontSize: 48 });
 });
 
 test.prop([object])(

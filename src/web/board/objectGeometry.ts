@@ -7,6 +7,7 @@ import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import {
   angleOf,
   boxOf,
+  FORMULA_FONT_SIZE,
   fontSizeOf,
   isOfUnitSize,
   originOf,
@@ -112,13 +113,32 @@ export function resizeObject(object: CanvasObject, from: Box, to: Box): CanvasOb
   const plain = without(moved, ["radius", "rx", "ry", "rxPct", "ryPct"]);
   const sized = { width: round(box.width * scaleX), height: round(box.height * scaleY) };
   if (object.kind === "graph_layout") return moved; // as large as what it shows
-  const fontSize = round(Math.min(500, Math.max(6, fontSizeOf(object) * scaleY)));
   if (object.kind === "radio" || object.kind === "question_tag") {
     const radius = object.kind === "radio" ? (object.radius ?? RADIO_RADIUS) : tagRadius(object);
-    return { ...moved, radius: round(radius * scaleY), fontSize };
+    return { ...moved, radius: round(radius * scaleY), ...resizedLetters(object, scaleX, scaleY) };
   }
-  if (object.kind !== "text" && object.kind !== "textbox") return { ...plain, ...sized };
-  return { ...plain, ...sized, fontSize };
+  return { ...plain, ...sized, ...resizedLetters(object, scaleX, scaleY) };
+}
+
+/** Letters grow with their lines' height; a formula keeps its proportions. */
+function resizedLetters(object: CanvasObject, scaleX: number, scaleY: number) {
+  switch (object.kind) {
+    case "latex_svg": {
+      const size = object.fontSize ?? FORMULA_FONT_SIZE;
+      return { fontSize: withinFontSizes(size * Math.min(scaleX, scaleY)) };
+    }
+    case "text":
+    case "textbox":
+    case "radio":
+    case "question_tag":
+      return { fontSize: withinFontSizes(fontSizeOf(object) * scaleY) };
+    default:
+      return {};
+  }
+}
+
+function withinFontSizes(size: number): number {
+  return round(Math.min(500, Math.max(6, size)));
 }
 
 /** A resized polygon no longer keeps to fractions of its size. */
@@ -131,6 +151,9 @@ function pixelPoints(object: CanvasObject): NonNullable<CanvasObject["points"]> 
   ]);
 }
 
+/** As the contract's `pathNumbers` reads them. */
+const PATH_NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?/gi;
+
 function scalePoints(
   points: NonNullable<CanvasObject["points"]>,
   scaleX: number,
@@ -138,9 +161,11 @@ function scalePoints(
 ): NonNullable<CanvasObject["points"]> {
   if (typeof points === "string") {
     let index = 0;
-    return points.replace(/-?\d+(\.\d+)?/g, (text) =>
-      String(round(Number(text) * (index++ % 2 === 0 ? scaleX : scaleY))),
-    );
+    return points.replace(PATH_NUMBER, (text, at: number) => {
+      const scaled = round(Number(text) * (index++ % 2 === 0 ? scaleX : scaleY));
+      const isParted = !/[\d.]/.test(points.charAt(at - 1)); // else by its sign or point, which may go
+      return isParted ? `${scaled}` : ` ${scaled}`;
+    });
   }
   return points.map((p, index) => {
     if (typeof p === "number") return round(p * (index % 2 === 0 ? scaleX : scaleY));
@@ -171,10 +196,13 @@ export interface Handle {
   vertical: -1 | 0 | 1;
 }
 
+/** Keys pull at this one. */
+export const LOWER_RIGHT: Handle = { name: "se", horizontal: 1, vertical: 1 };
+
 export const HANDLES: readonly Handle[] = [
   { name: "nw", horizontal: -1, vertical: -1 },
   { name: "ne", horizontal: 1, vertical: -1 },
-  { name: "se", horizontal: 1, vertical: 1 },
+  LOWER_RIGHT,
   { name: "sw", horizontal: -1, vertical: 1 },
 ];
 

@@ -1,34 +1,42 @@
 /**
- * What can be done with what is selected, with the rights of the person who does it: move, turn, delete, copy,
- * recolour, group, bring to front, answer with. Each is one step of undo.
+ * What can be done with what is selected, with the rights of the person who does it: move, resize, turn, delete,
+ * copy, recolour, group, bring to front, answer with. Each is one step of undo, and so is a key that is held.
  */
 import { groupOf } from "../../../convex/contract/board/objectGroups.ts";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
+import type { Box, CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { drawnAt, topmost } from "./drawingOrder.ts";
 import type { GestureBoard, InkStyle } from "./gesture.ts";
 import { newObjectId, signedTogether } from "./newObject.ts";
-import { moveObject } from "./objectGeometry.ts";
+import { dragHandle, LOWER_RIGHT, moveObject, resizeObject } from "./objectGeometry.ts";
 import { wordsOf } from "./objectText.ts";
-import { selectionBox } from "./selectGestures.ts";
+import { frameAngle, selectionBox } from "./selectGestures.ts";
 import { canBeLabelled, labelFor } from "./shapeLabel.ts";
-import { middleOf, turnObject } from "./turnObject.ts";
+import { heldAtCorner, middleOf, turnObject } from "./turnObject.ts";
 
 const DUPLICATE_OFFSET = 24; // board pixels, so that the copy is seen
+/** Of the longer side of what keys scale, in board pixels. */
+const SCALED_SIDES = { min: 8, max: 20_000 };
 
-/** `say`: for screen readers. */
+/** `say`: for screen readers. `isHeld`: the key goes on, and so does its step of undo. */
 export function selectionActions(board: GestureBoard, say: (words: string) => void) {
   const chosen = board.scene.pick(board.selection);
   /** The chosen objects that may be edited; says so when some may not. */
-  const editable = () => {
+  const editable = (isHeld: boolean) => {
     const free = chosen.filter(board.mayEdit);
-    if (free.length < chosen.length) board.sayLocked(chosen);
-    if (free.length > 0) board.beginGesture();
+    if (free.length < chosen.length && !isHeld) board.sayLocked(chosen);
+    if (free.length > 0 && !isHeld) board.beginGesture();
     return free;
   };
-  const change = (to: (object: CanvasObject) => CanvasObject | undefined) => {
-    const free = editable();
+  const change = (to: (object: CanvasObject) => CanvasObject | undefined, isHeld = false) => {
+    const free = editable(isHeld);
     board.write(free.map((object) => [object.id, to(object)]));
     return free.length;
+  };
+  const frame = selectionBox(chosen);
+  const resize = (before: Box, after: Box, isHeld: boolean) => {
+    const next = heldAtCorner(after, before, frameAngle(chosen));
+    const count = change((object) => resizeObject(object, before, next), isHeld);
+    if (count > 0) say(`${Math.round(next.width)} by ${Math.round(next.height)}`);
   };
   const worded = chosen.find((object) => hasWords(object) && board.mayEdit(object));
   const option = chosen.length === 1 ? chosen.find(board.canAnswer) : undefined;
@@ -50,11 +58,27 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
       }));
       if (count > 0) say(end === "front" ? "Brought to the front" : "Sent to the back");
     },
-    turn: (degrees: number) => {
-      const frame = selectionBox(chosen);
-      if (frame) change((object) => turnObject(object, middleOf(frame), degrees));
+    turn: (degrees: number, isHeld: boolean) => {
+      if (!frame) return;
+      const count = change((object) => turnObject(object, middleOf(frame), degrees), isHeld);
+      if (count > 0) say(`Turned by ${degrees} degrees`);
     },
-    nudge: (dx: number, dy: number) => void change((object) => moveObject(object, dx, dy)),
+    nudge: (dx: number, dy: number, isHeld: boolean) => {
+      if (!frame) return;
+      const count = change((object) => moveObject(object, dx, dy), isHeld);
+      if (count > 0) say(`At ${Math.round(frame.x + dx)}, ${Math.round(frame.y + dy)}`);
+    },
+    /** Its right and lower side go so far. */
+    resize: (dx: number, dy: number, isHeld: boolean) => {
+      if (frame) resize(frame, dragHandle(frame, LOWER_RIGHT, { x: dx, y: dy }, false), isHeld);
+    },
+    scale: (factor: number, isHeld: boolean) => {
+      if (!frame) return;
+      const [width, height] = [frame.width * factor, frame.height * factor];
+      const side = Math.max(width, height);
+      if (side < SCALED_SIDES.min || side > SCALED_SIDES.max) return;
+      resize(frame, { ...frame, width, height }, isHeld);
+    },
     remove: () => {
       const count = change(() => undefined);
       if (count > 0) say(count === 1 ? "Object deleted" : `${count} objects deleted`);
@@ -64,9 +88,14 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
       if (chosen.length === 0) return;
       const moved = chosen.map((one) => moveObject(one, DUPLICATE_OFFSET, DUPLICATE_OFFSET));
       const copies = signedTogether(moved, board.signed);
+      if (!copies.every(board.mayEdit)) {
+        board.sayLocked(copies); // who only looks on draws nothing, not even on their own screen
+        return;
+      }
       board.beginGesture();
       board.write(copies.map((copy) => [copy.id, copy]));
       board.setSelection(new Set(copies.map(({ id }) => id)));
+      say(copies.length === 1 ? "Copied" : `${copies.length} objects copied`);
     },
     recolour: (ink: InkStyle) => {
       if (chosen.length > 0) change((object) => inked(object, ink));
@@ -75,11 +104,10 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
       if (chosen.length < 2) return;
       const groupId = newObjectId();
       const count = change((object) => ({ ...object, groupId }));
-      say(`${count} objects grouped`);
+      if (count > 0) say(`${count} objects grouped`);
     },
     ungroup: () => {
-      change(ungrouped);
-      say("Group taken apart");
+      if (change(ungrouped) > 0) say("Group taken apart");
     },
     canAnswer: option !== undefined,
     answer: () => {

@@ -2,17 +2,18 @@
  * Everything that can be done to the board, by whatever means (pointer, key, button), with the
  * rights of the person who does it. Says each result in words for screen readers.
  */
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { barTo, makerOf } from "../../../convex/contract/board/editRights.ts";
+import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { showNews, showProblem } from "../shell/toastStore.ts";
-import type { Tool } from "./boardKeys.ts";
+import { TOOLS, type Tool } from "./boardKeys.ts";
 import type { BoardLink } from "./boardLink.ts";
 import { describeObject } from "./describeObject.ts";
-import { beginTextAt, placeObject, usualShape, type ShapeKind } from "./drawGestures.ts";
+import { placeObject } from "./drawGestures.ts";
 import type { Draft, GestureBoard, InkStyle } from "./gesture.ts";
-import { beginFormulaAt, pinQuestion } from "./markGestures.ts";
+import { keyboardDrawing } from "./keyboardDrawing.ts";
 import { wordsOf, withWords } from "./objectText.ts";
 import { pointerOf, signedBy, signedTogether, type NewObject } from "./newObject.ts";
 import { answerWith } from "./questionAnswer.ts";
@@ -20,7 +21,7 @@ import { selectionActions } from "./selectionActions.ts";
 import { selectionBox } from "./selectGestures.ts";
 import { settledLabel } from "./shapeLabel.ts";
 import type { ViewportControl } from "./useViewport.ts";
-import { panBy, toBoard } from "./viewport.ts";
+import { panBy } from "./viewport.ts";
 
 interface BoardActionsDeps {
   link: BoardLink;
@@ -42,7 +43,7 @@ export type BoardActions = ReturnType<typeof useBoardActions>;
 export function useBoardActions(deps: BoardActionsDeps) {
   const { session, me, canWrite } = useClassroom();
   const { role, settings } = session;
-  const [said, say] = useState("");
+  const { said, say } = useAnnouncement();
   const { link, objects, selection, view, ink } = deps;
   const { onSelect, setDraft, setTool, setInk, setEditing, onAnswer } = deps;
 
@@ -87,21 +88,22 @@ export function useBoardActions(deps: BoardActionsDeps) {
       },
     };
     const selected = selectionActions(gestureBoard, say);
-    const middle = () =>
-      toBoard(view.seen.get(), { x: view.size.width / 2, y: view.size.height / 2 });
 
     return {
       gestureBoard,
       mayEdit,
       lockOf,
       ...selected,
+      ...keyboardDrawing(gestureBoard, view, say),
+      chooseTool: (tool: Tool) => {
+        setTool(tool);
+        say(TOOLS.find(({ name }) => name === tool)?.label ?? "");
+      },
       /** Also recolours what is selected. */
       changeInk: (next: InkStyle) => {
         setInk(next);
         selected.recolour(next);
       },
-      /** The middle of the view, in board pixels. */
-      middle,
       addPicture: (picture: NewObject) => {
         placeObject(gestureBoard, signed(picture));
         say("Picture added");
@@ -114,39 +116,31 @@ export function useBoardActions(deps: BoardActionsDeps) {
         onSelect(new Set(added.map(({ id }) => id)));
         setTool("select");
         view.fit(selectionBox(added));
+        say(`${added.length} objects inserted and selected`);
       },
       undo: () => {
+        say(link.canUndo() ? "Undone" : "Nothing to undo");
         link.undo();
-        say("Undone");
       },
       redo: () => {
+        say(link.canRedo() ? "Redone" : "Nothing to redo");
         link.redo();
-        say("Redone");
       },
       selectAll: () => onSelect(new Set(objects.map(({ id }) => id))),
-      selectNext: (step: 1 | -1) => {
-        const here = objects.findIndex(({ id }) => selection.has(id));
-        const next = objects.at((here + step + objects.length) % Math.max(1, objects.length));
+      /** Goes on from what is selected, at the first or last object from nothing. */
+      selectNext: (step: 1 | -1, adds: boolean) => {
+        const next = nextOf(objects, selection, step);
         if (!next) return;
-        onSelect(new Set([next.id]));
+        onSelect(new Set([...(adds ? selection : []), next.id]));
+        view.reveal(extentOf(next));
         say(mayEdit(next) ? describeObject(next) : `${describeObject(next)}, locked`);
-      },
-      /** The keyboard's way to draw: a shape of the usual size in the middle of the view. */
-      place: (kind: ShapeKind) => {
-        placeObject(gestureBoard, signed(usualShape(kind, middle(), gestureBoard)));
-        say("Placed in the middle of the view");
-      },
-      placeWords: (tool: "text" | "formula" | "question") => {
-        if (tool === "text") beginTextAt(gestureBoard, middle());
-        else if (tool === "formula") beginFormulaAt(gestureBoard, middle());
-        else pinQuestion(gestureBoard, middle(), link.scene.pick(selection)[0]);
       },
       finishText: (object: CanvasObject, text: string) => {
         setEditing(undefined);
         setTool("select");
-        const isKnown = link.scene.get(object.id) !== undefined;
-        if (text === wordsOf(object) || (text.trim() === "" && !isKnown)) return;
-        const next = withWords(object, text);
+        const known = link.scene.get(object.id); // others may have moved it while it was written
+        if (text === wordsOf(object) || (text.trim() === "" && !known)) return;
+        const next = withWords(known ?? object, text);
         link.beginGesture();
         const shapeId = next?.metadata?.["linked_to"];
         const shape = typeof shapeId === "string" ? link.scene.get(shapeId) : undefined;
@@ -175,7 +169,29 @@ export function useBoardActions(deps: BoardActionsDeps) {
     setInk,
     setEditing,
     onAnswer,
+    say,
   ]);
 
   return { ...actions, said };
+}
+
+/** `said` is another value each time, so that the same words are read again. */
+function useAnnouncement() {
+  const [said, setSaid] = useState({ words: "", turn: 0 });
+  const say = useCallback(
+    (words: string) => setSaid(({ turn }) => ({ words, turn: turn + 1 })),
+    [],
+  );
+  return { said, say };
+}
+
+function nextOf(
+  objects: readonly CanvasObject[],
+  selection: ReadonlySet<string>,
+  step: 1 | -1,
+): CanvasObject | undefined {
+  const isSelected = ({ id }: CanvasObject) => selection.has(id);
+  const here = step === 1 ? objects.findLastIndex(isSelected) : objects.findIndex(isSelected);
+  if (here === -1) return objects.at(step === 1 ? 0 : -1);
+  return objects[(here + step + objects.length) % objects.length];
 }

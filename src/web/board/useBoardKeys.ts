@@ -25,35 +25,41 @@ export function useBoardKeys({ tool, actions, view, endPolygon, onHelp }: BoardK
     if (command.kind === "edit" && endPolygon("close")) return;
     if (command.kind === "clear" || command.kind === "tool") endPolygon("forget");
     if (command.kind === "help") onHelp();
-    else runCommand(command, tool, actions, view);
+    else runCommand(command, event.repeat, { tool, actions, view });
   };
 }
 
+/** `isHeld`: the key goes on from before. */
 function runCommand(
   command: Exclude<BoardCommand, { kind: "help" }>,
-  tool: Tool,
-  actions: BoardActions,
-  view: ViewportControl,
+  isHeld: boolean,
+  { tool, actions, view }: Pick<BoardKeysDeps, "tool" | "actions" | "view">,
 ): void {
   switch (command.kind) {
     case "tool":
-      actions.gestureBoard.setTool(command.tool);
+      actions.chooseTool(command.tool);
       return;
     case "nudge":
-      if (actions.hasSelection) actions.nudge(command.dx, command.dy);
+      if (actions.hasSelection) actions.nudge(command.dx, command.dy, isHeld);
       else view.change((viewport) => panBy(viewport, -4 * command.dx, -4 * command.dy));
+      return;
+    case "resize":
+      actions.resize(command.dx, command.dy, isHeld);
+      return;
+    case "scale":
+      actions.scale(command.factor, isHeld);
       return;
     case "zoom":
       view.zoom(command.factor);
       return;
     case "next":
-      actions.selectNext(command.step);
+      actions.selectNext(command.step, command.adds);
       return;
     case "order":
       actions.bringTo(command.to);
       return;
     case "turn":
-      actions.turn(command.degrees);
+      actions.turn(command.degrees, isHeld);
       return;
     case "edit":
       placeOrEdit(tool, actions);
@@ -79,9 +85,13 @@ const PLAIN = {
   },
 } as const satisfies Partial<Record<BoardCommand["kind"], (actions: BoardActions) => void>>;
 
+/** What the tool does with a click it does where the selection is, or in the middle of the view. */
 function placeOrEdit(tool: Tool, actions: BoardActions): void {
   if (isShape(tool)) actions.place(tool);
   else if (tool === "text" || tool === "formula" || tool === "question") actions.placeWords(tool);
+  else if (tool === "pointer") actions.point();
+  else if (tool === "marker") actions.highlight();
+  else if (tool === "eraser") actions.remove();
   else if (actions.canAnswer) actions.answer();
   else actions.editWords();
 }

@@ -123,6 +123,7 @@ export function useBoardPointer({ surface, tool, view, link, board }: BoardPoint
         closePolygon(board, open.current);
         return;
       }
+      if (tool !== "select") return; // two dots of a pen are no wish to write
       const at = toBoard(view.seen.get(), place(event));
       const hit = board.scene.topAt(at, HIT_TOLERANCE / view.seen.get().zoom);
       if (!hit || board.canAnswer(hit)) return;

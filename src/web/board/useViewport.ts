@@ -5,7 +5,15 @@
 import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { BOARD_HEIGHT, BOARD_WIDTH, type Box } from "../../../convex/contract/boardOps.ts";
 import { createLiveValue, type LiveValue } from "./liveValue.ts";
-import { fitBox, panBy, zoomAt, type Insets, type Size, type Viewport } from "./viewport.ts";
+import {
+  fitBox,
+  panBy,
+  revealBox,
+  zoomAt,
+  type Insets,
+  type Size,
+  type Viewport,
+} from "./viewport.ts";
 
 const WHEEL_ZOOM = 0.0022; // of a wheel pixel, as exponent
 /** Where the tools lie: at the left of a wide board, above and below a narrow one (board.css). */
@@ -13,8 +21,12 @@ const WIDE_INSETS: Insets = { top: 0, right: 0, bottom: 56, left: 110 };
 const NARROW_INSETS: Insets = { top: 52, right: 0, bottom: 64, left: 0 };
 const NARROW_PX = 700;
 
+function insetsOf({ width }: Size): Insets {
+  return width < NARROW_PX ? NARROW_INSETS : WIDE_INSETS;
+}
+
 function fitIn(box: Box, size: Size): Viewport {
-  return fitBox(box, size, size.width < NARROW_PX ? NARROW_INSETS : WIDE_INSETS);
+  return fitBox(box, size, insetsOf(size));
 }
 
 const WHOLE_BOARD: Box = { x: 0, y: 0, width: BOARD_WIDTH, height: BOARD_HEIGHT };
@@ -26,6 +38,8 @@ export interface ViewportControl {
   change: (change: (viewport: Viewport) => Viewport) => void;
   zoom: (factor: number) => void;
   fit: (box: Box | undefined) => void;
+  /** Moves the board only when not all of the box is seen. */
+  reveal: (box: Box) => void;
 }
 
 /** The same control until the size changes. */
@@ -73,6 +87,9 @@ export function useViewport(surface: RefObject<HTMLElement | null>): ViewportCon
       zoom: (factor) => seen.set(zoomAt(seen.get(), middle, factor)),
       fit(box) {
         if (size.width > 0) seen.set(fitIn(box ?? WHOLE_BOARD, size));
+      },
+      reveal(box) {
+        if (size.width > 0) seen.set(revealBox(seen.get(), box, size, insetsOf(size)));
       },
     };
   }, [seen, size]);

@@ -1,6 +1,17 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { fitBox, MAX_ZOOM, MIN_ZOOM, panBy, toBoard, toScreen, zoomAt } from "./viewport.ts";
+import type { Box } from "../../../convex/contract/boardOps.ts";
+import {
+  fitBox,
+  MAX_ZOOM,
+  MIN_ZOOM,
+  panBy,
+  revealBox,
+  toBoard,
+  toScreen,
+  zoomAt,
+  type Viewport,
+} from "./viewport.ts";
 
 const coordinate = fc.double({ min: -5_000, max: 5_000, noNaN: true });
 const point = fc.record({ x: coordinate, y: coordinate });
@@ -34,21 +45,36 @@ test.prop([viewport, point])("[WD2] panning moves the paper with the hand", (vie
   expect(moved.y - before.y).toBeCloseTo(by.y, 4);
 });
 
-test.prop([
-  fc.record({
-    x: coordinate,
-    y: coordinate,
-    width: fc.integer({ min: 0, max: 3_000 }),
-    height: fc.integer({ min: 0, max: 3_000 }),
-  }),
-])("[WD2] a fitted box is seen whole beside the tools", (box) => {
-  const size = { width: 900, height: 700 };
-  const insets = { top: 10, right: 0, bottom: 60, left: 80 };
-  const view = fitBox(box, size, insets);
-  const start = toScreen(view, box);
-  const end = toScreen(view, { x: box.x + box.width, y: box.y + box.height });
+const box = fc.record({
+  x: coordinate,
+  y: coordinate,
+  width: fc.integer({ min: 0, max: 3_000 }),
+  height: fc.integer({ min: 0, max: 3_000 }),
+});
+const size = { width: 900, height: 700 };
+const insets = { top: 10, right: 0, bottom: 60, left: 80 };
+
+function expectSeen(view: Viewport, { x, y, width, height }: Box): void {
+  const start = toScreen(view, { x, y });
+  const end = toScreen(view, { x: x + width, y: y + height });
   expect(start.x).toBeGreaterThanOrEqual(insets.left - 0.01);
   expect(start.y).toBeGreaterThanOrEqual(insets.top - 0.01);
   expect(end.x).toBeLessThanOrEqual(size.width + 0.01);
   expect(end.y).toBeLessThanOrEqual(size.height - insets.bottom + 0.01);
+}
+
+test.prop([box])("[WD2] a fitted box is seen whole beside the tools", (one) => {
+  expectSeen(fitBox(one, size, insets), one);
 });
+
+test.prop([viewport, box])(
+  "[WD2] what is to be seen comes into view, at the same zoom where it has room, and what is seen stays",
+  (before, one) => {
+    const view = revealBox(before, one, size, insets);
+    expectSeen(view, one);
+    expect(revealBox(view, one, size, insets)).toEqual(view);
+    expect(view.zoom).toBeLessThanOrEqual(before.zoom + 1e-9);
+    const hasRoom = Math.max(one.width / 700, one.height / 500) * before.zoom < 1;
+    if (hasRoom) expect(view.zoom).toBeCloseTo(before.zoom, 9);
+  },
+);

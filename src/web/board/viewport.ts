@@ -59,13 +59,18 @@ export interface Insets {
   left: number;
 }
 
-/** Shows all of `box` in what the insets leave free, centred, as large as is sensible. */
-export function fitBox(box: Box, size: Size, insets: Insets): Viewport {
+/** Shows all of `box` in what the insets leave free, centred, as large as is sensible or at `maxZoom`. */
+export function fitBox(
+  box: Box,
+  size: Size,
+  insets: Insets,
+  maxZoom: number = MAX_FIT_ZOOM,
+): Viewport {
   const width = Math.max(1, size.width - insets.left - insets.right);
   const height = Math.max(1, size.height - insets.top - insets.bottom);
   const zoom = clampZoom(
     Math.min(
-      MAX_FIT_ZOOM,
+      maxZoom,
       (width - 2 * FIT_MARGIN) / Math.max(box.width, 1),
       (height - 2 * FIT_MARGIN) / Math.max(box.height, 1),
     ),
@@ -75,6 +80,19 @@ export function fitBox(box: Box, size: Size, insets: Insets): Viewport {
     y: box.y + box.height / 2 - (insets.top + height / 2) / zoom,
     zoom,
   };
+}
+
+/** The same where `box` is seen whole beside the insets, else with it in the middle, smaller only if it must be. */
+export function revealBox(viewport: Viewport, box: Box, size: Size, insets: Insets): Viewport {
+  const { left, top, right, bottom } = insets;
+  const start = toScreen(viewport, box);
+  const end = toScreen(viewport, { x: box.x + box.width, y: box.y + box.height });
+  const isSeen =
+    start.x >= left &&
+    start.y >= top &&
+    end.x <= size.width - right &&
+    end.y <= size.height - bottom;
+  return isSeen ? viewport : fitBox(box, size, insets, viewport.zoom);
 }
 
 function clampZoom(zoom: number): number {

@@ -1,18 +1,20 @@
 /**
  * A board that is only looked at: the same drawing as the live one, with a frame in its author's colour
- * around each object. Can be moved by dragging and zoomed by the wheel.
+ * around each object. Can be moved by dragging and by arrow keys, and zoomed by the wheel and by keys.
  */
-import { memo, useEffect, useMemo, useRef, type PointerEvent } from "react";
+import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
 import { unionBox, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import { Drawing } from "../board/Drawing.tsx";
 import { IconButton } from "../shell/IconButton.tsx";
-import { ZOOM_STEP } from "../board/boardKeys.ts";
+import { useRovingFocus } from "../shell/useRovingFocus.ts";
+import { boardCommand, ZOOM_STEP } from "../board/boardKeys.ts";
 import { useLive, type LiveValue } from "../board/liveValue.ts";
 import { useViewport } from "../board/useViewport.ts";
 import { panBy, type Viewport } from "../board/viewport.ts";
 import { authorOf, authorStyle } from "./authors.ts";
 
+const PAN = 4; // screen pixels for each board pixel that the key would move an object
 const FRAME_GAP = 4; // board pixels between an object and its frame
 
 interface VersionPictureProps {
@@ -30,6 +32,7 @@ export function VersionPicture(props: VersionPictureProps) {
   const view = useViewport(surface);
   const { fit, change, size } = view;
   const hasMoved = useRef(false);
+  const roving = useRovingFocus();
   const fitAll = () => fit(objects.length > 0 ? unionBox(objects.map(extentOf)) : undefined);
   useEffect(() => {
     if (!hasMoved.current) fit(objects.length > 0 ? unionBox(objects.map(extentOf)) : undefined);
@@ -43,6 +46,16 @@ export function VersionPicture(props: VersionPictureProps) {
     drag.current = { x: event.clientX, y: event.clientY };
     change((viewport) => panBy(viewport, event.clientX - from.x, event.clientY - from.y));
   };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const command = boardCommand(event); // the keys that do the same on the board itself
+    if (command?.kind === "zoom") view.zoom(command.factor);
+    else if (command?.kind === "fit") fitAll();
+    else if (command?.kind === "nudge") {
+      change((viewport) => panBy(viewport, -PAN * command.dx, -PAN * command.dy));
+    } else return;
+    hasMoved.current = command.kind !== "fit";
+    event.preventDefault();
+  };
   return (
     <div className="history-picture" aria-busy={isLoading}>
       <div
@@ -50,6 +63,9 @@ export function VersionPicture(props: VersionPictureProps) {
         className="history-surface"
         role="img"
         aria-label={label}
+        aria-description="Arrow keys move it, plus and minus zoom."
+        tabIndex={0}
+        onKeyDown={onKeyDown}
         onWheel={() => {
           hasMoved.current = true;
         }}
@@ -72,7 +88,7 @@ export function VersionPicture(props: VersionPictureProps) {
           chosenAuthor={chosenAuthor}
         />
       </div>
-      <div className="board-bar history-zoom" role="toolbar" aria-label="View">
+      <div className="board-bar history-zoom" role="toolbar" aria-label="View" {...roving}>
         <IconButton icon="minus" label="Zoom out" small onClick={() => view.zoom(1 / ZOOM_STEP)} />
         <IconButton icon="plus" label="Zoom in" small onClick={() => view.zoom(ZOOM_STEP)} />
         <IconButton icon="fit" label="Fit to content" small onClick={fitAll} />

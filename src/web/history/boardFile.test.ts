@@ -149,3 +149,9 @@ it("[BH12] nothing of its former author's comes along", () => {
   const [object] = importing([rect("a", { metadata })]);
   expect(object?.metadata).toEqual({ source: "user", authorId: "bob", drawnAt: 5_000 });
 });
+
+it("[BH12] a graph's nodes keep the names by which its edges know them", () => {
+  const layoutSpec = { nodes: [{ id: "a" }, { id: "b" }], edges: [{ source: "a", target: "b" }] };
+  const [, graph] = importing([rect("a"), rect("g", { metadata: { layoutSpec } })]);
+  expect(graph?.metadata?.["layoutSpec"]).toEqual(layoutSpec);
+});

@@ -159,12 +159,14 @@ function collectIds(object: CanvasObject, ids: Map<string, string>, newId: () =>
 const NAMES_AN_ID = /^id$|Id$|_id$|^linked_to$|^from$|^to$|^src$/;
 /** Whose an object was. */
 const OF_ITS_AUTHOR = new Set(["source", "authorId", "seal"]);
+/** Whose nodes have ids of their own, by which its edges name them. */
+const GRAPH = "layoutSpec";
 
 /** A deep copy with every old id replaced, also where metadata points to another object. */
 function withIds(value: unknown, ids: ReadonlyMap<string, string>, key = ""): unknown {
   if (typeof value === "string") return NAMES_AN_ID.test(key) ? (ids.get(value) ?? value) : value;
   if (Array.isArray(value)) return value.map((item) => withIds(item, ids, key));
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || key === GRAPH) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => !OF_ITS_AUTHOR.has(name))

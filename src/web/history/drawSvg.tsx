@@ -96,7 +96,7 @@ async function whenDrawn(studio: HTMLElement, objects: readonly CanvasObject[]) 
   for (;;) {
     const svg = studio.querySelector("svg");
     const drawn = svg?.querySelectorAll(":scope > [data-object-id]").length ?? 0;
-    const formulas = svg?.querySelectorAll(':scope > [data-kind="latex_svg"]:empty').length ?? 0;
+    const formulas = svg?.querySelectorAll('[data-kind="latex_svg"]:empty').length ?? 0;
     if (svg && drawn === objects.length && formulas === 0) return svg;
     if (performance.now() - start > DRAWING_LIMIT_MS) {
       throw new Error("the board could not be drawn for the file");

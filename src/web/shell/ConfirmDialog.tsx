@@ -34,7 +34,7 @@ export function ConfirmDialog({ title, children, action, onConfirm, onClose }: C
       <div className="stack">{children}</div>
       {problem && <Problem>{problem}</Problem>}
       <div className="dialog-actions">
-        <button type="button" className="button" autoFocus onClick={onClose}>
+        <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
         <button

@@ -1,9 +1,13 @@
 /**
  * A modal dialog on the native element, which brings the focus trap, Escape and the inert page
- * behind it. Mounted means open: the owner unmounts it in `onClose`.
+ * behind it. Mounted means open: the owner unmounts it in `onClose`. What can be used first has the focus.
  */
 import { useEffect, useId, useRef, type ReactNode } from "react";
 import { IconButton } from "./IconButton.tsx";
+
+const TO_USE = ":is(input, textarea, select, button):enabled";
+/** In what the dialog is about. */
+const FIRST_TO_USE = `.dialog-head ~ ${TO_USE}, .dialog-head ~ * ${TO_USE}`;
 
 interface DialogProps {
   title: string;
@@ -18,7 +22,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const dialog = ref.current;
     const opener = document.activeElement;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) dialog.showModal(); // which gives the focus to the cross
+    dialog?.querySelector<HTMLElement>(FIRST_TO_USE)?.focus();
     return () => {
       dialog?.close();
       // the element is gone before the browser can restore focus by itself
@@ -35,6 +40,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
+      onKeyDown={(event) => event.stopPropagation()} // Escape is for the dialog, not for what opened it
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

@@ -44,7 +44,6 @@ export function RenameDialog(props: RenameDialogProps) {
             className="input"
             value={next}
             maxLength={maxChars}
-            autoFocus
             onFocus={(event) => event.target.select()}
             onChange={(event) => setNext(event.target.value)}
           />
