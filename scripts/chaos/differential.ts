@@ -2,17 +2,16 @@
  * Runs generated programs under `convex-test` and under the engine and compares every answer. Ends with 1
  * at the first difference, after shrinking it, and prints the program and the seed that repeats it.
  *
- *   npm run chaos:differential [-- PROGRAMS [SEED]]     default: 10,000 programs, a new seed
+ *   npm run chaos:differential [-- --programs 10000 --seed 1]     default: 10,000 programs, a new seed
  */
 import { describeFound } from "../../test/support/differential/describeFound.ts";
 import { startDifferentialEngine } from "../../test/support/differential/engineSide.ts";
 import { searchDifference } from "../../test/support/differential/searchDifference.ts";
+import { readOptions } from "./readOptions.ts";
 
-const DEFAULT_PROGRAMS = 10_000;
 const PROGRESS_EVERY = 1_000;
 
-const programs = Number(process.argv[2] ?? DEFAULT_PROGRAMS);
-const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
+const { programs, seed } = readOptions({ programs: 10_000, seed: Date.now() % 2 ** 31 });
 const engine = await startDifferentialEngine();
 const startedAt = performance.now();
 let alike = 0;

@@ -4,7 +4,7 @@
  * (lost), what is there twice (duplicated) or in part (torn), and files that are broken or that nobody knows.
  * Ends with 1 if there is any.
  *
- *   npm run chaos:embedded [-- KILLS [WRITERS [SEED]]]     default: 200 kills, 8 writers, a seed of chance
+ *   npm run chaos:embedded [-- --kills 200 --writers 8 --seed 1]     by default a seed of chance
  *
  * There are a tenth as many full disks and imports. The seed is that of the instants at which imports are killed.
  */
@@ -13,14 +13,11 @@ import { randomInt } from "node:crypto";
 import { fillAgainAndAgain } from "./fullDisk.ts";
 import { killAmidImports } from "./imports.ts";
 import { killAgainAndAgain } from "./kills.ts";
+import { readOptions } from "./readOptions.ts";
 
-const DEFAULT_KILLS = 200;
-const DEFAULT_WRITERS = 8;
 const KILLS_A_RARITY = 10;
 
-const kills = Number(process.argv[2] ?? DEFAULT_KILLS);
-const writers = Number(process.argv[3] ?? DEFAULT_WRITERS);
-const seed = Number(process.argv[4] ?? randomInt(1e9));
+const { kills, writers, seed } = readOptions({ kills: 200, writers: 8, seed: randomInt(1e9) });
 const rarities = Math.ceil(kills / KILLS_A_RARITY);
 
 const killed = await killAgainAndAgain(kills, writers, (report) => {

@@ -12,7 +12,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 
 import * as prng from "lib0/prng";
 
@@ -22,6 +21,7 @@ import { NOBODY } from "../../test/support/histories/historyUser.ts";
 import { runHistory } from "../../test/support/histories/runHistory.ts";
 import { createTokenIssuer } from "../../test/support/histories/tokenIssuer.ts";
 import { startEngineProcess, type EngineProcess } from "./engineProcess.ts";
+import { readOptions } from "./readOptions.ts";
 
 const FUNCTIONS = fileURLToPath(
   new URL("../../test/fixtures/convex-projects/histories/convex", import.meta.url),
@@ -35,12 +35,9 @@ const KILLS = 0.6; // of all disturbances; the others are pauses
 const ROUND_MS = 180_000; // disturbed for no longer
 const PATIENCE_MS = 60_000;
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "10" },
-    clients: { type: "string", default: "6" },
-    seed: { type: "string", default: String(prng.uint32(prng.create(Date.now()), 1, 1e9)) },
-  },
+const { rounds, clients, seed } = readOptions({
+  ...{ rounds: 10, clients: 6 },
+  seed: prng.uint32(prng.create(Date.now()), 1, 1e9),
 });
 
 /** The engine that is up now, or the promise of the next. */
@@ -157,10 +154,10 @@ const dataDir = mkdtempSync(join(tmpdir(), "histories-"));
 const issuer = await createTokenIssuer();
 const victim = new Victim(dataDir, issuer.environment);
 let anomalies = 0;
-for (let i = 0; i < Number(options.rounds); i++) {
-  anomalies += await round(victim, Number(options.seed) + i, Number(options.clients));
+for (let i = 0; i < rounds; i++) {
+  anomalies += await round(victim, seed + i, clients);
 }
 await victim.end();
 rmSync(dataDir, { recursive: true, force: true });
-console.log(`${anomalies} anomalies in ${options.rounds} rounds from seed ${options.seed}`);
+console.log(`${anomalies} anomalies in ${rounds} rounds from seed ${seed}`);
 process.exit(anomalies === 0 ? 0 : 1);

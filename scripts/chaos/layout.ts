@@ -4,18 +4,12 @@
  *
  *   npm run chaos:layout [-- --runs 10000 --seed 1]     default: 10,000 sequences, a seed of chance
  */
-import { parseArgs } from "node:util";
-
 import fc from "fast-check";
 
 import { boardLife, playBoard } from "../../test/support/boardLife.ts";
+import { readOptions } from "./readOptions.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: "string", default: "10000" },
-    seed: { type: "string", default: String(Date.now() % 1e9) },
-  },
-});
+const { runs, seed } = readOptions({ runs: 10_000, seed: Date.now() % 1e9 });
 
 let drawn = 0;
 const property = fc.property(boardLife, (steps) => {
@@ -24,10 +18,10 @@ const property = fc.property(boardLife, (steps) => {
   if (played.faults.length > 0) throw new Error(played.faults.join("; "));
 });
 const startedAt = performance.now();
-const details = fc.check(property, { numRuns: Number(options.runs), seed: Number(options.seed) });
+const details = fc.check(property, { numRuns: runs, seed });
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 console.log(
-  `${details.numRuns} sequences from seed ${options.seed}, ${drawn} objects drawn in ${seconds} s: ` +
+  `${details.numRuns} sequences from seed ${seed}, ${drawn} objects drawn in ${seconds} s: ` +
     (details.failed ? "OVERLAPS" : "0 overlaps"),
 );
 if (details.failed) {

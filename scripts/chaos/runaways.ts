@@ -3,7 +3,7 @@
  * writes on. Prints how each was ended, how long the other client was kept waiting, and whether anything
  * that it was promised is gone. Ends with 1 if a wait was longer than three seconds or a write was lost.
  *
- *   npm run chaos:runaways [-- KIND]
+ *   npm run chaos:runaways [-- --kind loop]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ import { makeFunctionReference } from "convex/server";
 import { add, CHAOS_FUNCTIONS, writesInRound } from "./chaosFunctions.ts";
 import { startEngineProcess } from "./engineProcess.ts";
 import { Ledger } from "./ledger.ts";
+import { readOptions } from "./readOptions.ts";
 import { stockClient } from "./writers.ts";
 
 const KINDS = [
@@ -87,9 +88,11 @@ function reasonOf({ message }: Error): string {
   return lines.find((line) => /execution|Uncaught/.test(line)) ?? lines[0] ?? "";
 }
 
-const only = process.argv[2];
+const { kind: only } = readOptions({}, "kind");
+const kinds = KINDS.filter((one) => only === undefined || one === only);
+if (kinds.length === 0) throw new Error(`There are these kinds: ${KINDS.join(", ")}.`);
 let slowestMs = 0;
-for (const kind of KINDS.filter((one) => only === undefined || one === only)) {
+for (const kind of kinds) {
   const calls = {
     query: (client: ConvexClient) => client.query(asQuery, { kind }),
     mutation: (client: ConvexClient) => client.mutation(asMutation, { kind }),
