@@ -7,8 +7,8 @@ import { ConfigError, loadConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { startCompanion } from "./companion.ts";
 import type { Companion } from "./companion.ts";
+import { tuneHeap } from "./embedded/worker/tuneHeap.ts";
 import { systemClock } from "./util/clock.ts";
-import { tuneHeap } from "./util/heapTuning.ts";
 import { createLogger } from "./util/logger.ts";
 import type { Logger } from "./util/logger.ts";
 

@@ -8,6 +8,7 @@ import type { Excess } from "../functions/excess.ts";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import { ThreadInspector } from "./threadInspector.ts";
 import { COLLECT_EXPRESSION, heldBytes } from "./threadMemory.ts";
+import { tuneHeap } from "./tuneHeap.ts";
 import type {
   EngineRequests,
   EngineWorkerData,
@@ -41,6 +42,7 @@ export class EngineThread {
   #isGone = false;
 
   constructor(workerData: EngineWorkerData, events: ThreadEvents) {
+    tuneHeap();
     this.#worker = new Worker(new URL("./engineWorker.ts", import.meta.url), {
       workerData,
       name: "embedded-convex",
