@@ -87,7 +87,12 @@ describe("convex deploy", () => {
     project.write("convex/a.ts", `throw new Error("at load"); ${answer("2")}`);
     const broken = await runConvex(project, engine, "deploy", "--typecheck", "disable");
     expect(broken.code).toBe(1);
-    expect(broken.stderr).toContain("at load");
+    expect(broken.stderr).toMatch(
+      /Failed to load a: .*at load\n +at \.\.\/convex\/a\.ts:1:\d+\n[^ ]/,
+    );
+    project.write("convex/a.ts", `export const late = await Promise.resolve(2); ${answer("2")}`);
+    const awaits = await runConvex(project, engine, "deploy", "--typecheck", "disable");
+    expect(awaits.stderr).toMatch(/\nconvex\/a\.js:\d+:\d+: Top-level await is currently not/);
     expect(await call(engine, "a:answer")).toBe(1);
 
     project.write("convex/a.ts", answer("3"));

@@ -49,7 +49,7 @@ it("[FB4] external packages stay out of the Node bundle and are found at run tim
 it.each([
   [
     'throw new TypeError("at load");',
-    /Failed to load bad: Uncaught TypeError: at load\n.*convex\/bad\.ts:1/,
+    /Failed to load bad: Uncaught TypeError: at load\n    at \.\.\/convex\/bad\.ts:1:\d+$/,
   ],
   ["setTimeout(() => 1);", /Failed to load bad: .*Timers cannot be used while a module/],
   ["for (;;);", /Failed to load bad: .*took too long/],

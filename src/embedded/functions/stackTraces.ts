@@ -19,8 +19,11 @@ export interface Traces {
 export const STACK_FRAME =
   /^\s+at (?:(?<name>.*?) \()?(?<file>[^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
 
-/** Frames between the engine and a handler say nothing to its author. */
-const LIBRARY = /node_modules\/convex\/(?:src|dist)\/.*server\//;
+/** Frames between the engine and a handler say nothing to its author, nor does the table of modules. */
+const LIBRARY = /node_modules\/convex\/(?:src|dist)\/.*server\/|\/modules\.js:\d+:\d+$/;
+
+/** What the bundler calls the code of a module: its path, which for pushed code is where it lay for that. */
+const MODULE = /\/[^/]+\.\w+$/;
 
 export class StackTraces implements Traces {
   readonly #sourceMaps: ReadonlyMap<string, string>;
@@ -38,8 +41,9 @@ export class StackTraces implements Traces {
       const map = this.#mapOf(file);
       if (map === undefined) return [];
       const position = positionIn(map, Number(row), Number(column));
-      if (LIBRARY.test(position)) return [];
-      return [name === undefined ? `    at ${position}` : `    at ${name} (${position})`];
+      if (position === null || LIBRARY.test(position)) return [];
+      const isNamed = name !== undefined && !MODULE.test(name);
+      return [isNamed ? `    at ${name} (${position})` : `    at ${position}`];
     });
   }
 
@@ -68,9 +72,9 @@ export function withSourceFrames(line: string, traces: Traces): string {
   return shown.join("\n");
 }
 
-/** @param line 1-based @param column 1-based */
-function positionIn(map: SourceMap, line: number, column: number): string {
+/** Null in what the bundler itself has added. @param line 1-based @param column 1-based */
+function positionIn(map: SourceMap, line: number, column: number): string | null {
   const entry = map.findEntry(line - 1, column - 1);
-  if (!("originalSource" in entry)) return `bundle:${line}:${column}`;
+  if (!("originalSource" in entry)) return null;
   return `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
 }

@@ -34,9 +34,25 @@ export async function bundlePushedCode(
   rmSync(folder, { recursive: true, force: true });
   try {
     return await bundle(code, folder, cache);
+  } catch (error) {
+    if (!(error instanceof EmbeddedConvexError)) throw error;
+    const message = asInProject(error.message, code, folder);
+    throw new EmbeddedConvexError(error.code, message, { cause: error });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Names files where their author has them, not where they lie while they are bundled. */
+function asInProject(message: string, { functions, components }: PushedCode, folder: string) {
+  const here = `${path.relative(process.cwd(), folder).split(path.sep).join("/")}/`;
+  return components
+    .reduceRight(
+      (text, { definitionPath }, i) =>
+        text.replaceAll(`${here}component${i}/`, `${definitionPath}/`),
+      message.replaceAll(`${here}pushed/`, functions),
+    )
+    .replaceAll(here, "");
 }
 
 async function bundle(
