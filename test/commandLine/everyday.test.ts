@@ -38,6 +38,7 @@ const project = new ConvexProject({
     export default http;`,
 });
 let engine: TestEngine;
+const stranger = () => ({ url: engine.url, adminKey: `${engine.adminKey}0` });
 const convex = (...args: string[]) => runConvex(project, engine, ...args);
 
 beforeAll(async () => {
@@ -209,6 +210,24 @@ describe("what is not served", () => {
     expect((await convex("data", "--component", "none")).stderr).toContain("no tables");
   });
 
+  it.each(["logs", "run messages:list", "deploy --typecheck disable", "export --path never.zip"])(
+    "[CL8] a wrong admin key ends convex %s",
+    async (command) => {
+      const ended = await runConvex(project, stranger(), ...command.split(" "));
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(/admin key is/);
+    },
+  );
+
+  // They end once the command has told its own makers of it, which takes the internet.
+  it.each(["data", "env list"])(
+    "[CL8] convex %s says that its admin key is wrong",
+    async (command) => {
+      const told = startConvex(project, stranger(), ...command.split(" "));
+      await expect.poll(told.output).toContain("The admin key is not valid");
+    },
+  );
+
   it("[CL57] convex network-test finds that all is well", async () => {
     const tested = await convex("network-test", "--timeout", "20");
     expect(tested).toMatchObject({ code: 0 });
@@ -225,7 +244,7 @@ describe("what is not served", () => {
       ["/api/update_environment_variables", "POST"],
       ["/api/v1/get_canonical_urls", "GET"],
     ] as const) {
-      expect((await fetch(engine.url + path, { method })).status).toBe(401);
+      expect((await fetch(engine.url + path, { method })).status).toBe(403);
     }
   });
 });

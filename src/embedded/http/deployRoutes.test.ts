@@ -14,8 +14,8 @@ describe("the stock command line", () => {
   it("is answered only with the admin key", async () => {
     const body = { adminKey: "local|secret", version: "1.48.0" };
     expect((await edge.post("/api/get_config_hashes", body)).status).toBe(200);
-    expect((await edge.post("/api/get_config_hashes", { adminKey: "x" })).status).toBe(401);
-    expect((await edge.post("/api/get_config_hashes", {})).status).toBe(401);
+    expect((await edge.post("/api/get_config_hashes", { adminKey: "x" })).status).toBe(403);
+    expect((await edge.post("/api/get_config_hashes", {})).status).toBe(403);
   });
 
   it("may send a compressed push, but not a bomb", async () => {
