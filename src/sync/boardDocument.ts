@@ -16,7 +16,13 @@ import {
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
 import { extentOf } from "../../convex/contract/board/objectExtent.ts";
-import { createAppliedEdits, isWhole, noteRefusal, type AppliedEdits } from "./appliedEdits.ts";
+import {
+  createAppliedEdits,
+  isWhole,
+  note,
+  noteRefusal,
+  type AppliedEdits,
+} from "./appliedEdits.ts";
 import { judgeChange, type Verdict } from "./boardRights.ts";
 import { planWrites } from "./boardWrites.ts";
 import {
@@ -198,7 +204,7 @@ export class BoardDocument<W extends Writer> {
       this.#noteWaiting(writer, result);
     } catch {
       forgetPending(this.doc);
-      result.malformed.add(writer); // what was integrated before the fault is judged like the rest
+      note(result, "malformed", writer); // what was integrated before the fault is judged like the rest
     }
     return maps.map((map, i) => {
       const touched = [...(changed.get(map.shared) ?? [])];
@@ -226,11 +232,11 @@ export class BoardDocument<W extends Writer> {
 
   #noteWaiting(writer: W, result: AppliedEdits<W>): void {
     if (!this.#waiting.takeOver(this.doc, writer)) return;
-    result.behind.add(writer);
+    note(result, "behind", writer);
     const { maxPendingBytes, maxPendingUpdates } = this.#limits;
     const { bytes, count } = this.#waiting;
     if (bytes <= maxPendingBytes && count <= maxPendingUpdates) return;
-    for (const culprit of this.#waiting.writers()) result.outOfStep.add(culprit);
+    for (const culprit of this.#waiting.writers()) note(result, "outOfStep", culprit);
     this.#waiting.clear();
   }
 

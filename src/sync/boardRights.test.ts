@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPrincipal } from "../../test/support/memorySocket.ts";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
@@ -135,6 +136,34 @@ describe("who may write what", () => {
     ];
     for (const after of bad)
       expect(allows(person({ role: "owner" }), undefined, after)).toBe(false);
+  });
+
+  it("[WB3] what is only moved is judged as if it had been parsed", () => {
+    const before = { ...mine, x: 1, y: 2, points: [1, 2] };
+    const keys = fc.constantFrom<string>("id", "kind", "x", "y", "points", "metadata", "fill");
+    const values = fc.constantFrom<unknown>(
+      ...[5, 1e7, -0, Number.NaN, "o", "5%", null, undefined],
+      ...[[1, 2], [1, 3], { source: "user", authorId: "ada" }, { authorId: "eve" }],
+    );
+    const gone = fc.record({ key: keys });
+    const steps = fc.array(fc.oneof(gone, fc.record({ key: keys, value: values })), {
+      maxLength: 3,
+    });
+    const verdict = (of: CanvasObject, after: unknown) =>
+      judgeChange(person(), { key: "o", before: of, after }, false);
+    const other = { ...mine, id: "other" }; // by the same maker, and never the same object moved
+    const isSame = fc.property(steps, (changes) => {
+      const entries = new Map<string, unknown>(Object.entries(before));
+      for (const change of changes) {
+        if ("value" in change) entries.set(change.key, change.value);
+        else entries.delete(change.key);
+      }
+      const after = Object.fromEntries(entries);
+      expect(verdict(before, after)).toEqual(verdict(other, after));
+    });
+    const swapped = [{ key: "metadata" }, { key: "fill", value: undefined }];
+    fc.assert(isSame, { numRuns: 1_000, examples: [[swapped], [[{ key: "metadata" }]]] });
+    expect(verdict(before, { ...before, x: 5 }).kind).toBe("allowed");
   });
 
   it("[WB8] a full board can be changed and emptied, not added to", () => {

@@ -3,7 +3,8 @@
  * Knows no Yjs; `before` and `after` are the plain values, undefined = absent. The decision is the same
  * whether a change was made by hand, by undo, by an import or by a hostile client.
  */
-import { canvasObject, type CanvasObject } from "../../convex/contract/boardOps.ts";
+import { equalityDeep } from "lib0/function";
+import { canvasObject, MAX_COORDINATE, type CanvasObject } from "../../convex/contract/boardOps.ts";
 import { barTo, makerOf, type Maker } from "../../convex/contract/board/editRights.ts";
 import type { Principal } from "../protocol/principal.ts";
 
@@ -38,12 +39,31 @@ export function judgeChange(writer: Principal, change: KeyChange, isFull: boolea
   const maker = before && makerOf(before);
   const bar = barTo(writer, maker ?? NOBODY);
   if (bar !== undefined) return refuse(bar);
-  if (after === undefined) return ALLOWED;
+  if (after === undefined || (before !== undefined && isMoved(before, after))) return ALLOWED;
   const parsed = canvasObject.safeParse(after);
   if (!parsed.success || parsed.data.id !== key) return refuse(NOT_AN_OBJECT);
   if (maker !== undefined) return judgeMaker(writer, maker, makerOf(parsed.data));
   if (isFull) return refuse(FULL_BOARD);
   return judgeNew(writer, parsed.data, change);
+}
+
+/**
+ * Whether an object is what it was but for its place. Most changes are such, and the parser copies all
+ * that an object holds.
+ */
+function isMoved(before: CanvasObject, after: unknown): boolean {
+  if (typeof after !== "object" || after === null) return false;
+  const entries = Object.entries(after);
+  if (entries.length !== Object.keys(before).length) return false;
+  return entries.every(([key, value]) => {
+    if (!Object.hasOwn(before, key)) return false;
+    return key === "x" || key === "y" ? isPlace(value) : equalityDeep(before[key], value);
+  });
+}
+
+/** As a number, which percentages are not. */
+function isPlace(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) <= MAX_COORDINATE;
 }
 
 /** A maker stays. What names nobody may be given the name of whoever changes it. */
