@@ -37,6 +37,9 @@ import {
 } from "./changeOrigins.ts";
 import type { Credit } from "./contributions.ts";
 import { GuardedMap } from "./guardedMap.ts";
+import { NewAuthors } from "./newAuthors.ts";
+import { takeOtherRoots } from "./otherRoots.ts";
+import { setAside, touchedKeys } from "./touchedKeys.ts";
 import { QuietDoc } from "./quietDoc.ts";
 import type { TutorSeal } from "./tutorSeal.ts";
 import { encodeApplied } from "./updatePieces.ts";
@@ -55,13 +58,6 @@ export interface WaitingLimits {
   maxPendingUpdates: number;
 }
 
-/**
- * Yjs clients, of which each page that is opened is one, that a person may bring to a board which has not
- * met them, while it is open. Every transaction counts through all that a board has, and every question
- * of what is new names them.
- */
-export const MAX_NEW_AUTHORS = 2_000;
-
 export class BoardDocument<W extends Writer> {
   readonly doc: Y.Doc = Object.assign(new QuietDoc(), { clientID: lowClientId() });
   readonly #objects: GuardedMap;
@@ -70,8 +66,7 @@ export class BoardDocument<W extends Writer> {
   readonly #onChange: (credit: Credit) => void;
   readonly #waiting = new WaitingEdits<W>();
   readonly #seal: TutorSeal;
-  /** By person. */
-  readonly #authorsBrought = new Map<string, number>();
+  readonly #newAuthors = new NewAuthors();
 
   /** `onChange` hears of each object that somebody has been allowed to change, before the update does. */
   constructor(
@@ -129,7 +124,7 @@ export class BoardDocument<W extends Writer> {
   apply(edits: readonly Edit<W>[], isFull: boolean): AppliedEdits<W> {
     const sent = edits.map(({ writer, update }): Applicable<W> => {
       const apply = () => {
-        this.#admit(writer, checkUpdate(update, this.doc));
+        this.#newAuthors.admit(writer.principal().userId, checkUpdate(update, this.doc));
         Y.applyUpdate(this.doc, update);
       };
       return { writer, apply };
@@ -148,15 +143,6 @@ export class BoardDocument<W extends Writer> {
       };
       return { writer, apply };
     });
-  }
-
-  /** @throws when somebody has brought more than MAX_NEW_AUTHORS. */
-  #admit(writer: W, newAuthors: number): void {
-    if (newAuthors === 0) return;
-    const { userId } = writer.principal();
-    const brought = (this.#authorsBrought.get(userId) ?? 0) + newAuthors;
-    if (brought > MAX_NEW_AUTHORS) throw new RangeError("more authors than pages were ever open");
-    this.#authorsBrought.set(userId, brought);
   }
 
   #applyAll(
@@ -195,10 +181,8 @@ export class BoardDocument<W extends Writer> {
     { writer, apply }: Applicable<W>,
     result: AppliedEdits<W>,
   ): [GuardedMap, string[]][] {
-    const changed = transaction.changed as Map<unknown, Set<string | null>>;
     const maps = [this.#objects, this.#ephemeral];
-    const earlier = maps.map(({ shared }) => changed.get(shared));
-    for (const { shared } of maps) changed.delete(shared);
+    const earlier = setAside(transaction, maps);
     try {
       apply();
       this.#noteWaiting(writer, result);
@@ -206,13 +190,7 @@ export class BoardDocument<W extends Writer> {
       forgetPending(this.doc);
       note(result, "malformed", writer); // what was integrated before the fault is judged like the rest
     }
-    return maps.map((map, i) => {
-      const touched = [...(changed.get(map.shared) ?? [])];
-      const before = earlier[i];
-      if (before !== undefined) changed.set(map.shared, new Set([...before, ...touched]));
-      // Null stands for list content under a map's name, which no client can see.
-      return [map, touched.filter((key) => key !== null)];
-    });
+    return touchedKeys(transaction, maps, earlier);
   }
 
   /** Judges what has happened to a key and acts on it. Undefined = nothing has. */
@@ -292,29 +270,14 @@ export class BoardDocument<W extends Writer> {
     const all = new Set([...accepted.keys(), ...objects.keys()]);
     const changed = [...all].filter((key) => !except.has(key) && differs(key));
     return this.doc.transact((transaction) => {
-      const changedRoots = roots === undefined ? 0 : this.#takeRoots(transaction, roots);
+      const guarded = [this.#objects, this.#ephemeral];
+      const changedRoots = roots === undefined ? 0 : takeOtherRoots(transaction, guarded, roots);
       for (const key of changed) {
         this.#objects.put(key, objects.get(key));
         this.#onChange({ author, key });
       }
       return changed.length + changedRoots;
     }, RESTORE);
-  }
-
-  /** Applies an update of this document's own to other root types; returns how many it changes. */
-  #takeRoots(transaction: Y.Transaction, update: Uint8Array): number {
-    Y.applyUpdate(this.doc, update);
-    transaction.local = true; // as in #applyAll
-    // A version may hold edits that only a dying companion had: of the guarded maps none is taken so.
-    for (const map of [this.#objects, this.#ephemeral]) {
-      for (const key of transaction.changed.get(map.shared as never) ?? []) {
-        const change = key === null ? undefined : map.changeOf(key);
-        if (change !== undefined) map.put(change.key, change.before);
-      }
-    }
-    const roots = new Set([...transaction.changed.keys()].map(rootOf));
-    for (const { shared } of [this.#objects, this.#ephemeral]) roots.delete(shared);
-    return roots.size;
   }
 
   /** Takes marks off the board. */
@@ -327,13 +290,6 @@ export class BoardDocument<W extends Writer> {
   destroy(): void {
     this.doc.destroy();
   }
-}
-
-/** The root type that a type is, or lies in. */
-function rootOf(type: unknown): unknown {
-  let root = type as Y.AbstractType<unknown>;
-  while (root._item !== null) root = root._item.parent as Y.AbstractType<unknown>;
-  return root;
 }
 
 /**

@@ -8,8 +8,9 @@ import {
   deletionOfFirst,
   manyAuthors,
 } from "../../test/support/nestedUpdates.ts";
-import { BoardDocument, MAX_NEW_AUTHORS } from "./boardDocument.ts";
+import { BoardDocument } from "./boardDocument.ts";
 import type { Writer } from "./changeOrigins.ts";
+import { MAX_NEW_AUTHORS } from "./newAuthors.ts";
 import { createTutorSeal } from "./tutorSeal.ts";
 
 const EVE = 7_000;
