@@ -1,6 +1,7 @@
 /** A session that lacks nothing, so that every public function has something to be called on. */
 import { api } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
+import { insertQuiz, insertReadyDocument } from "./test.rows.ts";
 import { asService, enter, setupTest, startSession, type Person } from "./test.setup.ts";
 import type { VersionCause } from "./whiteboard/tables.ts";
 
@@ -49,21 +50,9 @@ export async function makeWorld() {
   const versionId = await service.mutation(write, versionArgs(sessionId, named));
   const rows = await t.run(async (ctx) => {
     const { db } = ctx;
-    const storageId = await ctx.storage.store(new Blob(["x"]));
-    const documentId = await db.insert("documents", {
-      sessionId,
-      uploadedBy: owner.userId,
-      name: "a.txt",
-      mediaType: "text/plain",
-      sizeBytes: 1,
-      sha256: "",
-      storageId,
-      state: { kind: "ready" },
-    });
-    await db.insert("pages", { documentId, page: 1, text: "x" });
-    const words = { isProse: true, text: "x", searchText: "x" };
-    const place = { documentId, sessionId, ordinal: 0, page: 1, start: 0, end: 1 };
-    const passageId = await db.insert("passages", { ...place, ...words });
+    const document = await insertReadyDocument(ctx, { sessionId, userId: owner.userId });
+    const { documentId, passageIds } = document;
+    const [passageId] = passageIds;
     const madeBy = "extractive";
     const objective = {
       objectiveId: "o1",
@@ -73,20 +62,7 @@ export async function makeWorld() {
       state: "pending" as const,
     };
     await db.insert("plans", { sessionId, objectives: [objective], revision: 1, madeBy });
-    const state = { kind: "ready" as const, questionCount: 1 };
-    const quizId = await db.insert("quizzes", { sessionId, title: "Q", state, madeBy });
-    const questionId = await db.insert("questions", {
-      quizId,
-      ordinal: 0,
-      prompt: "?",
-      kind: { kind: "short" },
-      answerKey: { kind: "short", accepted: ["x"] },
-      explanation: "",
-      concept: "x",
-      passageId,
-      documentId,
-      page: 1,
-    });
+    const quiz = await insertQuiz(ctx, sessionId, { documentId, passageId });
     const jobId = await db.insert("jobs", {
       name: "analyseSession",
       sessionId,
@@ -96,7 +72,7 @@ export async function makeWorld() {
       attempt: 1,
       progress: { done: 0, total: 0, label: "" },
     });
-    return { storageId, documentId, passageId, quizId, questionId, jobId };
+    return { ...document, ...quiz, passageId, jobId };
   });
   const { turnId } = await service.mutation(api.turns.run.begin, turn);
   return { t, ...people, stranger, inviteCode, turnId, versionId, ...rows };

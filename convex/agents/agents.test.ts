@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import * as Y from "yjs";
 import { api, internal } from "../_generated/api.js";
-import type { Id } from "../_generated/dataModel.js";
 import type { JobInput, JobName } from "../jobs/tables.ts";
+import { insertReadyDocument } from "../test.rows.ts";
 import { asService, setupTest, startSession, type Deployment } from "../test.setup.ts";
 import { AGENTS } from "./registry.ts";
 
@@ -63,30 +63,9 @@ async function prepare(t: Deployment, name: JobName, more: Partial<JobInput> = {
   const { sessionId, owner } = await startSession(t);
   const rows = await t.run(async (ctx) => {
     const { db } = ctx;
-    const storageId = await ctx.storage.store(new Blob(["x"]));
-    const documentId = await db.insert("documents", {
-      sessionId,
-      uploadedBy: owner.userId,
-      name: "a.txt",
-      mediaType: "text/plain",
-      sizeBytes: 1,
-      sha256: "",
-      storageId,
-      state: { kind: "ready" },
-    });
-    const passageIds: Id<"passages">[] = [];
-    for (const [ordinal, text] of ["One.", "Two.", "Three."].entries()) {
-      const words = { isProse: true, text, searchText: text };
-      const place = {
-        documentId,
-        sessionId,
-        ordinal,
-        page: ordinal + 1,
-        start: 0,
-        end: text.length,
-      };
-      passageIds.push(await db.insert("passages", { ...place, ...words }));
-    }
+    const texts = ["One.", "Two.", "Three."] as const;
+    const ready = await insertReadyDocument(ctx, { sessionId, userId: owner.userId }, texts);
+    const { documentId, passageIds } = ready;
     await db.insert("reports", { sessionId, state: { kind: "making" }, madeBy: "" });
     const state = { kind: "making" as const };
     const quizId = await db.insert("quizzes", { sessionId, title: "Q", state, madeBy: "" });

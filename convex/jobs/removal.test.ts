@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api, internal } from "../_generated/api.js";
 import type { Id, TableNames } from "../_generated/dataModel.js";
 import schema from "../schema.ts";
+import { insertQuiz, insertReadyDocument } from "../test.rows.ts";
 import {
   asService,
   enter,
@@ -42,23 +43,10 @@ async function fill(
 ) {
   await t.run(async (ctx) => {
     const { db } = ctx;
-    const storageId = await ctx.storage.store(new Blob(["x"]));
-    const documentId = await db.insert("documents", {
-      sessionId,
-      uploadedBy: userId,
-      name: "a.txt",
-      mediaType: "text/plain",
-      sizeBytes: 1,
-      sha256: "",
-      storageId,
-      state: { kind: "ready" },
-    });
-    await db.insert("pages", { documentId, page: 1, text: "x" });
-    let passageId: Id<"passages"> | undefined;
-    for (let ordinal = 0; ordinal < 5; ordinal++) {
-      const words = { isProse: true, text: "x", searchText: "x" };
-      const place = { documentId, sessionId, ordinal, page: 1, start: 0, end: 1 };
-      passageId = await db.insert("passages", { ...place, ...words });
+    const texts = ["x", "x", "x", "x", "x"] as const;
+    const document = await insertReadyDocument(ctx, { sessionId, userId }, texts);
+    const { documentId, passageIds } = document;
+    for (const [ordinal, passageId] of passageIds.entries()) {
       const embedding = Array<number>(512).fill(0);
       await db.insert("passageEmbeddings", {
         passageId,
@@ -68,7 +56,6 @@ async function fill(
         embedding,
       });
     }
-    if (passageId === undefined) throw new Error("no passage");
     const madeBy = "extractive";
     await db.insert("analyses", {
       documentId,
@@ -79,24 +66,8 @@ async function fill(
       madeBy,
     });
     await db.insert("plans", { sessionId, objectives: [], revision: 1, madeBy });
-    const quizId = await db.insert("quizzes", {
-      sessionId,
-      title: "q",
-      state: { kind: "ready", questionCount: 1 },
-      madeBy,
-    });
-    const questionId = await db.insert("questions", {
-      quizId,
-      ordinal: 0,
-      prompt: "?",
-      kind: { kind: "short" },
-      answerKey: { kind: "short", accepted: ["x"] },
-      explanation: "",
-      concept: "x",
-      passageId,
-      documentId,
-      page: 1,
-    });
+    const from = { documentId, passageId: passageIds[0] };
+    const { quizId, questionId } = await insertQuiz(ctx, sessionId, from);
     await db.insert("quizAnswers", {
       questionId,
       quizId,

@@ -22,6 +22,16 @@ const changesIn = ({ versions }: World) =>
       .about.contributions.map(({ userId, changed }) => [userId ?? "tutor", changed]),
   );
 
+/** Two companions that share a board, on which each has one person. */
+async function shareBoard() {
+  const world = createWorld();
+  const { clock, start } = world;
+  const [a, b] = [start(), start()];
+  const ada = await join(clock, a);
+  const bob = await join(clock, b, "bob");
+  return { world, ...world, a, b, ada, bob };
+}
+
 async function keep(clock: FakeClock, { rooms }: Companion): Promise<void> {
   const keeping = rooms.keepVersion("session", { label: "now", userId: "ada" });
   await clock.advance(500);
@@ -29,11 +39,7 @@ async function keep(clock: FakeClock, { rooms }: Companion): Promise<void> {
 }
 
 it("[BH13] an automatic version names the people of every companion, and the tutor", async () => {
-  const world = createWorld();
-  const { clock, start } = world;
-  const [a, b] = [start(), start()];
-  const ada = await join(clock, a);
-  const bob = await join(clock, b, "bob");
+  const { world, clock, a, b, ada, bob } = await shareBoard();
   ada.receive(drawing("adas"));
   bob.receive(drawing("bobs"));
   bob.receive(drawing("bobs too"));
@@ -46,11 +52,7 @@ it("[BH13] an automatic version names the people of every companion, and the tut
 });
 
 it("[BH13] what one companion has kept is nobody else's news", async () => {
-  const world = createWorld();
-  const { clock, start, versions } = world;
-  const [a, b] = [start(), start()];
-  const ada = await join(clock, a);
-  const bob = await join(clock, b, "bob");
+  const { world, clock, versions, a, b, ada, bob } = await shareBoard();
   ada.receive(drawing("adas"));
   bob.receive(drawing("bobs"));
   await clock.advance(20);
@@ -68,11 +70,7 @@ it("[BH13] what one companion has kept is nobody else's news", async () => {
 });
 
 it("[BH13] who drew is known from a companion that has died, and from those that were not heard", async () => {
-  const world = createWorld();
-  const { clock, start, hub } = world;
-  const [a, b] = [start(), start()];
-  const ada = await join(clock, a);
-  await join(clock, b, "bob");
+  const { world, clock, hub, a, b, ada } = await shareBoard();
   hub.loses = () => true;
   ada.receive(drawing("lost on the way"));
   await clock.advance(20);
@@ -82,18 +80,14 @@ it("[BH13] who drew is known from a companion that has died, and from those that
   await clock.advance(20);
   a.die();
   await clock.advance(SILENCE_LIMIT_MS + 2 * SIGN_OF_LIFE_MS);
-  await keep(clock, start()); // which has nobody there, and has heard nothing yet
+  await keep(clock, world.start()); // which has nobody there, and has heard nothing yet
   expect(changesIn(world)).toEqual({ ada: 2 });
   await keep(clock, b);
   expect(changesIn(world)).toEqual({});
 });
 
 it("[BH13] a restore is credited to its author by every companion", async () => {
-  const world = createWorld();
-  const { clock, start, versions } = world;
-  const [a, b] = [start(), start()];
-  const ada = await join(clock, a);
-  await join(clock, b, "bob");
+  const { world, clock, versions, a, b, ada } = await shareBoard();
   await keep(clock, a);
   ada.receive(drawing("adas"));
   await clock.advance(20);
@@ -107,11 +101,7 @@ it("[BH13] a restore is credited to its author by every companion", async () => 
 });
 
 it("[BH13] what a companion keeps on giving a board up is counted once", async () => {
-  const world = createWorld();
-  const { clock, start } = world;
-  const [a, b] = [start(), start()];
-  const ada = await join(clock, a);
-  const bob = await join(clock, b, "bob");
+  const { world, clock, b, ada, bob } = await shareBoard();
   ada.receive(drawing("adas"));
   bob.receive(drawing("bobs"));
   await clock.advance(20);
@@ -123,11 +113,7 @@ it("[BH13] what a companion keeps on giving a board up is counted once", async (
 });
 
 it("[BH13] what others tell of while a version is being written is not counted again if it has that", async () => {
-  const world = createWorld();
-  const { clock, start, hub, versions } = world;
-  const [a, b] = [start(), start()];
-  const ada = await join(clock, a);
-  const bob = await join(clock, b, "bob");
+  const { world, clock, hub, versions, a, ada, bob } = await shareBoard();
   ada.receive(drawing("adas"));
   bob.receive(drawing("bobs"));
   await clock.advance(20);

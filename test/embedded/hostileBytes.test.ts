@@ -1,25 +1,19 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { api } from "../fixtures/convex-projects/conformance/convex/_generated/api.js";
 import { callFrame, callOutcome } from "../support/callFrame.ts";
-import { reactiveClient, startTestEngine, type TestEngine } from "../support/convexEngine.ts";
+import { reactiveClient } from "../support/convexEngine.ts";
 import { expectUnharmed } from "../support/expectUnharmed.ts";
+import { useTestEngine } from "../support/useTestEngine.ts";
 import { connectRaw, frameHeader, upgradeRequest } from "../support/rawConnection.ts";
 import { hello, openSyncSocket } from "../support/syncSocket.ts";
 
 describe("an engine that is sent nonsense over sockets", () => {
-  let engine: TestEngine;
-  let port: number;
-
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    port = Number(new URL(engine.url).port);
-  });
-  afterAll(() => engine.close());
+  const used = useTestEngine();
 
   it("[HO2] valid messages with something wrong end in an error, and honest clients notice nothing", async () => {
-    const honest = reactiveClient(engine.url);
+    const honest = reactiveClient(used.engine.url);
     const seen: number[] = [];
     const name = crypto.randomUUID();
     honest.onUpdate(api.counters.read, { name }, (count) => seen.push(count));
@@ -37,7 +31,7 @@ describe("an engine that is sent nonsense over sockets", () => {
         fc.array(mutated(fc.constantFrom(...valid)), { minLength: 1, maxLength: 6 }),
         fc.boolean(),
         async (frames, greets) => {
-          const { socket, say } = await openSyncSocket(engine.url);
+          const { socket, say } = await openSyncSocket(used.engine.url);
           if (greets) say(hello());
           for (const frame of frames) socket.send(frame.bytes, { binary: frame.isBinary });
           // The engine answers a ping only after what came before it was read.
@@ -55,7 +49,7 @@ describe("an engine that is sent nonsense over sockets", () => {
     );
     expect(seen.at(-1)).toBe(Math.floor(mutations / 20));
     expect(honest.connectionState().connectionCount).toBe(1);
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO2] frames that are cut, torn into pieces, reserved or endless close that socket alone", async () => {
@@ -74,22 +68,22 @@ describe("an engine that is sent nonsense over sockets", () => {
       Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28]), // not UTF-8
     ];
     for (const stream of streams) {
-      const connection = await connectRaw(port);
-      connection.socket.write(upgradeRequest("/api/1.48.0/sync", port));
+      const connection = await connectRaw(used.port);
+      connection.socket.write(upgradeRequest("/api/1.48.0/sync", used.port));
       await vi.waitFor(() => expect(connection.received().toString()).toContain("101 Switching"));
       connection.socket.write(stream);
       await connection.closed;
     }
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO2] any version may be named in the address of a socket, none does harm", async () => {
     for (const version of ["0.0.1", "999999999999.0.0", "x".repeat(2_000), "%00", "__proto__"]) {
-      const { say, first } = await openSyncSocket(engine.url, { version });
+      const { say, first } = await openSyncSocket(used.engine.url, { version });
       say(hello(), callFrame("query", "values:echo", '[{"value":1}]'));
       expect(callOutcome(await first("Transition"))).toBe("succeeded");
     }
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO4] tokens that are none are refused and told why", async () => {
@@ -102,7 +96,7 @@ describe("an engine that is sent nonsense over sockets", () => {
       `${part({ alg: "RS256", kid: "../../etc" })}.${part({ iss: "https://issuer.example" })}.x`,
     ];
     for (const value of tokens) {
-      const { say, received, closed } = await openSyncSocket(engine.url);
+      const { say, received, closed } = await openSyncSocket(used.engine.url);
       say(hello(), { type: "Authenticate", baseVersion: 0, tokenType: "User", value });
       await closed;
       expect(received).toMatchObject([{ type: "AuthError", authUpdateAttempted: true }]);
@@ -118,9 +112,9 @@ describe("an engine that is sent nonsense over sockets", () => {
     ]) {
       const body = JSON.stringify({ path: "values:echo", args: { value: 1 } });
       const options = { method: "POST", body, headers: { authorization } };
-      expect((await fetch(`${engine.url}/api/query`, options)).status).toBe(401);
+      expect((await fetch(`${used.engine.url}/api/query`, options)).status).toBe(401);
     }
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 });
 

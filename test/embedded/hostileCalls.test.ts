@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { api } from "../fixtures/convex-projects/conformance/convex/_generated/api.js";
 import { callFrame, callOutcome, type Kind } from "../support/callFrame.ts";
-import { httpClient, startTestEngine, type TestEngine } from "../support/convexEngine.ts";
+import { httpClient } from "../support/convexEngine.ts";
 import { expectUnharmed } from "../support/expectUnharmed.ts";
+import { useTestEngine } from "../support/useTestEngine.ts";
 import { hello, openSyncSocket } from "../support/syncSocket.ts";
 
 /** JSON text, since some of it cannot be written by `JSON.stringify`. */
@@ -36,16 +37,11 @@ const TYPES = {
 } as const;
 
 describe("an engine whose functions are called with nonsense", () => {
-  let engine: TestEngine;
-
-  beforeAll(async () => {
-    engine = await startTestEngine();
-  });
-  afterAll(() => engine.close());
+  const used = useTestEngine();
 
   /** What a call over a socket came to: "failed", "succeeded", or how the socket ended. */
   async function outcomeOf(kind: Kind, path: string, args: string): Promise<string> {
-    const { say, first, closed } = await openSyncSocket(engine.url);
+    const { say, first, closed } = await openSyncSocket(used.engine.url);
     say(hello(), callFrame(kind, path, args));
     const answer =
       kind === "query" ? "Transition" : `${kind[0]!.toUpperCase()}${kind.slice(1)}Response`;
@@ -62,13 +58,13 @@ describe("an engine whose functions are called with nonsense", () => {
           "failed",
         ]);
         const body = `{"path":"${TYPES[kind]}","args":{"value":${value}}}`;
-        const response = await fetch(`${engine.url}/api/${kind}`, { method: "POST", body });
+        const response = await fetch(`${used.engine.url}/api/${kind}`, { method: "POST", body });
         expect(await response.json()).toMatchObject({ status: "error" });
       }
       // And where a type is asked for, before the function sees it.
       const args = `[{"name":"x","amount":${value}}]`;
       expect(await outcomeOf("mutation", "counters:add", args)).toBe("failed");
-      await expectUnharmed(engine);
+      await expectUnharmed(used.engine);
     },
   );
 
@@ -83,17 +79,17 @@ describe("an engine whose functions are called with nonsense", () => {
     for (const kind of ["query", "mutation", "action"] as const) {
       expect(await outcomeOf(kind, TYPES[kind], args)).toBe("failed");
     }
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO1] a value named like a prototype stays a value", async () => {
     const value = JSON.parse('{"constructor":{"prototype":{"polluted":1}}}') as never;
-    expect(await httpClient(engine.url).query(api.values.echo, { value })).toEqual(value);
+    expect(await httpClient(used.engine.url).query(api.values.echo, { value })).toEqual(value);
     expect(
       await outcomeOf("mutation", "values:store", '[{"value":{"__proto__":{"polluted":1}}}]'),
     ).toBe("succeeded");
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   const PATHS = ["", ":", "::", "../x:y", "__proto__:x", "values:__proto__", "values:constructor"];
@@ -101,7 +97,7 @@ describe("an engine whose functions are called with nonsense", () => {
     "[HO1] a path that leads nowhere is an error of the call: %j",
     async (path) => {
       expect(await outcomeOf("mutation", JSON.stringify(path).slice(1, -1), "[{}]")).toBe("failed");
-      await expectUnharmed(engine);
+      await expectUnharmed(used.engine);
     },
   );
 
@@ -124,7 +120,7 @@ describe("an engine whose functions are called with nonsense", () => {
           ["messages:page", args({ ...options, numItems: anything }), null],
           ["messages:page", args(options), made],
         ];
-        const { say, first } = await openSyncSocket(engine.url);
+        const { say, first } = await openSyncSocket(used.engine.url);
         const modifications = calls.map(([udfPath, args, journal], queryId) => ({
           ...{ type: "Add", queryId, udfPath, args, journal },
         }));
@@ -137,20 +133,20 @@ describe("an engine whose functions are called with nonsense", () => {
       }),
       { numRuns: 8 },
     );
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it.each([
     ["3 million levels", "[".repeat(3_000_000) + "]".repeat(3_000_000)],
     ["brackets that never close", "[".repeat(10_000_000)],
   ])("[HO6] %s end the socket or the request, not the engine", async (_, value) => {
-    const { say, received, closed } = await openSyncSocket(engine.url);
+    const { say, received, closed } = await openSyncSocket(used.engine.url);
     say(hello(), callFrame("mutation", "values:store", `[{"value":${value}}]`));
     await closed;
     expect(received).toMatchObject([{ type: "FatalError" }]);
     const body = `{"path":"values:store","args":{"value":${value}}}`;
-    const response = await fetch(`${engine.url}/api/mutation`, { method: "POST", body });
+    const response = await fetch(`${used.engine.url}/api/mutation`, { method: "POST", body });
     expect(response.status).toBe(400);
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 });

@@ -1,24 +1,18 @@
 import { brotliCompressSync, constants } from "node:zlib";
 
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { api } from "../fixtures/convex-projects/conformance/convex/_generated/api.js";
-import { httpClient, startTestEngine, type TestEngine } from "../support/convexEngine.ts";
+import { httpClient } from "../support/convexEngine.ts";
 import { expectUnharmed } from "../support/expectUnharmed.ts";
+import { useTestEngine } from "../support/useTestEngine.ts";
 import { connectRaw, upgradeRequest } from "../support/rawConnection.ts";
 
 describe("an engine that is sent nonsense over HTTP", () => {
-  let engine: TestEngine;
-  let port: number;
-
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    port = Number(new URL(engine.url).port);
-  });
-  afterAll(() => engine.close());
+  const used = useTestEngine();
 
   const post = (path: string, body: RequestInit["body"], headers: Record<string, string> = {}) =>
-    fetch(`${engine.url}${path}`, {
+    fetch(`${used.engine.url}${path}`, {
       method: "POST",
       body,
       headers,
@@ -35,7 +29,7 @@ describe("an engine that is sent nonsense over HTTP", () => {
     ["more than 32 MiB", "x".repeat(33 * 1024 * 1024), 413],
   ])("[HO5] a body of %s is refused", async (_, body, status) => {
     expect((await post("/api/query", body)).status).toBe(status);
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO5] a body without a length is cut off when it is too long", async () => {
@@ -52,7 +46,7 @@ describe("an engine that is sent nonsense over HTTP", () => {
     );
     expect([413, "cut off"]).toContain(answer);
     expect(sent).toBeLessThan(100_000_000);
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO5] a Brotli bomb from somebody without the key is refused, however often it comes", async () => {
@@ -64,7 +58,7 @@ describe("an engine that is sent nonsense over HTTP", () => {
       ),
     );
     for (const { status } of answers) expect([400, 403]).toContain(status);
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO5] headers that are huge, many or malformed are refused before anybody reads them", async () => {
@@ -79,12 +73,12 @@ describe("an engine that is sent nonsense over HTTP", () => {
       "\u0000\u0001\u0002\r\n\r\n",
       `GET /api/1.48.0/sync HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX: ${"y".repeat(50_000)}\r\n\r\n`,
     ]) {
-      const connection = await connectRaw(port);
+      const connection = await connectRaw(used.port);
       connection.socket.write(head);
       await connection.closed;
       expect(connection.received().toString()).toMatch(/^HTTP\/1.1 4\d\d/);
     }
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO5] an upgrade that is none is refused", async () => {
@@ -93,15 +87,15 @@ describe("an engine that is sent nonsense over HTTP", () => {
       { "Sec-WebSocket-Version": "5" },
       { Upgrade: "h2c" },
     ] as Record<string, string>[]) {
-      const connection = await connectRaw(port);
-      connection.socket.write(upgradeRequest("/api/1.48.0/sync", port, headers));
+      const connection = await connectRaw(used.port);
+      connection.socket.write(upgradeRequest("/api/1.48.0/sync", used.port, headers));
       await vi.waitFor(() => expect(connection.received().toString()).toMatch(/^HTTP\/1.1 4\d\d/));
     }
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO5] a body that breaks off is nobody's fault but the sender's", async () => {
-    const uploadUrl = await httpClient(engine.url).mutation(api.files.uploadUrl, {});
+    const uploadUrl = await httpClient(used.engine.url).mutation(api.files.uploadUrl, {});
     const { pathname, search } = new URL(uploadUrl);
     for (const path of [
       "/api/query",
@@ -109,16 +103,16 @@ describe("an engine that is sent nonsense over HTTP", () => {
       `${pathname}${search}`,
       "/http/echo",
     ]) {
-      const { socket } = await connectRaw(port);
+      const { socket } = await connectRaw(used.port);
       socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{`);
-      await expectUnharmed(engine); // answered after the request above has begun
+      await expectUnharmed(used.engine); // answered after the request above has begun
       socket.destroy();
     }
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
   });
 
   it("[HO5] hundreds of requests that never end keep nobody out", async () => {
-    const slow = await Promise.all(Array.from({ length: 300 }, () => connectRaw(port)));
+    const slow = await Promise.all(Array.from({ length: 300 }, () => connectRaw(used.port)));
     slow.forEach(({ socket }, i) => {
       socket.write(
         i % 2 === 0
@@ -126,7 +120,7 @@ describe("an engine that is sent nonsense over HTTP", () => {
           : 'POST /api/query HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n{"path":',
       );
     });
-    await expectUnharmed(engine);
+    await expectUnharmed(used.engine);
     for (const { socket } of slow) socket.destroy();
   });
 });
