@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api } from "../_generated/api.js";
 import type { Id } from "../_generated/dataModel.js";
-import { MAX_BOARD_UPDATE_BYTES, MAX_NAMED_VERSIONS } from "../contract/limits.ts";
+import {
+  MAX_BOARD_UPDATE_BYTES,
+  MAX_NAMED_VERSIONS,
+  MAX_VERSION_LABEL_CHARS,
+} from "../contract/limits.ts";
 import {
   asService,
   refused,
@@ -207,6 +211,9 @@ it("[BH4] a board with as many names as may be takes no more until one is delete
   await owner.client.mutation(name, { versionId, label: "One more" });
 });
 
+/** One half of its first emoji would fit into a version's title. */
+const QUESTION = `${"What is a fraction? ".repeat(6).slice(0, MAX_VERSION_LABEL_CHARS - 1)}😀?`;
+
 it("[BH5] members see who drew what by name, page by page, also when the session has ended", async () => {
   const t = setupTest();
   const { sessionId, owner, observer } = await startSession(t, "observer");
@@ -215,7 +222,7 @@ it("[BH5] members see who drew what by name, page by page, also when the session
     sessionId,
     userId: owner.userId,
     clientMessageId: "m",
-    question: "What is a fraction?",
+    question: QUESTION,
     companionId: "c",
   });
   await keep(t, sessionId, { kind: "turn", turnId: turn.turnId });
@@ -245,7 +252,8 @@ it("[BH5] members see who drew what by name, page by page, also when the session
   ]);
   const paginationOpts = { numItems: 5, cursor: page.continueCursor };
   const rest = await observer.client.query(list, { sessionId, paginationOpts });
-  expect(rest.page).toMatchObject([{ kind: "turn", label: "What is a fraction?" }]);
+  const label = QUESTION.slice(0, MAX_VERSION_LABEL_CHARS - 1); // whole signs only
+  expect(rest.page).toMatchObject([{ kind: "turn", label }]);
   const { versionId } = rest.page[0]!;
   const naming = owner.client.mutation(name, { versionId, label: "Late" });
   await expect(naming).rejects.toMatchObject(refused("SESSION_ENDED"));

@@ -7,6 +7,7 @@ import { v } from "convex/values";
 import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { QueryCtx } from "../_generated/server.js";
+import { firstChars } from "../contract/board/firstChars.ts";
 import { appError } from "../contract/errors.ts";
 import { MAX_VERSION_LABEL_CHARS } from "../contract/limits.ts";
 import { studentMutation, studentQuery, type Caller } from "../functions.ts";
@@ -167,5 +168,5 @@ async function labelOf(ctx: QueryCtx, { cause, sessionId }: Doc<"boardVersions">
   if (cause.kind === "named") return cause.label;
   if (cause.kind !== "turn") return null;
   const turn = await ctx.db.get("turns", cause.turnId);
-  return turn?.sessionId === sessionId ? turn.question.slice(0, MAX_VERSION_LABEL_CHARS) : null;
+  return turn?.sessionId === sessionId ? firstChars(turn.question, MAX_VERSION_LABEL_CHARS) : null;
 }

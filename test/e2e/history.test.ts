@@ -124,6 +124,7 @@ it("[BH10] a restore is confirmed, seen live by the other person, and undone", a
   await history(page).getByRole("button", { name: "Restore", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Restore", exact: true }).click();
   await expect.poll(() => objectCount(bob.page)).toBe(2);
+  await expect.poll(() => history(page).locator(":focus").count()).toBe(1); // its button has gone
   await page.getByRole("button", { name: "Undo", exact: true }).last().click();
   await expect.poll(() => objectCount(bob.page)).toBe(4);
   await expect.poll(() => objectCount(page)).toBe(4);

@@ -1,4 +1,5 @@
 /** The extractive document analyser: what a document says in short, what it is about, and its terms. PURE. */
+import { firstChars } from "../../contract/board/firstChars.ts";
 import { findConcepts, stemPhrase, type Concept } from "./findConcepts.ts";
 import { findDefinitions, type Definition } from "./findDefinitions.ts";
 import { rankSentences } from "./rankSentences.ts";
@@ -112,9 +113,13 @@ function chooseTerms(definitions: readonly Definition[], bank: readonly BankSent
     }));
 }
 
+const MAX_OPENING_CHARS = 400;
+
 /** For a document without a sentence that stands on its own, such as a list: how it begins. */
 function openingOf(passages: readonly SourcePassage[]): string {
   const first = passages.find(({ isProse }) => isProse) ?? passages[0];
-  const text = first?.text.replace(/\s+/gu, " ").slice(0, 400) ?? "";
-  return text.length === 400 ? `${text.slice(0, text.lastIndexOf(" "))} …` : text;
+  const text = first?.text.replace(/\s+/gu, " ") ?? "";
+  if (text.length <= MAX_OPENING_CHARS) return text;
+  const cut = firstChars(text, MAX_OPENING_CHARS);
+  return `${cut.slice(0, Math.max(0, cut.lastIndexOf(" "))) || cut} …`;
 }

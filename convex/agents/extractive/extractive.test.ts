@@ -138,6 +138,16 @@ it("[AG4] no text, however odd, makes the agents fail or say what is not in it",
   );
 });
 
+it("[AG4] an opening ends with a whole sign, also among the letters of formulas", () => {
+  const one = { ordinal: 0, page: 1, passageId: "p", documentId: "d", isProse: true };
+  for (const odd of ["", "a"]) {
+    const formula = odd + "𝑥".repeat(300);
+    const { summary } = analyse([{ ...one, text: formula, heading: null }]);
+    expect(summary.length).toBeGreaterThan(300);
+    expect(summary).not.toMatch(/\p{Surrogate}/u);
+  }
+});
+
 it("[RE1] the report counts and recommends what was wrong, by page", () => {
   const answer = (concept: string, isCorrect: boolean, page: number) => {
     return { concept, isCorrect, page, documentName: "a.pdf" };

@@ -1,4 +1,5 @@
 /** The extractive planner: objectives in the order in which the document teaches, from its sections. PURE. */
+import { firstChars } from "../../contract/board/firstChars.ts";
 import { rankSentences } from "./rankSentences.ts";
 import { bankOf, type BankSentence, type SourcePassage } from "./sentenceBank.ts";
 
@@ -107,7 +108,7 @@ function titleOf(heading: string): string {
     .trim();
   const isShouted = !/\p{Ll}/u.test(bare);
   const calm = isShouted ? bare.charAt(0) + bare.slice(1).toLowerCase() : bare;
-  return calm.length > 120 ? `${calm.slice(0, 119)}…` : calm;
+  return calm.length > 120 ? `${firstChars(calm, 119)}…` : calm;
 }
 
 function listOf(names: readonly string[]): string {

@@ -3,6 +3,7 @@
  * comparison, the steps of a list, else a card with its best sentence. Pure; a thing that is on the
  * board already is pointed at instead of drawn twice.
  */
+import { firstChars } from "../../../convex/contract/board/firstChars.ts";
 import { isAssistants, type BoardView } from "../../../convex/contract/boardOps.ts";
 import type { ToolName } from "../../../convex/contract/tools/registry.ts";
 import { contentWords } from "../contentWords.ts";
@@ -75,15 +76,12 @@ function card(
 function comparisonTable({ findings }: Materials): TitledIdea | undefined {
   const cells = findings.map(({ topic, ranked }) => {
     const [best] = pickSentences(ranked, { count: 1, threshold: GOOD });
-    return { topic: topic.slice(0, MAX_TITLE), best };
+    return { topic: firstChars(topic, MAX_TITLE), best };
   });
   if (cells.length !== 2 || cells.some(({ best }) => best === undefined)) return undefined;
   const texts = cells.map(({ best }) => shorten(best?.sentence.text ?? "", MAX_CELL));
   const pages = cells.map(({ best }) => `page ${best?.passage.page ?? 0}`);
-  const title = cells
-    .map(({ topic }) => topic)
-    .join(" and ")
-    .slice(0, 120);
+  const title = firstChars(cells.map(({ topic }) => topic).join(" and "), 120);
   const args = { title, headers: cells.map(({ topic }) => topic), rows: [texts, pages] };
   return { tool: "drawTable", title, args, words: "The two stand side by side on the board." };
 }
@@ -166,6 +164,6 @@ function findDrawn(title: string, board: BoardView): string | undefined {
 
 function shorten(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
-  const cut = text.slice(0, maxChars - 1);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), maxChars / 2))}…`;
+  const cut = firstChars(text, maxChars - 1);
+  return `${firstChars(cut, Math.max(cut.lastIndexOf(" "), maxChars / 2))}…`;
 }

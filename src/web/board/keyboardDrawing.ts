@@ -14,7 +14,7 @@ import { freePlace } from "./freePlace.ts";
 import type { GestureBoard } from "./gesture.ts";
 import { seenBox } from "./layerWindow.ts";
 import { beginFormulaAt, PING_LIFETIME_MS, pinQuestion } from "./markGestures.ts";
-import { selectionBox } from "./selectGestures.ts";
+import { frameAngle, selectionBox } from "./selectGestures.ts";
 import { middleOf } from "./turnObject.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import type { Point, Size } from "./viewport.ts";
@@ -69,10 +69,9 @@ export function keyboardDrawing(
         say("Select what to highlight");
         return;
       }
-      placeObject(
-        board,
-        board.signed({ kind: "highlight_stroke", ...grown(frame, HIGHLIGHT_MARGIN) }),
-      );
+      const angle = frameAngle(chosen);
+      const box = { ...grown(frame, HIGHLIGHT_MARGIN), ...(angle === 0 ? {} : { angle }) };
+      placeObject(board, board.signed({ kind: "highlight_stroke", ...box }));
       say("Highlighted");
     },
   };

@@ -81,7 +81,8 @@ export function selectionActions(board: GestureBoard, say: (words: string) => vo
     },
     remove: () => {
       const count = change(() => undefined);
-      if (count > 0) say(count === 1 ? "Object deleted" : `${count} objects deleted`);
+      if (count === 0) return;
+      say(count === 1 ? "Object deleted" : `${count} objects deleted`);
       board.setSelection(new Set());
     },
     duplicate: () => {

@@ -9,6 +9,8 @@ const TO_USE = ":is(input, textarea, select, button):enabled";
 /** In what the dialog is about. */
 const FIRST_TO_USE = `.dialog-head ~ ${TO_USE}, .dialog-head ~ * ${TO_USE}`;
 
+const BESIDE = ":is([tabindex], input, textarea, select, button:enabled, a[href])";
+
 interface DialogProps {
   title: string;
   onClose: () => void;
@@ -21,13 +23,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
 
   useEffect(() => {
     const dialog = ref.current;
-    const opener = document.activeElement;
+    const trail = trailOf(document.activeElement);
     if (dialog && !dialog.open) dialog.showModal(); // which gives the focus to the cross
     dialog?.querySelector<HTMLElement>(FIRST_TO_USE)?.focus();
     return () => {
       dialog?.close();
-      // the element is gone before the browser can restore focus by itself
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      giveFocusBack(trail); // the element is gone before the browser can do it by itself
     };
   }, []);
 
@@ -54,4 +55,19 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       </div>
     </dialog>
   );
+}
+
+/** An element and all that it lies in. */
+function trailOf(element: Element | null): Element[] {
+  return element === null ? [] : [element, ...trailOf(element.parentElement)];
+}
+
+/** To what opened the dialog; what it did may have taken that away, then to what is beside it. */
+function giveFocusBack([opener, ...around]: readonly Element[]): void {
+  if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+  else
+    around
+      .find((element) => element.isConnected)
+      ?.querySelector<HTMLElement>(BESIDE)
+      ?.focus();
 }
