@@ -15,6 +15,7 @@ import {
 
 const inQuery = makeFunctionReference<"query", { kind: string }>("runaways:inQuery");
 const inMutation = makeFunctionReference<"mutation", { kind: string }>("runaways:inMutation");
+const drops = makeFunctionReference<"query", { kind: string }>("runaways:drops");
 const inAction = makeFunctionReference<"action", { kind: string }>("runaways:inAction");
 
 let engine: TestEngine;
@@ -48,6 +49,27 @@ it("[RA1] many that do not end are cut off one by one, and those that came with 
   expect(await httpClient(engine.url).query(writesInRound, { round: 2 })).toHaveLength(3);
   expect(restarts()).toEqual([]);
 });
+
+it.each(["textless", "endless"])(
+  "[RA1] a rejection that nobody handles, for a reason that is %s, is told in the log and costs no restart",
+  async (kind) => {
+    const other = httpClient(engine.url);
+    const before = engine.events.length;
+    expect(await other.query(drops, { kind })).toBe(kind);
+    await expect
+      .poll(() => engine.events.slice(before))
+      .toContainEqual(
+        expect.objectContaining({
+          event: expect.objectContaining({
+            path: "runaways:drops",
+            line: "[ERROR] Unhandled rejection: Uncaught value that cannot be shown as text",
+          }) as unknown,
+        }),
+      );
+    expect(await other.query(writesInRound, { round: 9 })).toEqual([]);
+    expect(restarts()).toEqual([]);
+  },
+);
 
 it("[RA2] what can fail by itself fails with its own error", async () => {
   const client = reactiveClient(engine.url);

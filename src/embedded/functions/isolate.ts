@@ -14,7 +14,8 @@ import type { BundledScript } from "./bundle.ts";
 import type { ComponentInstance } from "./componentTree.ts";
 import { contextScript } from "./contextCode.ts";
 import { ContextEntry } from "./contextEntry.ts";
-import type { ContextApi, Host, Job, JobOutcome } from "./context/host.ts";
+import { UNREADABLE } from "./context/describeThrown.ts";
+import type { ContextApi, Host, Job, JobOutcome, Thrown } from "./context/host.ts";
 import type { Execution } from "./execution.ts";
 import { runAs } from "./functionContext.ts";
 import { createIsolateHost } from "./isolateHost.ts";
@@ -104,6 +105,13 @@ export class Isolate {
     return outcome.value;
   }
 
+  /** Looks at what code of the context has thrown, as part of that code: looking may not end either. */
+  describeThrown(thrown: unknown): Thrown {
+    let described = UNREADABLE;
+    this.#entry.enter(() => (described = this.#api.describeThrown(thrown)));
+    return described;
+  }
+
   /** Runs a query or mutation, together with all that come in the same turn of the event loop. */
   runBatched(run: BatchedRun): void {
     this.#batches.push(run);
@@ -125,6 +133,7 @@ export class Isolate {
 
   /** Starts a function from within a call of another one; `settle` is called in the context's turn. */
   start(execution: Execution, job: Job, settle: (outcome: JobOutcome) => void): void {
+    execution.run.realm = this;
     const was = this.#entry.setInEngine(false); // user code again: cutting it off harms nothing
     runAs(execution, () => {
       this.#api.start(job, settle);

@@ -30,6 +30,8 @@ export class RunState {
    */
   mayBreak = false;
   readonly timers = new Set<NodeJS.Timeout>();
+  /** Where its code runs, which may look at what that code has thrown. */
+  realm: { describeThrown: (thrown: unknown) => Thrown } | undefined;
 
   startClock(): void {
     this.#runningSince ??= performance.now();

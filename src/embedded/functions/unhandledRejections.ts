@@ -4,7 +4,7 @@
  * becomes a line in its log. Promises of the engine itself keep the default: nobody handles them, so the
  * thread must not go on.
  */
-import { describeThrown } from "./context/describeThrown.ts";
+import { UNREADABLE } from "./context/describeThrown.ts";
 import { currentExecution } from "./functionContext.ts";
 
 /** Begins to attend to rejections inside contexts; returns what stops it. */
@@ -13,7 +13,7 @@ export function attendToRejections(): () => void {
     const isOwn = promise instanceof Promise; // a context has a Promise of its own
     const execution = currentExecution();
     if (!isOwn) {
-      const thrown = describeThrown(reason);
+      const thrown = execution?.run.realm?.describeThrown(reason) ?? UNREADABLE;
       execution?.run.fail(thrown);
       execution?.console("error", `Unhandled rejection: ${thrown.stack || thrown.message}`);
     } else if (process.listenerCount("unhandledRejection") === 1) throw reason; // as without a listener

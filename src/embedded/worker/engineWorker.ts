@@ -82,8 +82,11 @@ async function handle(engine: Engine, request: ToWorker): Promise<unknown> {
   }
 }
 
-// A stray rejection (of a project's own promise, say) must not take down everybody else's functions.
-process.on("unhandledRejection", report);
+// A stray rejection must not take down everybody's functions. Those of functions are theirs: nothing is looked at
+// here that their code has thrown (unhandledRejections.ts does so where it can be cut off).
+process.on("unhandledRejection", (reason, promise) => {
+  if (promise instanceof Promise) report(reason);
+});
 
 try {
   const engine = await openEngine({

@@ -5,12 +5,18 @@ import type { Thrown } from "./host.ts";
 const { isError } = Error as unknown as { isError: (value: unknown) => value is Error };
 const CONVEX_ERROR = Symbol.for("ConvexError"); // how the library marks its errors
 
+export const UNREADABLE: Thrown = {
+  name: "",
+  message: "Uncaught value that cannot be shown as text",
+  stack: "",
+};
+
 /** Never throws, whatever reading the value does. */
 export function describeThrown(thrown: unknown): Thrown {
   try {
     return describe(thrown);
   } catch {
-    return { name: "", message: "Uncaught value that cannot be shown as text", stack: "" };
+    return UNREADABLE;
   }
 }
 
