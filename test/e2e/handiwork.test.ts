@@ -211,6 +211,20 @@ describe("with keys", () => {
     await board.locator('[data-kind="pointer_ping"]').waitFor({ state: "attached" });
   });
 
+  it("[WD12] what is undone, or deleted by others, is not selected any more", async () => {
+    await clear();
+    const chip = ada.page.getByText("About 1 selected on the board");
+    await press("r", "Enter");
+    await chip.waitFor();
+    await press("Control+z");
+    await chip.waitFor({ state: "detached" });
+    await press("o", "Enter");
+    await expect.poll(only).toBeDefined();
+    await chip.waitFor();
+    tab.objects.delete(only()!.id);
+    await chip.waitFor({ state: "detached" });
+  });
+
   it("[WP26] leaving the words of an object leads to where one clicked", async () => {
     await clear();
     await press("t", "Enter");

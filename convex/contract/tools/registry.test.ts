@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { BoardOp, BoardView, Box, CanvasObject } from "../boardOps.ts";
 import { boxOf } from "../board/objectBox.ts";
 import { appErrorDataOf } from "../errors.ts";
+import { PALETTE } from "./palette.ts";
 import { findTool, LOOKS, TOOLS, type ToolName } from "./registry.ts";
 
 function boardOf(boxes: Box[]): Map<string, CanvasObject> {
@@ -74,6 +75,29 @@ describe("tools that refer to what is there", () => {
   it("[TO2] covers something only where it is told to", () => {
     const ops = plan("drawText", { text: "note", size: "note", at: { x: 110, y: 110 } }, board);
     expect(ops[0]).toMatchObject({ type: "add", object: { x: 110, y: 110 } });
+  });
+});
+
+it.each([
+  ["no text", "drawText", { size: null, at: null }],
+  ["an empty text", "drawText", { text: "", size: null, at: null }],
+  ["a text that is none", "drawText", { text: 7, size: null, at: null }],
+  ["an unknown size", "drawText", { text: "a", size: -3, at: null }],
+  [
+    "an unknown colour",
+    "drawShape",
+    { shape: "rect", label: null, width: null, height: null, color: "ultraviolet", at: null },
+  ],
+] as const)("[TO4] %s is refused", (_, name, args) => {
+  expect(findTool(name)!.args.safeParse(args).success).toBe(false);
+});
+
+it("[TO3] a highlight has the colour that was named, says what it is about, and for how long", () => {
+  const objects = boardOf([{ x: 100, y: 100, width: 50, height: 50 }]);
+  const [mark] = plan("highlightObject", { objectId: "user-0", color: "green" }, { objects });
+  expect(mark).toMatchObject({
+    ...{ type: "mark", lifetimeMs: 8_000 },
+    object: { stroke: PALETTE.green.stroke, metadata: { linkedObjectId: "user-0" } },
   });
 });
 

@@ -2,7 +2,7 @@
  * The whiteboard: everything that is on it, the tools, and this person's hands on it. The document
  * is the link's; this file holds only what is this person's own (tool, ink, viewport, draft).
  */
-import { useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
+import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { Icon } from "../shell/Icon.tsx";
@@ -100,8 +100,7 @@ export function Board({
     [actions, pictures, view],
   );
 
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the scene answers anew when its list is another one
-  const chosen = useMemo(() => link.scene.pick(selection), [link, objects, selection]);
+  const chosen = useChosen(link, objects, selection, onSelect);
   return (
     <div className="board">
       <div
@@ -198,6 +197,21 @@ export function Board({
       )}
     </div>
   );
+}
+
+/** What is selected, in drawing order; what was undone, or deleted by others, is not selected any more. */
+function useChosen(
+  link: BoardLink,
+  objects: readonly CanvasObject[],
+  selection: ReadonlySet<string>,
+  onSelect: BoardProps["onSelect"],
+): readonly CanvasObject[] {
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the scene answers anew when its list is another one
+  const chosen = useMemo(() => link.scene.pick(selection), [link, objects, selection]);
+  useEffect(() => {
+    if (chosen.length < selection.size) onSelect(new Set(chosen.map(({ id }) => id)));
+  }, [chosen, selection, onSelect]);
+  return chosen;
 }
 
 /** Undefined for a place that is not on the board. */
