@@ -12,9 +12,12 @@ import type { KeyChange, Verdict } from "./boardRights.ts";
 /** Deletions remembered; older ones come back without a name. A step of undo is far newer. */
 const MAX_DELETED = 10_000;
 
+const NOTHING: ReadonlyMap<string, CanvasObject> = new Map();
+
 export class GuardedMap {
   readonly shared: Y.Map<unknown>;
-  readonly #accepted = new Map<string, CanvasObject>();
+  /** Made when there is something to keep: boards that wait have nothing in either map, or in one. */
+  #accepted: Map<string, CanvasObject> | undefined;
   #deleted: Map<string, Maker> | undefined; // made when something is
 
   constructor(shared: Y.Map<unknown>) {
@@ -23,12 +26,12 @@ export class GuardedMap {
 
   /** What may be seen. */
   get accepted(): ReadonlyMap<string, CanvasObject> {
-    return this.#accepted;
+    return this.#accepted ?? NOTHING;
   }
 
   /** What has happened to a key since it was accepted; undefined = nothing. */
   changeOf(key: string): KeyChange | undefined {
-    const before = this.#accepted.get(key);
+    const before = this.#accepted?.get(key);
     const after: unknown = this.shared.get(key);
     return after === before
       ? undefined
@@ -70,14 +73,14 @@ export class GuardedMap {
   }
 
   #keep(key: string, value: CanvasObject): void {
-    this.#accepted.set(key, value);
+    (this.#accepted ??= new Map()).set(key, value);
     this.#deleted?.delete(key);
   }
 
   #forget(key: string): void {
-    const before = this.#accepted.get(key);
+    const before = this.#accepted?.get(key);
     if (before === undefined) return;
-    this.#accepted.delete(key);
+    this.#accepted?.delete(key);
     const deleted = (this.#deleted ??= new Map());
     deleted.set(key, makerOf(before));
     const oldest = deleted.keys().next();

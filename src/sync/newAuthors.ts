@@ -8,13 +8,14 @@
 export const MAX_NEW_AUTHORS = 2_000;
 
 export class NewAuthors {
-  readonly #brought = new Map<string, number>(); // by person
+  #brought: Map<string, number> | undefined; // by person; made when somebody draws
 
   /** @throws when that makes more than MAX_NEW_AUTHORS of one person. */
   admit(userId: string, count: number): void {
     if (count === 0) return;
-    const brought = (this.#brought.get(userId) ?? 0) + count;
+    const all = (this.#brought ??= new Map<string, number>());
+    const brought = (all.get(userId) ?? 0) + count;
     if (brought > MAX_NEW_AUTHORS) throw new RangeError("more authors than pages were ever open");
-    this.#brought.set(userId, brought);
+    all.set(userId, brought);
   }
 }

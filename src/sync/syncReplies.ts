@@ -22,7 +22,7 @@ export interface SyncReply {
 
 export class SyncReplies {
   readonly #doc: Y.Doc;
-  readonly #replies = new Map<string, SyncReply>();
+  #replies: Map<string, SyncReply> | undefined; // made when one is worth it
   #bytes = 0;
 
   constructor(doc: Y.Doc) {
@@ -31,7 +31,7 @@ export class SyncReplies {
 
   /** To be called whenever the document changes. */
   forget(): void {
-    if (this.#replies.size > 0) this.#replies.clear();
+    this.#replies = undefined;
     this.#bytes = 0;
   }
 
@@ -39,15 +39,16 @@ export class SyncReplies {
   replyTo(stateVector: Uint8Array): SyncReply {
     const { buffer, byteOffset, byteLength } = stateVector;
     const key = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
-    const known = this.#replies.get(key);
+    const known = this.#replies?.get(key);
     if (known !== undefined) return known;
     const { update, reached } = encodePiece(this.#doc, stateVector);
     const frame = reached === undefined ? encodeSyncReply(update) : encodeUpdateMessage(update);
     const reply = { frame, next: reached };
     const bytes = key.length + frame.byteLength;
     if (frame.byteLength < WORTH_REMEMBERING_BYTES) return reply;
-    if (this.#replies.size < MAX_REMEMBERED && this.#bytes + bytes <= MAX_REMEMBERED_BYTES) {
-      this.#replies.set(key, reply);
+    const replies = (this.#replies ??= new Map<string, SyncReply>());
+    if (replies.size < MAX_REMEMBERED && this.#bytes + bytes <= MAX_REMEMBERED_BYTES) {
+      replies.set(key, reply);
       this.#bytes += bytes;
     }
     return reply;
