@@ -20,8 +20,8 @@ import { readOptions } from "./readOptions.ts";
 import { stockClient } from "./writers.ts";
 
 const KINDS = [
-  ...["loop", "microtasks", "promises", "regex", "sort", "wait", "recursion", "arrays", "objects"],
-  ...["pushes", "strings", "joins", "buffers", "hoard", "bomb", "spread"],
+  ...["loop", "microtasks", "promises", "regex", "sort", "wait", "inspector", "recursion"],
+  ...["arrays", "objects", "pushes", "strings", "joins", "buffers", "hoard", "bomb", "spread"],
 ];
 const MAX_WAIT_MS = 3_000;
 const PAUSE_MS = 20;

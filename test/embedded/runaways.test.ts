@@ -50,6 +50,12 @@ it("[RA1] many that do not end are cut off one by one, and those that came with 
   expect(restarts()).toEqual([]);
 });
 
+it("[FI16] looking at what is logged is cut off with the function that logs it", async () => {
+  const client = reactiveClient(engine.url);
+  await expect(client.query(inQuery, { kind: "inspector" })).rejects.toThrow(/timed out/);
+  expect(restarts()).toEqual([]);
+});
+
 it.each(["textless", "endless"])(
   "[RA1] a rejection that nobody handles, for a reason that is %s, is told in the log and costs no restart",
   async (kind) => {
