@@ -1,7 +1,8 @@
 /**
  * Builds the page into `dist/web`, from where the gateway serves it. The heavy parts that many
  * visits never need (KaTeX) are loaded by dynamic import; the libraries change less often than
- * the page and keep their own file names in the browser's cache.
+ * the page and keep their own file names in the browser's cache. The styles of all parts come with
+ * the page: the style sheet of a part that fails to load once is never asked for again.
  */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -19,6 +20,7 @@ export default defineConfig({
   build: {
     outDir: "../../dist/web",
     emptyOutDir: true,
+    cssCodeSplit: false,
     target: "es2023",
     // light-dark() is used as it is: these are the first versions that have it
     cssTarget: ["chrome123", "firefox120", "safari17.5"],

@@ -1,7 +1,15 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Person } from "./browser.ts";
-import { ask, drawStroke, objectCount, open, type View } from "./classroom.ts";
+import { newPerson, type Person } from "./browser.ts";
+import {
+  ask,
+  drawStroke,
+  enterAsGuest,
+  objectCount,
+  open,
+  startSession,
+  type View,
+} from "./classroom.ts";
 import { openSession, type OpenSession } from "./openSession.ts";
 
 /** What two people see and keep when the server dies, comes back, or the network of one is gone. */
@@ -87,9 +95,39 @@ it("[WP25] views that are opened while the server is away say so, and fill when 
   }
 });
 
+it("[WP26] what is loaded on demand comes when the server is back: a formula's typesetter, a session", async () => {
+  const { page } = ada;
+  await page.reload(); // closes the history
+  const cho = await newPerson(session.browser, session.product.url);
+  await enterAsGuest(cho.page, "Cho");
+  await startSession(cho.page, "Deltas");
+  await cho.page.goto(session.product.url);
+  const entry = cho.page.getByRole("link", { name: /Deltas/ });
+  await entry.waitFor();
+
+  await session.product.kill();
+  await connectionIs(page, "Reconnecting…");
+  const board = page.getByRole("application", { name: "Whiteboard" });
+  await board.focus();
+  await page.keyboard.press("f");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Text on the board").fill("\\frac{a}{b}");
+  await page.keyboard.press("Escape");
+  const formula = board.locator('[data-kind="latex_svg"]');
+  await formula.getByText("\\frac{a}{b}").waitFor();
+  await drawStroke(page); // the board goes on
+  await expect.poll(() => objectCount(page)).toBe(7);
+  await entry.click();
+  await cho.page.getByText("The server cannot be reached").waitFor();
+
+  await session.product.restart();
+  await formula.locator(".katex").waitFor();
+  await cho.page.getByRole("heading", { name: "Deltas", level: 1 }).waitFor();
+});
+
 it("what one drew is still there after closing the page and coming back", async () => {
   await ada.page.close();
   ada.page = await ada.context.newPage();
   await ada.page.goto(bob.page.url());
-  await expect.poll(() => objectCount(ada.page)).toBe(5);
+  await expect.poll(() => objectCount(ada.page)).toBe(7);
 });

@@ -6,6 +6,8 @@
 import { lazy, memo, Suspense, type ComponentType } from "react";
 import { angleOf, boxOf, originOf } from "../../../convex/contract/board/objectBox.ts";
 import type { CanvasKind, CanvasObject } from "../../../convex/contract/boardOps.ts";
+import { untilLoaded } from "../shell/untilLoaded.ts";
+import { FormulaSource } from "./FormulaSource.tsx";
 import { GraphShape } from "./GraphShape.tsx";
 import { ImageShape } from "./ImageShape.tsx";
 import { LineShape } from "./LineShape.tsx";
@@ -15,7 +17,7 @@ import { objectPaint } from "./objectPaint.ts";
 import { RadioShape } from "./RadioShape.tsx";
 import { TextShape, TinyText } from "./TextShape.tsx";
 
-const LoadedLatexShape = lazy(() => import("./LatexShape.tsx"));
+const LoadedLatexShape = lazy(() => untilLoaded(() => import("./LatexShape.tsx")));
 
 interface ObjectViewProps {
   object: CanvasObject;
@@ -103,7 +105,7 @@ function GroupShape({ object }: { object: CanvasObject }) {
 /** The typesetter is loaded when the first formula is shown. */
 function LatexShape({ object }: { object: CanvasObject }) {
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<FormulaSource object={object} isComing />}>
       <LoadedLatexShape object={object} />
     </Suspense>
   );

@@ -62,14 +62,19 @@ function paintOf(element: SVGElement) {
 
 /**
  * A formula typeset by KaTeX lives from its sheet and fonts. The MathML beside it needs neither: browsers
- * draw it by themselves, and whoever shows no HTML inside SVG shows the formula's source.
+ * draw it by themselves, and whoever shows no HTML inside SVG shows the formula's source. So does everybody
+ * of one that is not typeset.
  */
 export function replaceFormulas(svg: SVGSVGElement): void {
   for (const frame of svg.querySelectorAll("foreignObject")) {
     const math = frame.querySelector("math");
     const html = frame.firstElementChild;
-    if (!math || !html) continue;
+    if (!html) continue;
     const { color, fontSize } = getComputedStyle(html);
+    if (!math) {
+      frame.replaceWith(sourceText(frame, html.textContent, color));
+      continue;
+    }
     const body = document.createElementNS(XHTML, "div");
     body.setAttribute("style", `color: ${color}; font-size: ${fontSize}; text-align: center`);
     math.setAttribute("display", "block");

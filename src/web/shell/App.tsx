@@ -15,8 +15,11 @@ import { PageLink } from "./PageLink.tsx";
 import { loadPageConfig, PageConfigContext, type PageConfig } from "./pageConfig.ts";
 import { Problem } from "./Problem.tsx";
 import { Toasts } from "./Toasts.tsx";
+import { pauseOrRenewPage, untilLoaded } from "./untilLoaded.ts";
 
-const ClassroomPage = lazy(() => import("../classroom/ClassroomPage.tsx"));
+const ClassroomPage = lazy(() =>
+  untilLoaded(() => import("../classroom/ClassroomPage.tsx"), pauseOrRenewPage),
+);
 
 export function App() {
   const [config, setConfig] = useState<PageConfig>();
