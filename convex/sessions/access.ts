@@ -1,6 +1,7 @@
 /** What the companion watches for every open socket: whether its owner may still be there, and as what. */
 import { v } from "convex/values";
 import { serviceQuery } from "../functions.ts";
+import { shownName } from "../users/model.ts";
 import { findParticipant, findSession, settingsOf } from "./model.ts";
 import { vRole, vSessionSettings } from "./tables.ts";
 
@@ -9,6 +10,7 @@ export const watch = serviceQuery({
   args: { sessionId: v.string(), userId: v.string(), loginId: v.string() },
   returns: v.union(
     v.object({
+      name: v.string(), // as shown to others
       role: vRole,
       sessionState: v.union(v.literal("active"), v.literal("ended")),
       settings: vSessionSettings,
@@ -26,6 +28,7 @@ export const watch = serviceQuery({
     const session = await findSession(ctx, sessionId);
     if (participant === null || session === null) return null;
     const sessionState = session.state.kind === "active" ? ("active" as const) : ("ended" as const);
-    return { role: participant.role, sessionState, settings: settingsOf(session) };
+    const name = await shownName(ctx, userId);
+    return { name, role: participant.role, sessionState, settings: settingsOf(session) };
   },
 });

@@ -1,7 +1,7 @@
 /**
  * The frames of the board socket: y-protocols as spoken by the stock y-websocket provider. One
  * decoder and one writer for each message; grammar in PROTOCOL.md. Knows nothing of documents: an
- * update is bytes, a presence state is a string that is never parsed (rules PR4, WB6).
+ * update is bytes, a presence state is a string that is not parsed here (rules PR4, WB6).
  */
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";

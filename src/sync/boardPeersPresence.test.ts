@@ -20,6 +20,17 @@ it("[RD1] cursors cross companions, and go with their socket", async () => {
   expect(presenceSeen(bob).at(-1)).toMatchObject({ clientId: 7, clock: 2, state: "null" });
 });
 
+it("[WB25] another companion's people bear the names that it knows", async () => {
+  const { clock, start } = createWorld();
+  const [a, b] = [start(), start()];
+  const [ada, bob] = [await join(clock, a), await join(clock, b, "bob")];
+  const state = '{"user":{"name":"Teacher","userId":"bob"}}';
+  ada.receive(encodePresenceMessage([{ clientId: 7, clock: 1, state }]));
+  await clock.advance(100);
+  const named = '{"user":{"name":"Ada","userId":"ada"}}';
+  expect(presenceSeen(bob)).toMatchObject([{ clientId: 7, clock: 1, state: named }]);
+});
+
 /** What somebody's stock provider shows of whom it is told: the newest of each client. */
 function peopleSeen(socket: MemorySocket): Record<number, string> {
   const seen = new Map<number, PresenceEntry>();

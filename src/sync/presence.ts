@@ -1,5 +1,5 @@
 /**
- * Who is on a board and where their cursor is: awareness entries relayed as opaque strings. A stock
+ * Who is on a board and where their cursor is: awareness entries relayed as strings. A stock
  * provider sends back every entry it receives, so an entry counts only from the connection that owns
  * its client id: the first that spoke for it (rule WB6). Only the newest entry of a client is kept and
  * passed on. Knows no sockets; `Owner` is any object that stands for a connection.

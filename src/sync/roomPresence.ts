@@ -1,13 +1,15 @@
 /**
  * When presence is passed on: what changes within PRESENCE_WINDOW_MS leaves as one frame, to the
  * sockets of this room and, for people who are connected here, to other companions' rooms (rule WB6).
- * Who may speak for whom is presence.ts.
+ * Who may speak for whom is presence.ts, and under which name namedState.ts: another companion's people
+ * were named there.
  */
 import { encodePresenceMessage, type PresenceEntry } from "../protocol/boardMessages.ts";
 import type { Clock } from "../util/clock.ts";
 import type { BoardConnection } from "./boardConnection.ts";
 import { Peer } from "./knownPeers.ts";
-import { Presence } from "./presence.ts";
+import { namedState } from "./namedState.ts";
+import { MAX_PRESENCE_CHARS, Presence } from "./presence.ts";
 
 /** Cursors that move are passed on at most every this long. */
 const PRESENCE_WINDOW_MS = 25;
@@ -59,9 +61,22 @@ export class RoomPresence {
   }
 
   receive(connection: BoardConnection, entries: readonly PresenceEntry[]): void {
-    const corrections = this.#presence.receive(connection, entries);
+    const named = this.#named(connection, entries);
+    const corrections = this.#presence.receive(connection, named);
     if (corrections.length > 0) connection.send(encodePresenceMessage(corrections));
     this.#schedule();
+  }
+
+  /** Of another's client, whose entries a stock client sends back, nothing counts; so nothing is looked at. */
+  #named(connection: BoardConnection, entries: readonly PresenceEntry[]): PresenceEntry[] {
+    return entries.flatMap((entry) => {
+      const owner = this.#presence.ownerOf(entry.clientId);
+      if (owner !== undefined && owner !== connection) return [];
+      if (entry.state.length > MAX_PRESENCE_CHARS) return [];
+      const state = namedState(entry.state, connection.principal());
+      if (state === undefined) return [];
+      return [state === entry.state ? entry : { ...entry, state }];
+    });
   }
 
   /**

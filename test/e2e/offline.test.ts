@@ -95,7 +95,7 @@ it("[WP25] views that are opened while the server is away say so, and fill when 
   }
 });
 
-it("[WP26] what is loaded on demand comes when the server is back: a formula's typesetter, a session", async () => {
+it("[WP27] what is loaded on demand comes when the server is back: a formula's typesetter, a session", async () => {
   const { page } = ada;
   await page.reload(); // closes the history
   const cho = await newPerson(session.browser, session.product.url);

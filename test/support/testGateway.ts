@@ -62,6 +62,7 @@ export interface TestGateway {
 }
 
 export const MEMBER: Access = {
+  name: "Ada",
   role: "student",
   sessionState: "active",
   settings: {

@@ -16,6 +16,7 @@ import { ADMISSION_TIMEOUT_MS } from "./socketLimits.ts";
 
 /** Somebody's standing in a session, as Convex tells it. */
 export interface Access {
+  readonly name: string;
   readonly role: Role;
   readonly sessionState: "active" | "ended";
   readonly settings: SessionSettings;
@@ -82,8 +83,8 @@ export class Admission implements PrincipalWatch, Expiring {
       void this.#refuse(access);
       return;
     }
-    const { role, settings } = access;
-    const { userId, loginId, name, expiresAt } = this.#credentials.claims;
+    const { name, role, settings } = access; // a token has the name of when it was issued
+    const { userId, loginId, expiresAt } = this.#credentials.claims;
     const sessionId = this.#sessionId;
     this.#principal = { userId, loginId, name, sessionId, role, settings, expiresAt };
     this.#cancelDeadline?.();

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { pauseOrRenewPage, untilLoaded } from "./untilLoaded.ts";
 
-it("[WP26] a part of the page is asked for until it comes", async () => {
+it("[WP27] a part of the page is asked for until it comes", async () => {
   const load = vi
     .fn<() => Promise<string>>()
     .mockRejectedValueOnce(new TypeError("Failed to fetch"))
@@ -17,7 +17,7 @@ it.each([
   { pageAgeMs: 61_000, isThere: false, reloads: 0 },
   { pageAgeMs: 59_000, isThere: true, reloads: 0 },
 ])(
-  "[WP26] a page of $pageAgeMs ms is loaded anew $reloads times where the server is there: $isThere",
+  "[WP27] a page of $pageAgeMs ms is loaded anew $reloads times where the server is there: $isThere",
   async ({ pageAgeMs, isThere, reloads }) => {
     const reload = vi.fn();
     const pause = vi.fn(() => Promise.resolve());

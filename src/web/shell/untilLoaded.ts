@@ -1,7 +1,7 @@
 /**
  * Brings parts of the page's code that are loaded when they are first needed. A server that is away for a
  * moment costs a moment: the part is asked for again until it is there, while whoever waits for it shows
- * what can be shown (rule WP26). What `lazy` gets must never reject, since React keeps that for good.
+ * what can be shown (rule WP27). What `lazy` gets must never reject, since React keeps that for good.
  */
 import { loadPageConfig } from "./pageConfig.ts";
 import { retryDelay } from "./retryDelay.ts";
