@@ -117,10 +117,12 @@ it("[WP27] what is loaded on demand comes when the server is back: a formula's t
   await formula.getByText("\\frac{a}{b}").waitFor();
   await drawStroke(page); // the board goes on
   await expect.poll(() => objectCount(page)).toBe(7);
+  await cho.context.route(/ClassroomPage/, (route) => route.abort()); // no cache has it
   await entry.click();
   await cho.page.getByText("The server cannot be reached").waitFor();
 
   await session.product.restart();
+  await cho.context.unroute(/ClassroomPage/);
   await formula.locator(".katex").waitFor();
   await cho.page.getByRole("heading", { name: "Deltas", level: 1 }).waitFor();
 });
