@@ -5,6 +5,7 @@
  * every member told. Knows nothing of what is written.
  */
 import { DatabaseError } from "./databaseError.ts";
+import { FlushPace } from "./flushPace.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 /** While one failure follows the other, readers are to have the thread in between. */
@@ -29,6 +30,7 @@ export interface GroupCommitDeps {
 
 export class GroupCommit {
   readonly #deps: GroupCommitDeps;
+  readonly #pace: FlushPace;
   /** Who waits for the group that is being applied; null when there is none. */
   #open: Member[] | null = null;
   /** Who waits for the disk. */
@@ -36,11 +38,13 @@ export class GroupCommit {
   /** Of the fsync under way; its end tells nothing once the number has changed. */
   #syncNumber = 0;
   #scheduled: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #reclaimedAt = -Infinity;
   #flushedGroups = 0;
 
-  constructor(deps: GroupCommitDeps) {
+  constructor(deps: GroupCommitDeps, pace = new FlushPace()) {
     this.#deps = deps;
+    this.#pace = pace;
   }
 
   /** How many groups have reached the disk since this was made. */
@@ -79,13 +83,16 @@ export class GroupCommit {
 
   /** What has come in meanwhile belongs to the same group: the larger groups are, the less each member costs. */
   #scheduleFlush(): void {
-    this.#scheduled = setImmediate(() => this.#startFlush());
+    const waitMs = this.#pace.waitMs();
+    if (waitMs === 0) this.#scheduled = setImmediate(() => this.#startFlush());
+    else this.#timer = setTimeout(() => this.#startFlush(), waitMs);
   }
 
   /** Commits the open group and has the disk write it, meanwhile others may be applied. */
   #startFlush(): void {
     if (this.#open === null || !this.#commit()) return;
     const number = ++this.#syncNumber;
+    this.#pace.flushed();
     this.#deps.store.sync((error) => {
       if (number !== this.#syncNumber) return;
       // What the disk has of the file is unknown now: only opening it anew can tell.
@@ -168,7 +175,9 @@ export class GroupCommit {
 
   #takeOpen(): Member[] {
     clearImmediate(this.#scheduled);
+    clearTimeout(this.#timer);
     this.#scheduled = undefined;
+    this.#timer = undefined;
     const members = this.#open ?? [];
     this.#open = null;
     return members;

@@ -84,7 +84,7 @@ export class VersionStore {
 
   /**
    * Moves what the write-ahead log holds into the file, as far as there is room, and gives the log's own
-   * room back: on a full disk that may be all there is. Takes as long as the log is large, up to 64 MB.
+   * room back: on a full disk that may be all there is. Takes as long as the log is large, up to 256 MB.
    */
   reclaim(): void {
     try {
