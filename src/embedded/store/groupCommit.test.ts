@@ -1,11 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { FlushPace } from "./flushPace.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import type { VersionStore } from "./versionStore.ts";
-
-const atOnce = new FlushPace({ now: () => 0, utilization: () => 0 });
 
 /** A store whose disk works when it is told to. Knows which numbers are applied, committed, on disk. */
 class SlowStore {
@@ -69,7 +66,7 @@ function openGroups() {
   const hooks = { beforeCommit: noop, afterCommit: noop, afterFlush: noop, afterFailure: noop };
   return {
     store,
-    group: new GroupCommit({ store: store as unknown as VersionStore, ...hooks }, atOnce),
+    group: new GroupCommit({ store: store as unknown as VersionStore, ...hooks }, null),
   };
 }
 

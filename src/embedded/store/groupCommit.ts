@@ -30,7 +30,7 @@ export interface GroupCommitDeps {
 
 export class GroupCommit {
   readonly #deps: GroupCommitDeps;
-  readonly #pace: FlushPace;
+  readonly #pace: FlushPace | null;
   /** Who waits for the group that is being applied; null when there is none. */
   #open: Member[] | null = null;
   /** Who waits for the disk. */
@@ -42,7 +42,8 @@ export class GroupCommit {
   #reclaimedAt = -Infinity;
   #flushedGroups = 0;
 
-  constructor(deps: GroupCommitDeps, pace = new FlushPace()) {
+  /** @param pace null: each group is written at once, as it is where no disk is written */
+  constructor(deps: GroupCommitDeps, pace = deps.store.isInMemory ? null : new FlushPace()) {
     this.#deps = deps;
     this.#pace = pace;
   }
@@ -83,7 +84,7 @@ export class GroupCommit {
 
   /** What has come in meanwhile belongs to the same group: the larger groups are, the less each member costs. */
   #scheduleFlush(): void {
-    const waitMs = this.#pace.waitMs();
+    const waitMs = this.#pace?.waitMs() ?? 0;
     if (waitMs === 0) this.#scheduled = setImmediate(() => this.#startFlush());
     else this.#timer = setTimeout(() => this.#startFlush(), waitMs);
   }
@@ -92,7 +93,7 @@ export class GroupCommit {
   #startFlush(): void {
     if (this.#open === null || !this.#commit()) return;
     const number = ++this.#syncNumber;
-    this.#pace.flushed();
+    this.#pace?.flushed();
     this.#deps.store.sync((error) => {
       if (number !== this.#syncNumber) return;
       // What the disk has of the file is unknown now: only opening it anew can tell.

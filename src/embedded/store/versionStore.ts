@@ -82,6 +82,11 @@ export class VersionStore {
     this.#log = path === IN_MEMORY ? null : openSync(`${path}-wal`, "r+");
   }
 
+  /** True when no disk is written. */
+  get isInMemory(): boolean {
+    return this.#log === null;
+  }
+
   /**
    * Moves what the write-ahead log holds into the file, as far as there is room, and gives the log's own
    * room back: on a full disk that may be all there is. Takes as long as the log is large, up to 256 MB.
