@@ -11,6 +11,7 @@ import {
   type CanvasObject,
 } from "../../convex/contract/boardOps.ts";
 import { inOneUnit } from "../../convex/contract/board/objectGroups.ts";
+import { isRecord } from "../util/isRecord.ts";
 
 export interface BoardWrite {
   map: "objects" | "ephemeral";
@@ -63,10 +64,6 @@ function valueAfter(
 function withChanges(before: object, changes: object): Record<string, unknown> {
   const all = Object.entries({ ...before, ...changes });
   return Object.fromEntries(all.filter(([, value]) => value !== null));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function asAssistants(

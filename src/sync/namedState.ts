@@ -5,6 +5,7 @@
  * break every client that it reaches; that takes a microsecond, and telling others of it many times that.
  */
 import type { Principal } from "../protocol/principal.ts";
+import { isRecord } from "../util/isRecord.ts";
 
 /** What other editors call them, too. Colours are everybody's own affair. */
 const KNOWN_FIELDS = {
@@ -34,10 +35,6 @@ function parseFields(state: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** `user` with what the server knows; undefined when it says nothing else. */
