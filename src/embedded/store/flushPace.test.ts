@@ -3,49 +3,81 @@ import { expect, it } from "vitest";
 
 import { FlushPace } from "./flushPace.ts";
 
-function paceAt(utilization: number) {
+/** A pace whose thread is that busy, after one flush, with writers of whom the next group has none yet. */
+function paceAt(utilization: number, writers = ["ann", "bob"]) {
   const clock = { ms: 1_000, utilization };
   const deps = { now: () => clock.ms, utilization: () => clock.utilization };
-  return { clock, pace: new FlushPace(deps) };
+  const pace = new FlushPace(deps);
+  pace.waitMs();
+  for (const writer of writers) pace.joined(writer);
+  pace.flushed();
+  return { clock, pace };
 }
 
 it("[CM9] the first commit waits for nothing, however busy the thread is", () => {
-  expect(paceAt(1).pace.waitMs()).toBe(0);
-});
-
-it("[CM9] with time to spare commits wait for nothing", () => {
-  const { pace } = paceAt(0.5);
-  pace.flushed();
+  const pace = new FlushPace({ now: () => 1_000, utilization: () => 1 });
+  pace.joined("ann");
   expect(pace.waitMs()).toBe(0);
 });
 
-it("[CM9] a thread that is short of time keeps flushes 3 ms apart, and no longer than it is", () => {
+it("[CM9] with time to spare commits wait for nothing", () => {
+  const { pace } = paceAt(0.3);
+  pace.joined("ann");
+  expect(pace.waitMs()).toBe(0);
+});
+
+it("[CM9] a thread that is short of time keeps flushes 8 ms apart, and no longer than it is", () => {
   const { clock, pace } = paceAt(0.9);
-  pace.flushed();
-  expect(pace.waitMs()).toBe(3);
-  clock.ms += 1;
-  expect(pace.waitMs()).toBe(2);
-  clock.ms += 2;
+  pace.joined("ann");
+  expect(pace.waitMs()).toBe(8);
+  clock.ms += 3;
+  expect(pace.waitMs()).toBe(5);
+  clock.ms += 5;
   expect(pace.waitMs()).toBe(0);
 
   clock.utilization = 0.1;
   clock.ms += 50;
   pace.flushed();
+  pace.joined("ann");
   expect(pace.waitMs()).toBe(0);
 });
 
-it("[CM9] a wait is whole, at most 3 ms, and no shorter for a busier thread", () => {
+it("[CM9] nothing waits any more once everybody who wrote lately is in the group", () => {
+  const { pace } = paceAt(0.9);
+  pace.joined("ann");
+  pace.joined("ann");
+  expect(pace.waitMs()).toBe(8);
+  pace.joined("bob");
+  expect(pace.waitMs()).toBe(0);
+});
+
+it("[CM9] who has stopped writing is waited for no longer than 100 ms", () => {
+  const { clock, pace } = paceAt(0.9);
+  for (let i = 0; i < 11; i++) {
+    clock.ms += 10;
+    pace.joined("ann");
+    pace.waitMs();
+    pace.flushed();
+  }
+  pace.joined("ann");
+  expect(pace.waitMs()).toBe(0);
+});
+
+it("[CM9] a wait is whole, at most 8 ms, and no shorter for a busier thread", () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
-  const property = fc.property(share, share, fc.nat({ max: 5_000 }), (a, b, passedUs) => {
-    const [calm, busy] = [Math.min(a, b), Math.max(a, b)].map((utilization) => {
+  const property = fc.property(share, share, fc.nat({ max: 10_000 }), (a, b, passedUs) => {
+    const [calm = NaN, busy = NaN] = [Math.min(a, b), Math.max(a, b)].map((utilization) => {
       const { clock, pace } = paceAt(utilization);
-      pace.flushed();
       clock.ms += passedUs / 1_000;
+      pace.joined("ann");
       return pace.waitMs();
     });
-    expect([0, 1, 2, 3]).toContain(calm);
-    expect([0, 1, 2, 3]).toContain(busy);
-    expect(busy).toBeGreaterThanOrEqual(calm ?? NaN);
+    for (const wait of [calm, busy]) {
+      expect(Number.isInteger(wait)).toBe(true);
+      expect(wait).toBeGreaterThanOrEqual(0);
+      expect(wait).toBeLessThanOrEqual(8);
+    }
+    expect(busy).toBeGreaterThanOrEqual(calm);
   });
   fc.assert(property);
 });

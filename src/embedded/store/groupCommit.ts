@@ -63,16 +63,17 @@ export class GroupCommit {
   }
 
   /**
-   * Runs the work now, inside the group's transaction. @throws what the work throws, after the group,
-   * this member included, has been undone
+   * Runs the work now, inside the group's transaction. @param writer whose work it is, if that is known
+   * @throws what the work throws, after the group, this member included, has been undone
    */
-  apply<R>(work: () => R): R {
+  apply<R>(work: () => R, writer = ""): R {
     try {
       if (this.#open === null) {
         this.#deps.store.begin();
         this.#open = [];
-        if (this.#syncing === null) this.#scheduleFlush();
       }
+      this.#pace?.joined(writer);
+      if (this.#syncing === null) this.#scheduleFlush();
       // After some errors (of a search, say) SQLite ends the transaction by itself.
       if (!this.#deps.store.sqlite.isTransaction)
         throw new Error("the transaction was rolled back");
@@ -84,9 +85,10 @@ export class GroupCommit {
 
   /** What has come in meanwhile belongs to the same group: the larger groups are, the less each member costs. */
   #scheduleFlush(): void {
+    if (this.#scheduled !== undefined) return;
     const waitMs = this.#pace?.waitMs() ?? 0;
     if (waitMs === 0) this.#scheduled = setImmediate(() => this.#startFlush());
-    else this.#timer = setTimeout(() => this.#startFlush(), waitMs);
+    else this.#timer ??= setTimeout(() => this.#startFlush(), waitMs);
   }
 
   /** Commits the open group and has the disk write it, meanwhile others may be applied. */

@@ -294,7 +294,8 @@ class SqliteDatabase implements Database, TransactionHost {
   #apply(tx: DocumentTransaction): Commit {
     const ts = Math.max(this.#lastTs + 1, this.#now());
     this.#lastTs = ts;
-    const applied = this.#group.apply(() => applyWrites(this.store, tx.writes, ts));
+    const writer = tx.writes.outcome?.sessionId;
+    const applied = this.#group.apply(() => applyWrites(this.store, tx.writes, ts), writer);
     for (const { table, after } of applied.documents) {
       this.#schemaChanger.documentWritten(table, after);
       if (after !== null) {
