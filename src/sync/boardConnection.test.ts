@@ -26,6 +26,7 @@ function connect(pieces: Uint8Array[] = []) {
     },
     departures: () => 0,
     presenceSince: () => presence,
+    follow: () => undefined,
   };
   const connection = new BoardConnection({
     socket,

@@ -36,6 +36,8 @@ const SIGN_OF_LIFE = encodePresenceMessage([]);
 /** What a connection asks of its room. */
 export interface BoardDesk {
   receive(connection: BoardConnection, message: BoardMessage): void;
+  /** What is known of its person has changed: their name, role or settings. */
+  follow(connection: BoardConnection): void;
   /** The socket is gone. */
   leave(connection: BoardConnection): void;
   /** What a client has that was sent everything so far. */
@@ -106,6 +108,7 @@ export class BoardConnection {
     const couldWrite = this.#couldWrite;
     this.#couldWrite = this.mayWrite;
     if (this.mayWrite && !couldWrite) this.close("resync");
+    else this.#desk.follow(this);
   }
 
   get mayWrite(): boolean {

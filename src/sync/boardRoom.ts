@@ -160,6 +160,10 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     connection.listen();
   }
 
+  follow(connection: BoardConnection): void {
+    this.presence.follow(connection);
+  }
+
   leave(connection: BoardConnection): void {
     this.#connections.delete(connection);
     this.presence.leave(connection);

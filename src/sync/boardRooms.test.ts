@@ -55,11 +55,22 @@ describe("a board with stock clients", () => {
     await expect.poll(seenByBob).toEqual({ user, cursor: { x: 1 } });
     eve.provider.awareness.setLocalStateField("cursor", { x: 2 });
     await expect.poll(seenByBob).toEqual({ user, cursor: { x: 2 } });
+  });
+
+  it("[WB25] a new name is seen at once, also of somebody who does not move", async () => {
+    const { server, people } = await startBoards();
+    people.set("eve", createPrincipal({ userId: "eve", name: "Eve" }));
+    const [eve, bob] = [connect(server.url, "eve"), connect(server.url, "bob")];
+    await Promise.all([eve.synced(), bob.synced()]);
+    const user = { name: "Eve", color: "red" };
+    eve.provider.awareness.setLocalState({ user, cursor: { x: 1 } });
+    const seenByBob = () => bob.provider.awareness.getStates().get(eve.doc.clientID);
+    await expect.poll(seenByBob).toEqual({ user, cursor: { x: 1 } });
     people.get("eve")!.set({ name: "Eve Elder" });
-    eve.provider.awareness.setLocalStateField("cursor", { x: 3 });
-    await expect
-      .poll(seenByBob)
-      .toEqual({ user: { ...user, name: "Eve Elder" }, cursor: { x: 3 } });
+    const renamed = { ...user, name: "Eve Elder" };
+    await expect.poll(seenByBob).toEqual({ user: renamed, cursor: { x: 1 } });
+    eve.provider.awareness.setLocalStateField("cursor", { x: 2 });
+    await expect.poll(seenByBob).toEqual({ user: renamed, cursor: { x: 2 } });
   });
 
   it("[WB25] presence that is no JSON reaches nobody, and its sender goes on", async () => {

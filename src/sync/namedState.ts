@@ -15,7 +15,8 @@ const KNOWN_FIELDS = {
   role: ({ role }: Principal) => role,
 } as const satisfies Record<string, (principal: Principal) => string>;
 
-const GONE = "null";
+/** The state of a client that has left. */
+export const GONE = "null";
 
 /** The state to pass on, which is the given one if it is right; undefined for what is no state. */
 export function namedState(state: string, principal: Principal): string | undefined {

@@ -5,6 +5,7 @@
  * passed on. Knows no sockets; `Owner` is any object that stands for a connection.
  */
 import type { PresenceEntry } from "../protocol/boardMessages.ts";
+import { GONE } from "./namedState.ts";
 
 /** A page has one; editors with several documents on one socket have a few. */
 const MAX_CLIENTS_PER_OWNER = 8;
@@ -12,7 +13,6 @@ const MAX_CLIENTS_PER_OWNER = 8;
 export const MAX_PRESENCE_CHARS = 8 * 1024;
 /** Clients remembered after they left, to tell a late echo of theirs from a return. */
 const MAX_DEPARTED = 2_000;
-const GONE = "null";
 
 export interface PresenceChange<Owner> extends PresenceEntry {
   /** Who spoke for this client, or did when it was here. */

@@ -8,7 +8,7 @@ import { encodePresenceMessage, type PresenceEntry } from "../protocol/boardMess
 import type { Clock } from "../util/clock.ts";
 import type { BoardConnection } from "./boardConnection.ts";
 import { Peer } from "./knownPeers.ts";
-import { namedState } from "./namedState.ts";
+import { GONE, namedState } from "./namedState.ts";
 import { MAX_PRESENCE_CHARS, Presence } from "./presence.ts";
 
 /** Cursors that move are passed on at most every this long. */
@@ -65,6 +65,17 @@ export class RoomPresence {
     const corrections = this.#presence.receive(connection, named);
     if (corrections.length > 0) connection.send(encodePresenceMessage(corrections));
     this.#schedule();
+  }
+
+  /**
+   * Whose name or role has changed is asked to speak up again: declared gone to themselves alone, a client by
+   * the protocol says anew who it is, and bears what is right from then on (rule WB25).
+   */
+  follow(connection: BoardConnection): void {
+    for (const { owner, clientId, clock, state } of this.#made?.all() ?? []) {
+      if (owner !== connection || namedState(state, connection.principal()) === state) continue;
+      connection.send(encodePresenceMessage([{ clientId, clock, state: GONE }]));
+    }
   }
 
   /** Of another's client, whose entries a stock client sends back, nothing counts; so nothing is looked at. */

@@ -57,7 +57,7 @@ it("[RE3] the report of the ended session keeps them, for everyone", async () =>
     await page.getByRole("article", { name: "Session report" }).waitFor();
     await page.reload();
     const insights = page.getByRole("region", { name: "Board insights" });
-    await insights.getByText(/^3 objects.*As the board was when the report was made/).waitFor();
+    await insights.getByText(/^3 objects.*As the board was when the session ended/).waitFor();
     const bobs = insights.getByRole("listitem").filter({ hasText: "Bob Birch" });
     await bobs.getByText("2 drawings").waitFor();
   }

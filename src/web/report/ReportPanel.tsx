@@ -16,6 +16,13 @@ import { BoardInsights } from "./BoardInsights.tsx";
 import { ReportView } from "./ReportView.tsx";
 import "./report.css";
 
+/** Of an ended session: the newest report counts all of its board (rule RE4), one from before may not. */
+const KEPT_INSIGHTS = {
+  ready: "As the board was when the session ended.",
+  making: "As the board was when the report was last made.",
+  failed: "As the board was when the report was last made.",
+};
+
 export function ReportPanel({ board }: { board: BoardLink }) {
   const { canManage, session } = useClassroom();
   const isEnded = session.state.kind === "ended";
@@ -68,7 +75,7 @@ function Report() {
       {state.kind === "failed" && <Problem>{state.message}</Problem>}
       {content && <ReportView content={content} madeBy={madeBy} />}
       {isEnded && content?.board && (
-        <BoardInsights digest={content.board} about="As the board was when the report was made." />
+        <BoardInsights digest={content.board} about={KEPT_INSIGHTS[state.kind]} />
       )}
       {state.kind !== "making" && <MakeReport label={content ? "Make it again" : "Try again"} />}
     </div>
