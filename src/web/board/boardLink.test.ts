@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { CLOSE_CODES } from "../../protocol/closeCodes.ts";
 import { saveLogin } from "../entry/loginStore.ts";
+import { reconnect } from "../shell/reconnect.ts";
 import { createBoardLink } from "./boardLink.ts";
 
 /** The browser's copy of a board needs a browser; what a reconnect bears does not depend on it. */
@@ -15,6 +16,14 @@ vi.mock("y-indexeddb", () => ({
 }));
 
 const HOUR = 3_600_000;
+
+/** Outlives each test's stubs, for a board is closed after them. */
+const page = new EventTarget();
+Object.assign(globalThis, {
+  addEventListener: page.addEventListener.bind(page),
+  removeEventListener: page.removeEventListener.bind(page),
+  dispatchEvent: page.dispatchEvent.bind(page),
+});
 
 /** A socket of the page that opens and breaks when the test says so. */
 class FakeSocket {
@@ -126,4 +135,17 @@ it("[WP10] after any other final code, and after it was closed, the board asks n
   expect(link.channel()).toBe("closed");
   await passBackoff();
   expect(FakeSocket.opened).toHaveLength(1);
+});
+
+it("[WP25] asked to, the board tries again at once, and only while it has nothing", async () => {
+  await openBoard();
+  FakeSocket.newest().breaks(1006);
+  reconnect();
+  expect(FakeSocket.opened).toHaveLength(2);
+  reconnect();
+  await passBackoff();
+  expect(FakeSocket.opened).toHaveLength(2);
+  FakeSocket.newest().breaks(CLOSE_CODES.sessionEnded.code);
+  reconnect();
+  expect(FakeSocket.opened).toHaveLength(2);
 });

@@ -158,11 +158,16 @@ function openConnection(doc: Y.Doc, sessionId: string, events: ConnectionEvents)
     const isMine = [...added, ...updated, ...removed].every((id) => id === awareness.clientID);
     if (!isMine) events.onOthers(readOthers(awareness));
   });
+  const hurry = () => {
+    if (provider.shouldConnect) provider.connect();
+  };
+  addEventListener("online", hurry);
   void connect(false);
 
   return {
     close() {
       isClosed = true;
+      removeEventListener("online", hurry);
       provider.destroy();
       awareness.destroy();
       void persistence.destroy();

@@ -18,7 +18,13 @@ export function LessonPanel({ onShowDocuments }: { onShowDocuments: () => void }
       ({ name, state }) =>
         name === "planLesson" && (state.kind === "pending" || state.kind === "running"),
     );
-    if (isPlanning) return <Loading what="the lesson plan" />;
+    if (isPlanning) {
+      return (
+        <div className="empty" role="status">
+          <span className="spinner" /> The lesson plan is being made…
+        </div>
+      );
+    }
     return (
       <div className="empty">
         <Icon name="lesson" size={28} />

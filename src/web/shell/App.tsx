@@ -15,6 +15,7 @@ import { PageLink } from "./PageLink.tsx";
 import { loadPageConfig, PageConfigContext, type PageConfig } from "./pageConfig.ts";
 import { Problem } from "./Problem.tsx";
 import { Toasts } from "./Toasts.tsx";
+import { useEagerConvex } from "./useEagerConvex.ts";
 import { pauseOrRenewPage, untilLoaded } from "./untilLoaded.ts";
 
 const ClassroomPage = lazy(() =>
@@ -26,21 +27,29 @@ export function App() {
   const [problem, setProblem] = useState<string>();
 
   useEffect(() => {
-    loadPageConfig().then(setConfig, (error: unknown) => setProblem(errorSentence(error)));
+    const load = async () => {
+      try {
+        return await loadPageConfig();
+      } catch (error) {
+        setProblem(errorSentence(error));
+        throw error;
+      }
+    };
+    void untilLoaded(load).then(setConfig);
   }, []);
 
-  if (problem) {
-    return (
-      <main className="empty">
-        <h1>Lectern is not reachable</h1>
-        <Problem>{problem}</Problem>
-        <button type="button" className="button" onClick={() => location.reload()}>
-          Try again
-        </button>
-      </main>
-    );
-  }
-  return config ? <ConnectedApp config={config} /> : <LoadingLine what="Lectern" />;
+  if (config) return <ConnectedApp config={config} />;
+  if (!problem) return <LoadingLine what="Lectern" />;
+  return (
+    <main className="empty">
+      <h1>Lectern is not reachable</h1>
+      <Problem>{problem}</Problem>
+      <p>It opens by itself as soon as it can.</p>
+      <button type="button" className="button" onClick={() => location.reload()}>
+        Try now
+      </button>
+    </main>
+  );
 }
 
 function ConnectedApp({ config }: { config: PageConfig }) {
@@ -60,6 +69,7 @@ function ConnectedApp({ config }: { config: PageConfig }) {
 }
 
 function View() {
+  useEagerConvex();
   const route = useRoute();
   const { isLoading, isAuthenticated } = useConvexAuth();
 
