@@ -208,6 +208,31 @@ describe("without a mouse", () => {
     await history.waitFor({ state: "detached" });
   });
 
+  it("[WP26] a button of a toolbar that has done its work keeps the focus, or hands it on", async () => {
+    const bar = eve.page.getByRole("toolbar", { name: "Board controls" });
+    const undo = bar.getByRole("button", { name: "Undo" });
+    await tabTo(eve.page.getByRole("application", { name: "Whiteboard" }));
+    const before = await objectCount(eve.page);
+    for (const key of ["r", "Enter", "o", "Enter", "Control+a"]) await press(key);
+    await expect.poll(() => objectCount(eve.page)).toBe(before + 2);
+    await tabTo(bar.locator('button[tabindex="0"]'));
+    await press("Home");
+    for (let step = 0; step < 12; step++) {
+      if (await hasFocus(bar.getByRole("button", { name: "Group", exact: true }))) break;
+      await press("ArrowRight");
+    }
+    await press("Enter"); // there is nothing to group any more, so this button is gone
+    await expect.poll(() => bar.locator(":focus").count()).toBe(1);
+    await press("Home");
+    for (let step = 0; step < 12 && (await undo.isEnabled()); step++) await press("Enter");
+    expect(await undo.isEnabled()).toBe(false);
+    expect(await hasFocus(undo)).toBe(true);
+    await press("Enter");
+    await press("ArrowRight");
+    expect(await hasFocus(bar.getByRole("button", { name: "Redo" }))).toBe(true);
+    await expect.poll(() => objectCount(eve.page)).toBeLessThanOrEqual(before);
+  });
+
   it("one draws, moves, writes and takes it back", async () => {
     const board = eve.page.getByRole("application", { name: "Whiteboard" });
     await tabTo(board);

@@ -41,7 +41,12 @@ const WINDOW = { ...NO_EVENTS, event: undefined, HTMLIFrameElement: Map };
 
 /** The few members of an element and its document that React touches when nothing is drawn. */
 function place(): Element {
-  const ownerDocument = { ...NO_EVENTS, nodeType: 9, activeElement: null, defaultView: WINDOW };
+  const ownerDocument = {
+    ...NO_EVENTS,
+    nodeType: 9,
+    activeElement: null,
+    defaultView: WINDOW,
+  };
   return {
     ...NO_EVENTS,
     nodeType: 1,
@@ -49,5 +54,5 @@ function place(): Element {
     tagName: "DIV",
     namespaceURI: "http://www.w3.org/1999/xhtml",
     ownerDocument,
-  };
+  } as never;
 }

@@ -83,7 +83,7 @@ export function AccountForm({ isNew, upgradeFrom, onDone }: AccountFormProps) {
         )}
       </div>
       {problem && <Problem>{problem}</Problem>}
-      <button className="button button-primary" disabled={isBusy}>
+      <button className="button button-primary" aria-disabled={isBusy}>
         {action}
       </button>
     </form>

@@ -34,7 +34,11 @@ export function GuestForm() {
         </span>
       </div>
       {problem && <Problem>{problem}</Problem>}
-      <button className="button button-primary" disabled={isBusy || name.trim() === ""}>
+      <button
+        className="button button-primary"
+        disabled={name.trim() === ""}
+        aria-disabled={isBusy}
+      >
         Enter as a guest
       </button>
     </form>

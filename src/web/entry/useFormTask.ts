@@ -1,4 +1,7 @@
-/** A form's submit: runs the task, says when it is busy, and keeps the reason when it is refused. */
+/**
+ * A form's submit: runs the task, says when it is busy, and keeps the reason when it is refused. Submitted again
+ * while it is busy it does nothing, so its button need not be `disabled`, which would lose the focus.
+ */
 import { useState, type SubmitEvent } from "react";
 import { errorSentence } from "../shell/errorSentence.ts";
 

@@ -30,7 +30,11 @@ export function NewSessionForm() {
           maxLength={MAX_TITLE_CHARS}
           required
         />
-        <button className="button button-primary" disabled={isBusy || title.trim() === ""}>
+        <button
+          className="button button-primary"
+          disabled={title.trim() === ""}
+          aria-disabled={isBusy}
+        >
           <Icon name="plus" /> Start session
         </button>
       </div>

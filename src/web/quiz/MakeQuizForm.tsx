@@ -61,7 +61,11 @@ export function MakeQuizForm({ onMade }: { onMade: (quizId: GenericId<"quizzes">
       {documents && ready.length === 0 && (
         <p className="hint">A quiz can be made once a document has been analysed.</p>
       )}
-      <button className="button button-primary" disabled={isBusy || ready.length === 0}>
+      <button
+        className="button button-primary"
+        disabled={ready.length === 0}
+        aria-disabled={isBusy}
+      >
         Make quiz
       </button>
     </form>

@@ -18,6 +18,7 @@ export function ConfirmDialog({ title, children, action, onConfirm, onClose }: C
   const [problem, setProblem] = useState<string>();
 
   const confirm = async () => {
+    if (isBusy) return; // not `disabled`, which would lose the focus
     setIsBusy(true);
     setProblem(undefined);
     try {
@@ -40,7 +41,7 @@ export function ConfirmDialog({ title, children, action, onConfirm, onClose }: C
         <button
           type="button"
           className="button button-danger"
-          disabled={isBusy}
+          aria-disabled={isBusy}
           onClick={() => void confirm()}
         >
           {action}

@@ -1,4 +1,7 @@
-/** A button that shows only an icon; its name is read aloud and shown as a tooltip. */
+/**
+ * A button that shows only an icon; its name is read aloud and shown as a tooltip. Disabled it stays where the
+ * focus can be: whoever undoes until nothing is left must not be thrown out of the toolbar (rule WP26).
+ */
 import type { ComponentProps } from "react";
 import { Icon, type IconName } from "./Icon.tsx";
 
@@ -19,6 +22,8 @@ export function IconButton({
   small,
   isPrimary,
   className,
+  disabled = false,
+  onClick,
   ...rest
 }: IconButtonProps) {
   const look = isPrimary ? "button-primary" : "button-quiet";
@@ -28,6 +33,8 @@ export function IconButton({
       type="button"
       {...rest}
       className={classes.filter(Boolean).join(" ")}
+      aria-disabled={disabled}
+      onClick={disabled ? (event) => event.preventDefault() : onClick}
       aria-label={label}
       title={shortcut ? `${label} (${shortcut})` : label}
     >

@@ -10,9 +10,11 @@ const LONGEST_MS = 6_000; // what a person waits for at most once the server is 
 async function openPage() {
   let state = { isWebSocketConnected: true, connectionRetries: 0 };
   const listeners = new Set<() => void>();
-  const asked = vi.fn();
+  const asked = vi.fn<(type: string) => void>();
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  vi.stubGlobal("dispatchEvent", ({ type }: Event) => asked(type));
+  vi.stubGlobal("dispatchEvent", ({ type }: Event) => {
+    asked(type);
+  });
   onTestFinished(() => void vi.useRealTimers());
   const client = {
     connectionState: () => state,
@@ -28,7 +30,7 @@ async function openPage() {
   return {
     asked,
     /** Resolves once the page has taken note of it. */
-    async become(next: typeof state) {
+    become: async (next: typeof state) => {
       state = next;
       for (const tell of listeners) tell();
       await new Promise((done) => setImmediate(done));

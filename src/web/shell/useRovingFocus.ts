@@ -1,6 +1,7 @@
 /**
  * A toolbar as one stop of the Tab key, within which arrow keys, Home and End go from button to button, as
- * screen readers announce toolbars. Comes back to the button that was used last (rule WP26).
+ * screen readers announce toolbars. Comes back to the button that was used last (rule WP26). Its buttons are
+ * never `disabled`, at most `aria-disabled`.
  */
 import { useEffect, useRef, type FocusEvent, type KeyboardEvent } from "react";
 
@@ -10,9 +11,11 @@ export function useRovingFocus() {
   const last = useRef<HTMLButtonElement>(undefined);
   const settle = () => {
     const buttons = [...(ref.current?.querySelectorAll("button") ?? [])];
-    const usable = buttons.filter(({ disabled }) => !disabled);
-    const stop = usable.find((button) => button === last.current) ?? usable[0];
+    const stop = buttons.find((button) => button === last.current) ?? buttons[0];
     for (const button of buttons) button.tabIndex = button === stop ? 0 : -1;
+    if (last.current?.isConnected !== false || document.activeElement !== document.body) return;
+    last.current = stop; // the button that had the focus has done its work and is gone
+    stop?.focus();
   };
   useEffect(settle); // after each render: buttons come and go
   return {
@@ -22,17 +25,17 @@ export function useRovingFocus() {
       settle();
     },
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
-      const usable = [...event.currentTarget.querySelectorAll<HTMLElement>("button:enabled")];
-      const here = usable.findIndex((button) => button === document.activeElement);
+      const buttons = [...event.currentTarget.querySelectorAll("button")];
+      const here = buttons.findIndex((button) => button === document.activeElement);
       const steps: Record<string, number> = {
-        ArrowRight: (here + 1) % usable.length,
-        ArrowDown: (here + 1) % usable.length,
-        ArrowLeft: (here - 1 + usable.length) % usable.length,
-        ArrowUp: (here - 1 + usable.length) % usable.length,
+        ArrowRight: (here + 1) % buttons.length,
+        ArrowDown: (here + 1) % buttons.length,
+        ArrowLeft: (here - 1 + buttons.length) % buttons.length,
+        ArrowUp: (here - 1 + buttons.length) % buttons.length,
         Home: 0,
-        End: usable.length - 1,
+        End: buttons.length - 1,
       };
-      const next = usable[steps[event.key] ?? -1];
+      const next = buttons[steps[event.key] ?? -1];
       if (!next) return;
       event.preventDefault();
       next.focus();
