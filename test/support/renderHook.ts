@@ -47,6 +47,7 @@ function place(): Element {
     activeElement: null,
     defaultView: WINDOW,
   };
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- for tests that know the DOM's types
   return {
     ...NO_EVENTS,
     nodeType: 1,
