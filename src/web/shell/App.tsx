@@ -9,13 +9,13 @@ import { useConvexIdentity } from "../entry/useIdentity.ts";
 import { HomePage } from "../home/HomePage.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { errorSentence } from "./errorSentence.ts";
+import { hurryConvex } from "./hurryConvex.ts";
 import { Loading, LoadingLine } from "./Loading.tsx";
 import { useRoute } from "./navigation.ts";
 import { PageLink } from "./PageLink.tsx";
 import { loadPageConfig, PageConfigContext, type PageConfig } from "./pageConfig.ts";
 import { Problem } from "./Problem.tsx";
 import { Toasts } from "./Toasts.tsx";
-import { useEagerConvex } from "./useEagerConvex.ts";
 import { pauseOrRenewPage, untilLoaded } from "./untilLoaded.ts";
 
 const ClassroomPage = lazy(() =>
@@ -58,6 +58,7 @@ function ConnectedApp({ config }: { config: PageConfig }) {
     () => new ConvexReactClient(config.convexUrl, { unsavedChangesWarning: false }),
     [config],
   );
+  useEffect(() => hurryConvex(client), [client]);
   return (
     <PageConfigContext value={config}>
       <ConvexProviderWithAuth client={client} useAuth={useConvexIdentity}>
@@ -69,7 +70,6 @@ function ConnectedApp({ config }: { config: PageConfig }) {
 }
 
 function View() {
-  useEagerConvex();
   const route = useRoute();
   const { isLoading, isAuthenticated } = useConvexAuth();
 
