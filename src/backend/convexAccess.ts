@@ -4,6 +4,7 @@ import { api } from "../../convex/_generated/api.js";
 import { appErrorDataOf } from "../../convex/contract/errors.ts";
 import type { Clock } from "../util/clock.ts";
 import type { ConvexConnection } from "./convexConnection.ts";
+import type { Watcher } from "./queryWatches.ts";
 
 /** A load balancer may ask several times a second; Convex need not. */
 const READINESS_MAX_AGE_MS = 1_000;
@@ -14,9 +15,9 @@ type Readiness = { isReady: true } | { isReady: false; reason: string };
 export function createConvexAccess(convex: ConvexConnection) {
   const { watch } = api.sessions.access;
   return {
-    /** Calls back with their standing now and at each change; null means none. */
-    watch: (who: Who, onAccess: (access: FunctionReturnType<typeof watch>) => void) =>
-      convex.watch(watch, who, onAccess),
+    /** Tells `watcher` their standing now and at each change; null means none. */
+    watch: (who: Who, watcher: Watcher<FunctionReturnType<typeof watch>>) =>
+      convex.watch(watch, who, watcher),
     ask: (who: Who) => convex.query(watch, who),
   };
 }

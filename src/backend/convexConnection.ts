@@ -9,7 +9,7 @@ import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex
 import { appError, appErrorDataOf } from "../../convex/contract/errors.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
-import { clientLog, createQueryWatches } from "./queryWatches.ts";
+import { clientLog, createQueryWatches, type Watch, type Watcher } from "./queryWatches.ts";
 
 /** Longer than any function may run but an action; whoever waits longer has been forgotten. */
 const CALL_TIMEOUT_MS = 15_000;
@@ -32,12 +32,12 @@ export interface ConvexConnection {
     reference: F,
     args: FunctionArgs<F>,
   ): Promise<FunctionReturnType<F>>;
-  /** Calls back with each result, the first one included; returns the function that stops it. */
+  /** Tells `watcher` each result, the first one included. */
   watch<F extends Query>(
     reference: F,
     args: FunctionArgs<F>,
-    onResult: (result: FunctionReturnType<F>) => void,
-  ): () => void;
+    watcher: Watcher<FunctionReturnType<F>>,
+  ): Watch;
   /** How many watches there are. */
   watches(): number;
   /** Whether the socket for what is watched is open. */
@@ -69,7 +69,7 @@ export function createConvexConnection(deps: {
     action: async (reference, args) => coded(url, (await asService()).action(reference, args)),
     queryAs: (token, reference, args) =>
       coded(url, httpClient(url, token, logger).query(reference, args)),
-    watch: (reference, args, onResult) => live.watch(reference, args, onResult),
+    watch: (reference, args, watcher) => live.watch(reference, args, watcher),
     watches: () => live.size(),
     isLive: () => live.isLive(),
     close: () => live.close(),

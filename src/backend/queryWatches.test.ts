@@ -29,24 +29,24 @@ async function setUp() {
   onTestFinished(() => watches.close());
   const seen: [string, unknown][] = [];
   const watch = (key: string, as = key) =>
-    watches.watch(valueOf, { key }, (value) => seen.push([as, value]));
+    watches.watch(valueOf, { key }, { take: (value) => seen.push([as, value]) });
   return { engine, watches, seen, watch };
 }
 
 it("[BW5] whoever watches the same shares one subscription, also who comes later", async () => {
   const { engine, watches, seen, watch } = await setUp();
   engine.functions.commit({ a: 1 });
-  const stops = [watch("a", "first"), watch("a", "second")];
+  const watching = [watch("a", "first"), watch("a", "second")];
   await expect
     .poll(() => seen)
     .toEqual([
       ["first", 1],
       ["second", 1],
     ]);
-  stops.push(watch("a", "third"));
+  watching.push(watch("a", "third"));
   expect(seen).toHaveLength(2); // never at once
   await expect.poll(() => seen.at(-1)).toEqual(["third", 1]);
-  stops[1]?.();
+  watching[1]?.stop();
   engine.functions.commit({ a: 2 });
   await expect
     .poll(() => seen.slice(3))
@@ -55,7 +55,7 @@ it("[BW5] whoever watches the same shares one subscription, also who comes later
       ["third", 2],
     ]);
   expect(engine.live.stats()).toEqual({ subscriptions: 1, queries: 1 });
-  for (const stop of [...stops, ...stops]) stop();
+  for (const one of [...watching, ...watching]) one.stop();
   expect(watches.size()).toBe(0);
 });
 
@@ -63,7 +63,7 @@ it("[BW5] thousands of watches are told each of its own", async () => {
   const { engine, watches, seen, watch } = await setUp();
   const keys = Array.from({ length: 600 }, (_, i) => `key ${i}`);
   engine.functions.commit(Object.fromEntries(keys.map((key) => [key, 0])));
-  const stops = keys.map((key) => watch(key));
+  const watching = keys.map((key) => watch(key));
   await expect.poll(() => seen.length).toBe(600);
   engine.functions.commit({ "key 7": 1, "key 599": 2 });
   await expect
@@ -73,6 +73,6 @@ it("[BW5] thousands of watches are told each of its own", async () => {
       ["key 7", 1],
     ]);
   expect(watches.isLive()).toBe(true);
-  for (const stop of stops) stop();
+  for (const one of watching) one.stop();
   await expect.poll(() => engine.live.stats().queries).toBe(0);
 });

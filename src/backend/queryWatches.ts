@@ -13,25 +13,26 @@ import type { Logger } from "../util/logger.ts";
 const QUERIES_PER_CLIENT = 250;
 
 type Args = Record<string, Value>;
-type OnResult = (result: unknown) => void;
 
-interface Watched {
-  name: string;
-  args: Args;
-  client: BaseConvexClient;
-  listeners: Set<OnResult>;
-  stop: () => void;
+/** Objects, since each socket has one, and closures would take three times as much. */
+export interface Watcher<R> {
+  take(result: R): void;
+}
+
+export interface Watch {
+  /** The watcher is told nothing more. */
+  stop(): void;
 }
 
 /** A client and its queries by the tokens that it knows them by. */
 interface Lane {
   client: BaseConvexClient;
-  queries: Map<string, Watched>;
+  queries: Map<string, WatchedQuery>;
 }
 
 export interface QueryWatches {
-  /** Calls back with each result, the first one included, never at once; returns what stops it. */
-  watch(query: FunctionReference<"query">, args: Args, onResult: OnResult): () => void;
+  /** Tells `watcher` each result, the first one included, never at once. */
+  watch(query: FunctionReference<"query">, args: Args, watcher: Watcher<unknown>): Watch;
   /** How many are watching. */
   size(): number;
   /** Whether the first socket is open, which stands for those that follow it to the same address. */
@@ -44,46 +45,33 @@ export function createQueryWatches(deps: {
   fetchToken: () => Promise<string>;
   logger: Logger;
 }): QueryWatches {
-  const { logger } = deps;
   const lanes = [openLane(deps)];
-  const watched = new Map<string, Watched>();
+  const watched = new Map<string, WatchedQuery>();
   let size = 0;
 
-  function open(key: string, name: string, args: Args): Watched {
+  function open(key: string, name: string, args: Args): WatchedQuery {
     let lane = lanes.find(({ queries }) => queries.size < QUERIES_PER_CLIENT);
     if (lane === undefined) lanes.push((lane = openLane(deps)));
-    const { client, queries } = lane;
-    const { queryToken, unsubscribe } = client.subscribe(name, args);
-    const stop = () => {
-      watched.delete(key);
-      queries.delete(queryToken);
-      unsubscribe();
-    };
-    const one: Watched = { name, args, client, listeners: new Set(), stop };
+    const one = new WatchedQuery(lane, { name, args, logger: deps.logger, onStop: forget });
     watched.set(key, one);
-    queries.set(queryToken, one);
     return one;
   }
 
+  function forget(one: WatchedQuery): void {
+    size -= 1;
+    if (one.isWatched) return;
+    watched.delete(keyOf(one.name, one.args));
+    one.close();
+  }
+
   return {
-    watch(query, args, onResult) {
+    watch(query, args, watcher) {
       const name = getFunctionName(query);
-      const key = JSON.stringify([name, args]);
+      const key = keyOf(name, args);
       const known = watched.get(key);
       const one = known ?? open(key, name, args);
-      const listener: OnResult = (result) => onResult(result); // its own, should one listen twice
-      one.listeners.add(listener);
       size += 1;
-      if (known !== undefined) {
-        queueMicrotask(() => {
-          if (one.listeners.has(listener)) tell(one, [listener], logger);
-        });
-      }
-      return () => {
-        if (!one.listeners.delete(listener)) return;
-        size -= 1;
-        if (one.listeners.size === 0) one.stop();
-      };
+      return one.add(watcher, known !== undefined);
     },
     size: () => size,
     isLive: () => lanes[0]?.client.connectionState().isWebSocketConnected === true,
@@ -93,15 +81,98 @@ export function createQueryWatches(deps: {
   };
 }
 
+/** What makes two queries the same. Made anew when one is forgotten, rather than kept. */
+const keyOf = (name: string, args: Args) => JSON.stringify([name, args]);
+
+/** One subscription, and who shares it. */
+class WatchedQuery {
+  readonly name: string;
+  readonly args: Args;
+  readonly #lane: Lane;
+  readonly #logger: Logger;
+  readonly #onStop: (one: WatchedQuery) => void;
+  readonly #token: string;
+  readonly #unsubscribe: () => void;
+  /** Mostly one: a Set would take five times as much. */
+  #watches: readonly OneWatch[] = [];
+
+  /** `onStop`: one of its watches has stopped. */
+  constructor(
+    lane: Lane,
+    deps: { name: string; args: Args; logger: Logger; onStop: (one: WatchedQuery) => void },
+  ) {
+    this.name = deps.name;
+    this.args = deps.args;
+    this.#lane = lane;
+    this.#logger = deps.logger;
+    this.#onStop = deps.onStop;
+    const { queryToken, unsubscribe } = lane.client.subscribe(deps.name, deps.args);
+    this.#token = queryToken;
+    this.#unsubscribe = unsubscribe;
+    lane.queries.set(queryToken, this);
+  }
+
+  get isWatched(): boolean {
+    return this.#watches.length > 0;
+  }
+
+  /** `mayBeKnown`: the result may have come already, and is told soon. */
+  add(watcher: Watcher<unknown>, mayBeKnown: boolean): Watch {
+    const one = new OneWatch(this, watcher);
+    this.#watches = this.#watches.concat(one); // a spread leaves room for 16 more
+    if (mayBeKnown) queueMicrotask(() => this.#tell([one]));
+    return one;
+  }
+
+  remove(one: OneWatch): void {
+    const left = this.#watches.filter((other) => other !== one);
+    if (left.length === this.#watches.length) return;
+    this.#watches = left;
+    this.#onStop(this);
+  }
+
+  tellAll(): void {
+    this.#tell(this.#watches);
+  }
+
+  #tell(watches: readonly OneWatch[]): void {
+    let result: Value | undefined;
+    try {
+      result = this.#lane.client.localQueryResult(this.name, this.args);
+    } catch (error) {
+      this.#logger.error({ err: error }, "a watched query failed");
+      return;
+    }
+    if (result === undefined) return; // not answered yet
+    for (const one of watches) if (this.#watches.includes(one)) one.watcher.take(result);
+  }
+
+  close(): void {
+    this.#lane.queries.delete(this.#token);
+    this.#unsubscribe();
+  }
+}
+
+class OneWatch implements Watch {
+  readonly #query: WatchedQuery;
+  readonly watcher: Watcher<unknown>;
+
+  constructor(query: WatchedQuery, watcher: Watcher<unknown>) {
+    this.#query = query;
+    this.watcher = watcher;
+  }
+
+  stop(): void {
+    this.#query.remove(this);
+  }
+}
+
 function openLane(deps: { url: string; fetchToken: () => Promise<string>; logger: Logger }): Lane {
-  const queries = new Map<string, Watched>();
+  const queries = new Map<string, WatchedQuery>();
   const client = new BaseConvexClient(
     deps.url,
     (changed) => {
-      for (const token of changed) {
-        const one = queries.get(token);
-        if (one !== undefined) tell(one, [...one.listeners], deps.logger);
-      }
+      for (const token of changed) queries.get(token)?.tellAll();
     },
     {
       skipConvexDeploymentUrlCheck: true, // self-hosted Convex has any address
@@ -111,18 +182,6 @@ function openLane(deps: { url: string; fetchToken: () => Promise<string>; logger
   );
   client.setAuth(deps.fetchToken, () => undefined);
   return { client, queries };
-}
-
-function tell({ client, name, args }: Watched, listeners: readonly OnResult[], logger: Logger) {
-  let result: Value | undefined;
-  try {
-    result = client.localQueryResult(name, args);
-  } catch (error) {
-    logger.error({ err: error }, "a watched query failed");
-    return;
-  }
-  if (result === undefined) return; // not answered yet
-  for (const listener of listeners) listener(result);
 }
 
 /** A client's own lines, such as reconnects and the functions' console in development. */

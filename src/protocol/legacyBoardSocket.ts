@@ -21,9 +21,11 @@ export function createLegacyBoardSocket(socket: GatewaySocket): GatewaySocket {
     close: (name) => socket.close(name),
     bufferedBytes: () => socket.bufferedBytes(),
     onMessage(listener) {
-      listener(NOTHING); // before what waits: the board comes first, as its client expects
-      socket.onMessage((data) => {
-        listener(typeof data === "string" ? data : encodeUpdateMessage(data));
+      listener.receive(NOTHING); // before what waits: the board comes first, as its client expects
+      socket.onMessage({
+        receive(data) {
+          listener.receive(typeof data === "string" ? data : encodeUpdateMessage(data));
+        },
       });
     },
     onClose: (listener) => socket.onClose(listener),

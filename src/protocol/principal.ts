@@ -26,11 +26,12 @@ export interface Principal {
   expiresAt: number;
 }
 
+export interface PrincipalListener {
+  principalChanged(principal: Principal): void;
+}
+
 export interface PrincipalWatch {
   current(): Principal;
-  /**
-   * Calls `listener` with each new state (role, settings) until the socket closes; returns the function that
-   * stops it before.
-   */
-  onChange(listener: (principal: Principal) => void): () => void;
+  /** Sets the one listener, which is told each new state (role, settings) until the socket closes. */
+  onChange(listener: PrincipalListener): void;
 }

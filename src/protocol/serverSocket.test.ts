@@ -20,7 +20,9 @@ it("[PR1] keeps what arrives before a room listens, in order", async () => {
   for (let i = 0; i < 20; i++) client.send(i % 2 === 0 ? `${i}` : Uint8Array.of(i));
   await new Promise((resolve) => setTimeout(resolve, 30));
   const heard: (string | number | undefined)[] = [];
-  socket.onMessage((data) => heard.push(typeof data === "string" ? data : data[0]));
+  socket.onMessage({
+    receive: (data) => heard.push(typeof data === "string" ? data : data[0]),
+  });
   client.send("last");
   await expect.poll(() => heard.at(-1)).toBe("last");
   expect(heard.slice(0, 20)).toEqual(
@@ -88,5 +90,5 @@ it("[PR3] tells who listens too late that it has closed", async () => {
   const { client, closed, socket } = await connect();
   client.close(1000);
   await closed;
-  await expect.poll(() => new Promise((resolve) => socket.onClose(resolve))).toBe(1000);
+  await expect.poll(() => new Promise((closed) => socket.onClose({ closed }))).toBe(1000);
 });

@@ -5,9 +5,10 @@
  * Knows nothing of identity or rooms.
  */
 import type { Duplex } from "node:stream";
-import { WebSocket, type RawData } from "ws";
+import { WebSocket } from "ws";
 import { CLOSE_CODES, type CloseName } from "./closeCodes.ts";
-import type { GatewaySocket } from "./gatewaySocket.ts";
+import type { CloseListener, GatewaySocket, MessageListener } from "./gatewaySocket.ts";
+import type { OwnedWebSocket, SocketOwner } from "./ownedWebSocket.ts";
 
 /** Messages and bytes that may wait for a room; a stock board client sends three at first. */
 export const MAX_QUEUED_MESSAGES = 256;
@@ -28,42 +29,36 @@ const MAX_SHORT_BYTES = 125;
  * code is to keep it from coming back: then it has the half minute that `ws` waits.
  */
 const MAX_CLOSING_BYTES = 64 * 1024;
+/** A peer that lets this much wait for it gets no answer to its pings: it could fill the memory with them. */
+const MAX_PONG_BACKLOG_BYTES = 64 * 1024;
 
-const NOBODY: readonly ((code: number) => void)[] = [];
+const NOBODY: readonly CloseListener[] = [];
 
-/** Shared by all sockets: what follows is always "close", with a code that says more. */
-const ignore = () => undefined;
-
-export class ServerSocket implements GatewaySocket {
-  readonly #ws: WebSocket;
+export class ServerSocket implements GatewaySocket, SocketOwner {
+  readonly #ws: OwnedWebSocket;
   readonly #raw: Duplex;
   /** Undefined once a room listens, or nothing will be delivered any more. */
   #queue: (string | Uint8Array)[] | undefined = [];
   #queuedBytes = 0;
-  #listener: ((data: string | Uint8Array) => void) | undefined;
-  #closeListeners: readonly ((code: number) => void)[] = NOBODY;
+  #listener: MessageListener | undefined;
+  #closeListeners: readonly CloseListener[] = NOBODY;
   #closedWith: number | undefined;
   /** Whether nothing has been heard since the last probe. */
   #isSilent = false;
 
   /** `raw`: the connection that `ws` was made on. */
-  constructor(ws: WebSocket, raw: Duplex) {
+  constructor(ws: OwnedWebSocket, raw: Duplex) {
     this.#ws = ws;
     this.#raw = raw;
-    ws.binaryType = "nodebuffer";
-    ws.on("message", (raw: RawData, isBinary: boolean) => this.#receive(raw, isBinary));
-    ws.on("pong", () => (this.#isSilent = false));
-    ws.on("error", ignore);
-    ws.on("close", (code: number) => this.#end(code));
+    ws.owner = this;
   }
 
-  #receive(raw: RawData, isBinary: boolean): void {
+  heard(bytes: Buffer, isBinary: boolean): void {
     this.#isSilent = false;
     if (this.#ws.readyState !== WebSocket.OPEN) return; // we are closing: nothing more is acted on
-    const bytes = asBytes(raw);
     const data = isBinary ? bytes : bytes.toString("utf8");
     if (this.#listener !== undefined) {
-      this.#listener(data);
+      this.#listener.receive(data);
       return;
     }
     this.#queue?.push(data);
@@ -74,12 +69,21 @@ export class ServerSocket implements GatewaySocket {
     }
   }
 
-  #end(code: number): void {
+  pinged(data: Buffer): void {
+    this.#isSilent = false;
+    if (this.#ws.bufferedAmount <= MAX_PONG_BACKLOG_BYTES) this.#ws.pong(data);
+  }
+
+  ponged(): void {
+    this.#isSilent = false;
+  }
+
+  ended(code: number): void {
     this.#closedWith = code;
     this.#queue = undefined;
     const listeners = this.#closeListeners;
     this.#closeListeners = NOBODY;
-    for (const tell of listeners) tell(code);
+    for (const listener of listeners) listener.closed(code);
   }
 
   send(data: string | Uint8Array): void {
@@ -107,15 +111,15 @@ export class ServerSocket implements GatewaySocket {
     return this.#ws.bufferedAmount;
   }
 
-  onMessage(listener: (data: string | Uint8Array) => void): void {
+  onMessage(listener: MessageListener): void {
     const waiting = this.#queue ?? [];
     this.#queue = undefined;
     this.#listener = listener;
-    for (const data of waiting) listener(data);
+    for (const data of waiting) listener.receive(data);
   }
 
-  onClose(listener: (code: number) => void): void {
-    if (this.#closedWith !== undefined) listener(this.#closedWith);
+  onClose(listener: CloseListener): void {
+    if (this.#closedWith !== undefined) listener.closed(this.#closedWith);
     else this.#closeListeners = this.#closeListeners.concat(listener); // others leave room for 16 more
   }
 
@@ -163,9 +167,4 @@ function sendFrames(ws: WebSocket, data: string | Uint8Array): void {
     const end = start + FRAME_BYTES;
     ws.send(data.subarray(start, end), { binary: true, fin: end >= data.byteLength });
   }
-}
-
-function asBytes(raw: RawData): Buffer {
-  if (Array.isArray(raw)) return Buffer.concat(raw);
-  return Buffer.isBuffer(raw) ? raw : Buffer.from(raw);
 }

@@ -12,9 +12,9 @@ import {
   encodeStateVectorMessage,
 } from "../protocol/boardMessages.ts";
 import type { CloseName } from "../protocol/closeCodes.ts";
-import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
+import type { CloseListener, GatewaySocket, MessageListener } from "../protocol/gatewaySocket.ts";
 import { MessageBudget } from "../protocol/messageBudget.ts";
-import type { Principal, PrincipalWatch } from "../protocol/principal.ts";
+import type { Principal, PrincipalListener, PrincipalWatch } from "../protocol/principal.ts";
 import type { Clock } from "../util/clock.ts";
 import type { BoardLimits } from "./boardLimits.ts";
 import type { SyncReply } from "./syncReplies.ts";
@@ -60,7 +60,7 @@ interface Stall {
   cancelPoll: () => void;
 }
 
-export class BoardConnection {
+export class BoardConnection implements MessageListener, CloseListener, PrincipalListener {
   readonly #socket: GatewaySocket;
   readonly #watch: PrincipalWatch;
   readonly #desk: BoardDesk;
@@ -91,20 +91,24 @@ export class BoardConnection {
 
   /** Starts to act on messages, those that waited first, and on what becomes of the socket. */
   listen(): void {
-    this.#watch.onChange(() => this.#follow());
-    this.#socket.onMessage((data) => {
-      const message = this.#read(data);
-      if (message !== undefined) this.#desk.receive(this, message);
-    });
-    this.#socket.onClose(() => {
-      this.#stall?.cancelPoll();
-      this.#stall = undefined;
-      this.#desk.leave(this);
-    });
+    this.#watch.onChange(this);
+    this.#socket.onMessage(this);
+    this.#socket.onClose(this);
+  }
+
+  receive(data: string | Uint8Array): void {
+    const message = this.#read(data);
+    if (message !== undefined) this.#desk.receive(this, message);
+  }
+
+  closed(): void {
+    this.#stall?.cancelPoll();
+    this.#stall = undefined;
+    this.#desk.leave(this);
   }
 
   /** Whatever an observer drew meanwhile was dropped; only a fresh sync can bring it (WB5). */
-  #follow(): void {
+  principalChanged(): void {
     const couldWrite = this.#couldWrite;
     this.#couldWrite = this.mayWrite;
     if (this.mayWrite && !couldWrite) this.close("resync");

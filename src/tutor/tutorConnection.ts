@@ -4,7 +4,7 @@
  */
 import { ERRORS, appErrorDataOf, type ErrorCode } from "../../convex/contract/errors.ts";
 import type { ClientFrame, ServerFrame } from "../../convex/contract/tutorEvents.ts";
-import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
+import type { CloseListener, GatewaySocket, MessageListener } from "../protocol/gatewaySocket.ts";
 import { MessageBudget } from "../protocol/messageBudget.ts";
 import type { Principal, PrincipalWatch } from "../protocol/principal.ts";
 import { decodeClientFrame, encodeFrame, MalformedFrameError } from "../protocol/tutorFrames.ts";
@@ -23,9 +23,11 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** What a connection asks of its room. */
 export interface TutorDesk {
   receive(connection: TutorConnection, frame: ClientFrame): void;
+  /** The socket is gone. */
+  leave(connection: TutorConnection): void;
 }
 
-export class TutorConnection {
+export class TutorConnection implements MessageListener, CloseListener {
   /** Whether events are for it: it has said where it stands, and was brought up to date. */
   isFollowing = false;
   /** Settles when the latest resume has been answered; undefined = it has not asked yet. */
@@ -47,16 +49,23 @@ export class TutorConnection {
     this.#budget = new MessageBudget(BUDGET, deps.clock);
   }
 
-  /** Starts to act on messages, those that waited first. */
+  /** Starts to act on messages, those that waited first, and on the socket's end. */
   listen(): void {
-    this.#socket.onMessage((data) => {
-      if (!this.#budget.spend(data.length)) {
-        this.#socket.close("overloaded");
-        return;
-      }
-      const frame = this.#read(data);
-      if (frame !== undefined) this.#desk.receive(this, frame);
-    });
+    this.#socket.onMessage(this);
+    this.#socket.onClose(this);
+  }
+
+  receive(data: string | Uint8Array): void {
+    if (!this.#budget.spend(data.length)) {
+      this.#socket.close("overloaded");
+      return;
+    }
+    const frame = this.#read(data);
+    if (frame !== undefined) this.#desk.receive(this, frame);
+  }
+
+  closed(): void {
+    this.#desk.leave(this);
   }
 
   #read(data: string | Uint8Array): ClientFrame | undefined {

@@ -81,11 +81,12 @@ export class TutorRoom implements TutorDesk, TurnPeersDesk {
     }
     const connection = new TutorConnection({ socket, watch, desk: this, clock: this.#deps.clock });
     this.#connections.add(connection);
-    socket.onClose(() => {
-      this.#connections.delete(connection);
-      this.#considerIdle();
-    });
     connection.listen();
+  }
+
+  leave(connection: TutorConnection): void {
+    this.#connections.delete(connection);
+    this.#considerIdle();
   }
 
   #considerIdle(): void {

@@ -1,11 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { settle } from "../../test/support/fakeClock.ts";
-import {
-  createPrincipal,
-  type ChangeablePrincipal,
-  type MemorySocket,
-} from "../../test/support/memorySocket.ts";
+import { createPrincipal, type MemorySocket } from "../../test/support/memorySocket.ts";
 import { createMemoryTurnStore } from "../../test/support/memoryTurnStore.ts";
 import {
   createScriptedModel,
@@ -115,10 +111,8 @@ describe("rooms", () => {
   it("[V2.1.4] [TU13] after 1,000 connects and drops, half of them amid a turn, nothing is left", async () => {
     const started = startRooms(words("a b c "), 20);
     const sockets: MemorySocket[] = [];
-    const principals: ChangeablePrincipal[] = [];
     for (let i = 0; i < 1_000; i++) {
       const principal = createPrincipal({ userId: `u${i}`, sessionId: `s${i % 50}` });
-      principals.push(principal);
       const client = join(started, principal);
       sockets.push(client.socket);
       client.send({ type: "resume", id: "r", after: null });
@@ -131,7 +125,6 @@ describe("rooms", () => {
     await started.clock.advance(60_000);
     expect(started.rooms.stats()).toMatchObject({ rooms: 0, connections: 0, liveTurns: 0 });
     expect(started.clock.pending()).toBe(0);
-    expect(principals.every((principal) => principal.listeners() === 0)).toBe(true);
   });
 
   it("[PR1] a client that does not read is told to come back", async () => {

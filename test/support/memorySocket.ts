@@ -1,7 +1,11 @@
 /** A GatewaySocket without a network: what the room sends is kept, what a client sends is handed in. */
 import { CLOSE_CODES } from "../../src/protocol/closeCodes.ts";
-import type { GatewaySocket } from "../../src/protocol/gatewaySocket.ts";
-import type { Principal, PrincipalWatch } from "../../src/protocol/principal.ts";
+import type {
+  CloseListener,
+  GatewaySocket,
+  MessageListener,
+} from "../../src/protocol/gatewaySocket.ts";
+import type { Principal, PrincipalListener, PrincipalWatch } from "../../src/protocol/principal.ts";
 
 export interface MemorySocket extends GatewaySocket {
   /** Everything sent to the client so far. */
@@ -17,8 +21,8 @@ export interface MemorySocket extends GatewaySocket {
 
 export function createMemorySocket(): MemorySocket {
   const queue: (string | Uint8Array)[] = [];
-  let listener: ((data: string | Uint8Array) => void) | undefined;
-  const closeListeners: ((code: number) => void)[] = [];
+  let listener: MessageListener | undefined;
+  const closeListeners: CloseListener[] = [];
   const socket: MemorySocket = {
     sent: [],
     closedWith: undefined,
@@ -35,21 +39,21 @@ export function createMemorySocket(): MemorySocket {
     bufferedBytes: () => socket.buffered,
     onMessage(next) {
       listener = next;
-      for (const data of queue.splice(0)) next(data);
+      for (const data of queue.splice(0)) next.receive(data);
     },
-    onClose(tell) {
-      if (socket.closedWith === undefined) closeListeners.push(tell);
-      else tell(socket.closedWith);
+    onClose(late) {
+      if (socket.closedWith === undefined) closeListeners.push(late);
+      else late.closed(socket.closedWith);
     },
     receive(data) {
       if (socket.closedWith !== undefined) return;
       if (listener === undefined) queue.push(data);
-      else listener(data);
+      else listener.receive(data);
     },
     drop(code = 1006) {
       if (socket.closedWith !== undefined) return;
       socket.closedWith = code;
-      for (const tell of closeListeners.splice(0)) tell(code);
+      for (const one of closeListeners.splice(0)) one.closed(code);
     },
   };
   return socket;
@@ -58,7 +62,6 @@ export function createMemorySocket(): MemorySocket {
 /** A principal that a test can change while its socket is open. */
 export interface ChangeablePrincipal extends PrincipalWatch {
   set(changes: Partial<Principal>): void;
-  listeners(): number;
 }
 
 export function createPrincipal(start: Partial<Principal> = {}): ChangeablePrincipal {
@@ -76,17 +79,15 @@ export function createPrincipal(start: Partial<Principal> = {}): ChangeablePrinc
     expiresAt: Number.MAX_SAFE_INTEGER,
     ...start,
   };
-  const listeners = new Set<(principal: Principal) => void>();
+  const listeners: PrincipalListener[] = []; // one person may have several sockets
   return {
     current: () => principal,
     onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      listeners.push(listener);
     },
     set(changes) {
       principal = { ...principal, ...changes };
-      for (const tell of listeners) tell(principal);
+      for (const listener of listeners) listener.principalChanged(principal);
     },
-    listeners: () => listeners.size,
   };
 }

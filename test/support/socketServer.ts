@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import type { GatewaySocket } from "../../src/protocol/gatewaySocket.ts";
+import { OwnedWebSocket } from "../../src/protocol/ownedWebSocket.ts";
 import { ServerSocket } from "../../src/protocol/serverSocket.ts";
 
 export interface SocketServer {
@@ -23,6 +24,8 @@ export async function startSocketServer(
   const http = createServer();
   const server = new WebSocketServer({
     server: http,
+    WebSocket: OwnedWebSocket,
+    autoPong: false,
     perMessageDeflate: false,
     maxPayload: options.maxPayload ?? 8 * 1024 * 1024,
     handleProtocols: (protocols) => (protocols.has("lectern.v1") ? "lectern.v1" : false),

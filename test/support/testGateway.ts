@@ -96,9 +96,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const enter = (kind: Entered["kind"]) => (socket: GatewaySocket, principal: PrincipalWatch) => {
     const messages: (string | Uint8Array)[] = [];
     entered.push({ kind, socket, principal, messages });
-    socket.onMessage((data) => {
-      messages.push(data);
-      socket.send(data);
+    socket.onMessage({
+      receive(data) {
+        messages.push(data);
+        socket.send(data);
+      },
     });
   };
   const gateway = createGateway({
@@ -121,7 +123,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     metrics: createMetrics(),
     log: createLogger({ level: "info", destination: { write: (line) => logLines.push(line) } }),
     clock,
-    watchAccess: (who, tell) => standings.watch(who, tell),
+    watchAccess: (who, watcher) => standings.watch(who, watcher),
     askAccess: ({ sessionId, userId }) => Promise.resolve(standings.get(sessionId, userId)),
     boardImages,
     boardHistory: {
@@ -158,9 +160,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 }
 
 function createStandings() {
-  type Watcher = { sessionId: string; userId: string; tell: (access: Access | null) => void };
+  type Watcher = { take(access: Access | null): void };
+  type Watching = { sessionId: string; userId: string; watcher: Watcher };
   const known = new Map<string, Access>();
-  const watchers = new Set<Watcher>();
+  const watchers = new Set<Watching>();
   let areKeptBack = false;
   const get = (sessionId: string, userId: string) => known.get(`${sessionId} ${userId}`) ?? null;
   return {
@@ -170,20 +173,17 @@ function createStandings() {
     allow(sessionId: string, userId: string, access: Access | null) {
       if (access === null) known.delete(`${sessionId} ${userId}`);
       else known.set(`${sessionId} ${userId}`, access);
-      for (const watcher of watchers) {
-        if (watcher.sessionId === sessionId && watcher.userId === userId) watcher.tell(access);
+      for (const one of watchers) {
+        if (one.sessionId === sessionId && one.userId === userId) one.watcher.take(access);
       }
     },
-    watch(
-      { sessionId, userId }: { sessionId: string; userId: string },
-      tell: (access: Access | null) => void,
-    ) {
-      const watcher = { sessionId, userId, tell };
-      watchers.add(watcher);
+    watch({ sessionId, userId }: { sessionId: string; userId: string }, watcher: Watcher) {
+      const one = { sessionId, userId, watcher };
+      watchers.add(one);
       setImmediate(() => {
-        if (watchers.has(watcher) && !areKeptBack) tell(get(sessionId, userId));
+        if (watchers.has(one) && !areKeptBack) watcher.take(get(sessionId, userId));
       });
-      return () => void watchers.delete(watcher);
+      return { stop: () => void watchers.delete(one) };
     },
   };
 }

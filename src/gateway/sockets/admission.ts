@@ -7,8 +7,14 @@
  *      └── refused, ADMISSION_TIMEOUT_MS, peer gone ─────────────────┘
  */
 import type { CloseName } from "../../protocol/closeCodes.ts";
-import type { GatewaySocket } from "../../protocol/gatewaySocket.ts";
-import type { Principal, PrincipalWatch, Role, SessionSettings } from "../../protocol/principal.ts";
+import type { CloseListener, GatewaySocket } from "../../protocol/gatewaySocket.ts";
+import type {
+  Principal,
+  PrincipalListener,
+  PrincipalWatch,
+  Role,
+  SessionSettings,
+} from "../../protocol/principal.ts";
 import type { Clock } from "../../util/clock.ts";
 import type { Credentials } from "../identity/rememberTokens.ts";
 import type { Expiries, Expiring } from "./expiries.ts";
@@ -22,16 +28,13 @@ export interface Access {
   readonly settings: SessionSettings;
 }
 
-/** Tells the standing now and at each change; null means none. Returns the function that stops it. */
+/** Tells `watcher` the standing now and at each change, null for none, until it is stopped. */
 export type WatchAccess = (
   who: { sessionId: string; userId: string; loginId: string },
-  onAccess: (access: Access | null) => void,
-) => () => void;
+  watcher: { take(access: Access | null): void },
+) => { stop(): void };
 
 export type SocketHandler = (socket: GatewaySocket, principal: PrincipalWatch) => void;
-
-/** Shared, since most sockets have no listener. */
-const NOBODY: ((principal: Principal) => void)[] = [];
 
 /** What all admissions of a gateway have in common. */
 export interface AdmissionDesk {
@@ -43,7 +46,7 @@ export interface AdmissionDesk {
 }
 
 /** Watches over `socket` until it closes; calls `enter` once, when its owner has proved welcome. */
-export class Admission implements PrincipalWatch, Expiring {
+export class Admission implements PrincipalWatch, Expiring, CloseListener {
   readonly #desk: AdmissionDesk;
   readonly #socket: GatewaySocket;
   readonly #credentials: Credentials;
@@ -51,9 +54,9 @@ export class Admission implements PrincipalWatch, Expiring {
   /** Undefined once it was called. */
   #enter: ((principal: PrincipalWatch) => void) | undefined;
   #cancelDeadline: (() => void) | undefined;
-  readonly #stopWatching: () => void;
+  readonly #watch: { stop(): void };
   #principal: Principal | undefined;
-  #listeners: ((principal: Principal) => void)[] = NOBODY;
+  #listener: PrincipalListener | undefined;
   #isLeaving = false;
 
   constructor(
@@ -70,13 +73,11 @@ export class Admission implements PrincipalWatch, Expiring {
     this.#cancelDeadline = desk.clock.after(ADMISSION_TIMEOUT_MS, () => socket.close("overloaded"));
     desk.expiries.add(this);
     const { userId, loginId } = credentials.claims;
-    this.#stopWatching = desk.watchAccess({ sessionId, userId, loginId }, (access) => {
-      this.#judge(access);
-    });
-    socket.onClose(() => this.#leave());
+    this.#watch = desk.watchAccess({ sessionId, userId, loginId }, this);
+    socket.onClose(this);
   }
 
-  #judge(access: Access | null): void {
+  take(access: Access | null): void {
     if (this.#isLeaving) return;
     if (access?.sessionState !== "active") {
       this.#isLeaving = true;
@@ -91,7 +92,7 @@ export class Admission implements PrincipalWatch, Expiring {
     this.#cancelDeadline = undefined;
     const enter = this.#enter;
     if (enter === undefined) {
-      for (const listener of this.#listeners) listener(this.#principal);
+      this.#listener?.principalChanged(this.#principal);
       return;
     }
     this.#enter = undefined; // what it holds was for the way in
@@ -125,16 +126,15 @@ export class Admission implements PrincipalWatch, Expiring {
     return this.#principal;
   }
 
-  onChange(listener: (principal: Principal) => void): () => void {
-    this.#listeners = this.#listeners.concat(listener); // a spread leaves room for 16 more
-    return () => (this.#listeners = this.#listeners.filter((other) => other !== listener));
+  onChange(listener: PrincipalListener): void {
+    this.#listener = listener;
   }
 
-  #leave(): void {
+  closed(): void {
     this.#isLeaving = true;
     this.#cancelDeadline?.();
     this.#desk.expiries.delete(this);
-    this.#stopWatching();
-    this.#listeners = NOBODY;
+    this.#watch.stop();
+    this.#listener = undefined;
   }
 }

@@ -5,8 +5,8 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
-import type { WebSocket } from "ws";
+import { WebSocketServer, type Server } from "ws";
+import { OwnedWebSocket } from "../../protocol/ownedWebSocket.ts";
 import type { Credentials } from "../identity/rememberTokens.ts";
 import { CLOSE_TIMEOUT_MS, MAX_FRAME_BYTES, MAX_REFUSED_FRAME_BYTES } from "./socketLimits.ts";
 import { SUBPROTOCOL, offeredToken, tokenInUrl } from "./socketRequest.ts";
@@ -15,7 +15,7 @@ import type { SocketKind } from "./socketRequest.ts";
 /** Calls back at once when the socket is open, before any of its messages can arrive. */
 export type Handshake = (
   upgrade: { request: IncomingMessage; raw: Duplex; head: Buffer; kind: SocketKind },
-  onOpen: (ws: WebSocket, credentials: Credentials | undefined) => void,
+  onOpen: (ws: OwnedWebSocket, credentials: Credentials | undefined) => void,
 ) => Promise<void>;
 
 /** `legacyUrlTokens`: whether legacy sockets may carry their token in the URL. */
@@ -42,11 +42,13 @@ export function createHandshake(
   };
 }
 
-function createServer(maxPayload: number): WebSocketServer {
+function createServer(maxPayload: number): Server<typeof OwnedWebSocket> {
   const untyped = { closeTimeout: CLOSE_TIMEOUT_MS }; // newer than the types of `ws`
   return new WebSocketServer({
     ...untyped,
     noServer: true,
+    WebSocket: OwnedWebSocket,
+    autoPong: false, // its owner answers
     clientTracking: false,
     perMessageDeflate: false, // a small frame must not unpack to a large one
     maxPayload,

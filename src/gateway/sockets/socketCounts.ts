@@ -1,23 +1,44 @@
 /** How many sockets each address, user and session holds; the caps of socketLimits.ts are judged by it. */
 export class SocketCounts {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, SocketCount>();
 
-  /** Counts one more for `key`; false if `max` are there. Each one that was counted is to be released once. */
-  take(key: string, max: number): boolean {
-    const count = this.#counts.get(key) ?? 0;
-    if (count >= max) return false;
-    this.#counts.set(key, count + 1);
+  /**
+   * Counts one more of `group` for `name`; undefined if `max` are there. What is returned is the same for all that
+   * count there, and is to be released once by each.
+   */
+  take(group: string, name: string, max: number): SocketCount | undefined {
+    const key = `${group} ${name}`;
+    const count = this.#counts.get(key) ?? new SocketCount(name, () => this.#counts.delete(key));
+    if (!count.take(max)) return undefined;
+    this.#counts.set(key, count);
+    return count;
+  }
+
+  /** Names with at least one socket. */
+  get size(): number {
+    return this.#counts.size;
+  }
+}
+
+export class SocketCount {
+  /** The first one's: a thousand sockets of one session hold one string. */
+  readonly name: string;
+  readonly #onNone: () => void;
+  #count = 0;
+
+  constructor(name: string, onNone: () => void) {
+    this.name = name;
+    this.#onNone = onNone;
+  }
+
+  take(max: number): boolean {
+    if (this.#count >= max) return false;
+    this.#count += 1;
     return true;
   }
 
-  release(key: string): void {
-    const left = (this.#counts.get(key) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(key);
-    else this.#counts.set(key, left);
-  }
-
-  /** Keys with at least one socket. */
-  get size(): number {
-    return this.#counts.size;
+  release(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#onNone();
   }
 }

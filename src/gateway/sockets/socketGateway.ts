@@ -6,7 +6,7 @@
 import { STATUS_CODES } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
+import type { OwnedWebSocket } from "../../protocol/ownedWebSocket.ts";
 import { ServerSocket } from "../../protocol/serverSocket.ts";
 import type { Clock } from "../../util/clock.ts";
 import type { Logger } from "../../util/logger.ts";
@@ -14,7 +14,7 @@ import { clientAddress } from "../http/clientAddress.ts";
 import type { Origins } from "../http/origins.ts";
 import { rememberTokens } from "../identity/rememberTokens.ts";
 import type { Credentials } from "../identity/rememberTokens.ts";
-import type { StudentClaims, Tokens } from "../identity/tokens.ts";
+import type { Tokens } from "../identity/tokens.ts";
 import type { Metrics } from "../metrics.ts";
 import { Admission } from "./admission.ts";
 import type { SocketHandler, WatchAccess } from "./admission.ts";
@@ -22,7 +22,7 @@ import { Expiries } from "./expiries.ts";
 import { createHandshake } from "./handshake.ts";
 import { holdBack } from "./holdBack.ts";
 import { Pinger } from "./pinger.ts";
-import { SocketCounts } from "./socketCounts.ts";
+import { SocketCounts, type SocketCount } from "./socketCounts.ts";
 import {
   MAX_SOCKETS_PER_ADDRESS,
   MAX_SOCKETS_PER_SESSION,
@@ -30,6 +30,7 @@ import {
 } from "./socketLimits.ts";
 import { parseSocketPath } from "./socketRequest.ts";
 import type { SocketKind, SocketTarget } from "./socketRequest.ts";
+import { Visit } from "./visit.ts";
 
 export interface SocketGatewayDeps {
   readonly tokens: Tokens;
@@ -72,35 +73,43 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
     if (target === undefined) refuse(raw, 404);
     else if (isClosing) refuse(raw, 503);
     else if (!origins.isAllowed(origin, host)) refuse(raw, 403);
-    else if (!counts.take(addressKey(address), MAX_SOCKETS_PER_ADDRESS)) refuse(raw, 429);
     else {
-      const release = () => counts.release(addressKey(address));
-      raw.on("close", release);
-      shakeHands({ request, raw, head, kind: target.kind }, (ws, credentials) => {
-        const socket = new ServerSocket(ws, raw); // first of all: it listens from here on
-        raw.off("error", destroy).off("close", release); // idle sockets hold no listener too many
-        open(socket, { ws, target, credentials, address });
-      }).catch((error: unknown) => {
-        log.error({ err: error }, "socket handshake failed");
-        raw.destroy();
-      });
+      const count = counts.take("address", address, MAX_SOCKETS_PER_ADDRESS);
+      if (count === undefined) refuse(raw, 429);
+      else begin({ request, raw, head }, target, count);
     }
   }
 
-  function open(socket: ServerSocket, { ws, target, credentials, address }: Opened): void {
+  function begin(upgrade: Upgrade, target: SocketTarget, address: SocketCount): void {
+    const { raw } = upgrade;
+    const release = () => address.release();
+    raw.on("close", release);
+    shakeHands({ ...upgrade, kind: target.kind }, (ws, credentials) => {
+      const socket = new ServerSocket(ws, raw); // first of all: it hears from here on
+      raw.off("error", destroy).off("close", release); // idle sockets hold no listener too many
+      const visit = new Visit({ socket, kind: target.kind, address }, ended);
+      open(visit, { ws, sessionId: target.sessionId, credentials });
+    }).catch((error: unknown) => {
+      log.error({ err: error }, "socket handshake failed");
+      raw.destroy();
+    });
+  }
+
+  function open(visit: Visit, { ws, sessionId, credentials }: Opened): void {
+    const { socket } = visit;
     sockets.add(socket);
     pinger.start();
-    socket.onClose((code) => {
-      counts.release(addressKey(address));
-      sockets.delete(socket);
-      deps.metrics.socketClosed(target.kind, code);
-      if (sockets.size > 0) return;
-      pinger.stop();
-      onEmpty?.();
-    });
     if (isClosing) socket.close("goingAway");
     else if (credentials === undefined) socket.close("unauthenticated");
-    else welcome({ socket, letGo: holdBack(ws), target, credentials });
+    else welcome({ visit, letGo: holdBack(ws), sessionId, credentials });
+  }
+
+  function ended({ socket, kind }: Visit, code: number): void {
+    sockets.delete(socket);
+    deps.metrics.socketClosed(kind, code);
+    if (sockets.size > 0) return;
+    pinger.stop();
+    onEmpty?.();
   }
 
   return {
@@ -120,52 +129,39 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
-type Opened = {
-  ws: WebSocket;
-  target: SocketTarget;
-  credentials: Credentials | undefined;
-  address: string;
-};
-
+type Upgrade = { request: IncomingMessage; raw: Duplex; head: Buffer };
+type Opened = { ws: OwnedWebSocket; sessionId: string; credentials: Credentials | undefined };
 type Newcomer = {
-  socket: ServerSocket;
+  visit: Visit;
   letGo: () => void;
-  target: SocketTarget;
+  sessionId: string;
   credentials: Credentials;
 };
-
-// Made anew when they are needed: a socket that is idle holds no names of its own.
-const addressKey = (address: string) => `address ${address}`;
-const userKey = ({ userId }: StudentClaims) => `user ${userId}`;
-const sessionKey = ({ kind, sessionId }: SocketTarget) => `${kind} ${sessionId}`;
 
 /** What happens to a socket with a genuine token: counted, then admitted by its membership. */
 function createWelcome(deps: SocketGatewayDeps, counts: SocketCounts) {
   const { watchAccess, isLoginLive, metrics, clock } = deps;
   const desk = { watchAccess, isLoginLive, clock, expiries: new Expiries(clock) };
 
-  /** Counts a socket for its owner and its session for as long as it lives. */
-  function countIn({ socket, target, credentials: { claims } }: Newcomer): boolean {
-    if (!counts.take(userKey(claims), MAX_SOCKETS_PER_USER)) return false;
-    const isCounted = counts.take(sessionKey(target), MAX_SOCKETS_PER_SESSION);
-    if (!isCounted) counts.release(userKey(claims));
-    else {
-      socket.onClose(() => {
-        counts.release(userKey(claims));
-        counts.release(sessionKey(target));
-      });
-    }
-    return isCounted;
+  /** Counts a socket for its owner and its session for as long as it lives; undefined if there are too many. */
+  function countIn({ visit, sessionId, credentials }: Newcomer): SocketCount | undefined {
+    const user = counts.take("user", credentials.claims.userId, MAX_SOCKETS_PER_USER);
+    if (user === undefined) return undefined;
+    const session = counts.take(`${visit.kind} of`, sessionId, MAX_SOCKETS_PER_SESSION);
+    if (session === undefined) user.release();
+    else visit.countFor(user, session);
+    return session;
   }
 
   return (newcomer: Newcomer): void => {
-    const { socket, letGo, credentials } = newcomer;
-    const { kind, sessionId } = newcomer.target;
-    if (!countIn(newcomer)) {
+    const { visit, letGo, credentials } = newcomer;
+    const { socket, kind } = visit;
+    const session = countIn(newcomer);
+    if (session === undefined) {
       socket.close("overloaded");
       return;
     }
-    new Admission(desk, { socket, credentials, sessionId }, (principal) => {
+    new Admission(desk, { socket, credentials, sessionId: session.name }, (principal) => {
       metrics.socketOpened(kind);
       deps.rooms[kind](socket, principal);
       letGo();

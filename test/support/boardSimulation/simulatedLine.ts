@@ -4,7 +4,11 @@
  * process sent waits in its socket.
  */
 import { CLOSE_CODES } from "../../../src/protocol/closeCodes.ts";
-import type { GatewaySocket } from "../../../src/protocol/gatewaySocket.ts";
+import type {
+  CloseListener,
+  GatewaySocket,
+  MessageListener,
+} from "../../../src/protocol/gatewaySocket.ts";
 import type { Chance } from "./chance.ts";
 import type { SimulatedProcess } from "./simulatedProcess.ts";
 import type { VirtualTime } from "./virtualTime.ts";
@@ -37,9 +41,9 @@ export class SimulatedLine {
   #isServerOpen = true;
   #isServerClosing = false;
   #lastArrival = { atPeer: 0, atServer: 0 };
-  #listener: ((data: Uint8Array) => void) | undefined;
+  #listener: MessageListener | undefined;
   #early: Uint8Array[] = [];
-  #closeListeners: ((code: number) => void)[] = [];
+  #closeListeners: CloseListener[] = [];
 
   constructor(deps: LineDeps) {
     this.#deps = deps;
@@ -61,7 +65,7 @@ export class SimulatedLine {
       this.#deps.process.run(() => {
         if (!this.#isServerOpen || this.#isServerClosing) return;
         if (this.#listener === undefined) this.#early.push(bytes);
-        else this.#listener(bytes);
+        else this.#listener.receive(bytes);
       });
     });
   }
@@ -122,11 +126,11 @@ export class SimulatedLine {
     },
     onMessage: (listener) => {
       this.#listener = listener;
-      for (const bytes of this.#early.splice(0)) listener(bytes);
+      for (const bytes of this.#early.splice(0)) listener.receive(bytes);
     },
     onClose: (listener) => {
       if (this.#isServerOpen) this.#closeListeners.push(listener);
-      else listener(1006);
+      else listener.closed(1006);
     },
   };
 
@@ -162,6 +166,6 @@ export class SimulatedLine {
   #closeServer(code: number): void {
     if (!this.#isServerOpen) return;
     this.#isServerOpen = false;
-    for (const tell of this.#closeListeners.splice(0)) tell(code);
+    for (const listener of this.#closeListeners.splice(0)) listener.closed(code);
   }
 }

@@ -4,7 +4,7 @@
  * then heals everything.
  */
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
-import type { Principal, PrincipalWatch } from "../../../src/protocol/principal.ts";
+import type { PrincipalListener, PrincipalWatch } from "../../../src/protocol/principal.ts";
 import { createRelayHub, type RelayHub } from "../memoryRelay.ts";
 import { Chance } from "./chance.ts";
 import { Ledger, type Allowance } from "./ledger.ts";
@@ -303,20 +303,20 @@ export class World {
   /** What the process knows of a person: a little late. */
   #watchOf({ principal }: SimulatedPeer, process: SimulatedProcess): PrincipalWatch {
     let known = principal.current();
-    const listeners = new Set<(principal: Principal) => void>();
-    principal.onChange(() => {
+    let listener: PrincipalListener | undefined;
+    const principalChanged = () => {
       this.time.after(this.chance.between(1, MAX_OPENING_MS), () => {
         process.run(() => {
           known = principal.current(); // the newest, in whatever order the news arrive
-          for (const listener of [...listeners]) listener(known);
+          listener?.principalChanged(known);
         });
       });
-    });
+    };
+    principal.onChange({ principalChanged });
     return {
       current: () => known,
-      onChange(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
+      onChange(next) {
+        listener = next;
       },
     };
   }
