@@ -16,6 +16,7 @@ import type { JSONValue } from "convex/values";
 import type { QueryCall, QueryOutcome, RequestMetadata } from "../functions/functionCall.ts";
 import { identityKey, mayCallInternal, type Identity } from "../functions/identity.ts";
 import type { Commit } from "../store/database.ts";
+import { Few } from "../transaction/few.ts";
 import { SubscriptionIndex } from "../transaction/subscriptionIndex.ts";
 import { CommitLog } from "./commitLog.ts";
 import { ResultShelf } from "./resultShelf.ts";
@@ -56,8 +57,8 @@ type Evaluation = LiveResult & { run: Run };
 /** One shared query. The result of `current` is true from `current.ts` until `invalidSince` (null: until now). */
 type LiveQuery = {
   readonly request: QueryRequest;
-  readonly keys: Set<string>;
-  readonly subscribers: Set<Subscription>;
+  readonly keys: Few<string>;
+  readonly subscribers: Few<Subscription>;
   journal: string | null;
   runs: number;
   current: Run | null;
@@ -253,8 +254,8 @@ export class Subscription {
 function newQuery(request: QueryRequest, key: string): LiveQuery {
   return {
     request,
-    keys: new Set([key]),
-    subscribers: new Set(),
+    keys: new Few(key),
+    subscribers: new Few(),
     journal: request.journal,
     runs: 0,
     current: null,

@@ -4,12 +4,13 @@
  * each hit of a search take logarithmic time on average.
  */
 import type { Key } from "../values/keyEncoding.ts";
+import { Few } from "./few.ts";
 
 interface Node<T> {
   readonly start: Key;
   readonly end: Key;
   readonly priority: number;
-  readonly tokens: Set<T>;
+  readonly tokens: Few<T>;
   maxEnd: Key;
   left: Node<T> | null;
   right: Node<T> | null;
@@ -45,6 +46,9 @@ function collect<T>(node: Node<T> | null, key: Key, into: Set<T>): void {
   collect(node.right, key, into);
 }
 
+/** An integer of 30 bits, which lies in the node; a fraction would lie beside it. */
+const randomPriority = () => Math.floor(Math.random() * 2 ** 30);
+
 function compare<T>(start: Key, end: Key, node: Node<T>): number {
   if (start !== node.start) return start < node.start ? -1 : 1;
   if (end !== node.end) return end < node.end ? -1 : 1;
@@ -53,8 +57,8 @@ function compare<T>(start: Key, end: Key, node: Node<T>): number {
 
 function insert<T>(node: Node<T> | null, start: Key, end: Key, token: T): Node<T> {
   if (node === null) {
-    const tokens = new Set([token]);
-    return { start, end, priority: Math.random(), tokens, maxEnd: end, left: null, right: null };
+    const [tokens, priority] = [new Few(token), randomPriority()];
+    return { start, end, priority, tokens, maxEnd: end, left: null, right: null };
   }
   const order = compare(start, end, node);
   if (order === 0) {
