@@ -92,3 +92,22 @@ it("[PR3] tells who listens too late that it has closed", async () => {
   await closed;
   await expect.poll(() => new Promise((closed) => socket.onClose({ closed }))).toBe(1000);
 });
+
+it("[PR6] answers a ping with what it carried, unless too much waits for the one who asks", async () => {
+  const { client, socket } = await connect();
+  const pongs: string[] = [];
+  client.on("pong", (data: Buffer) => pongs.push(data.toString()));
+  client.ping("are you there?");
+  await expect.poll(() => pongs).toEqual(["are you there?"]);
+  client.pause();
+  const large = new Uint8Array(16 * 1024 * 1024); // more than the kernel takes
+  socket.send(large);
+  const waiting = socket.bufferedBytes();
+  let told = false;
+  for (let i = 0; i < 1_000; i++) client.ping("again");
+  client.ping("last", true, () => (told = true));
+  await expect.poll(() => told).toBe(true);
+  client.send("all of it has been read");
+  await new Promise<void>((read) => socket.onMessage({ receive: () => read() }));
+  expect(socket.bufferedBytes()).toBeLessThanOrEqual(waiting);
+});

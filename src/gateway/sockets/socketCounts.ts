@@ -1,44 +1,45 @@
 /** How many sockets each address, user and session holds; the caps of socketLimits.ts are judged by it. */
 export class SocketCounts {
-  readonly #counts = new Map<string, SocketCount>();
+  readonly #groups = new Map<string, Map<string, SocketCount>>();
 
   /**
-   * Counts one more of `group` for `name`; undefined if `max` are there. What is returned is the same for all that
-   * count there, and is to be released once by each.
+   * Counts one more of `group` for `name`; undefined if `max` are there. What is returned is the same for all
+   * that count there, and is to be released once by each.
    */
   take(group: string, name: string, max: number): SocketCount | undefined {
-    const key = `${group} ${name}`;
-    const count = this.#counts.get(key) ?? new SocketCount(name, () => this.#counts.delete(key));
-    if (!count.take(max)) return undefined;
-    this.#counts.set(key, count);
-    return count;
+    let counts = this.#groups.get(group);
+    if (counts === undefined) this.#groups.set(group, (counts = new Map<string, SocketCount>()));
+    const count = counts.get(name) ?? new SocketCount(name, counts);
+    return count.take(max) ? count : undefined;
   }
 
   /** Names with at least one socket. */
   get size(): number {
-    return this.#counts.size;
+    return [...this.#groups.values()].reduce((sum, { size }) => sum + size, 0);
   }
 }
 
 export class SocketCount {
   /** The first one's: a thousand sockets of one session hold one string. */
   readonly name: string;
-  readonly #onNone: () => void;
+  readonly #group: Map<string, SocketCount>;
   #count = 0;
 
-  constructor(name: string, onNone: () => void) {
+  /** Is in `group` for as long as it counts anybody. */
+  constructor(name: string, group: Map<string, SocketCount>) {
     this.name = name;
-    this.#onNone = onNone;
+    this.#group = group;
   }
 
   take(max: number): boolean {
     if (this.#count >= max) return false;
+    if (this.#count === 0) this.#group.set(this.name, this);
     this.#count += 1;
     return true;
   }
 
   release(): void {
     this.#count -= 1;
-    if (this.#count === 0) this.#onNone();
+    if (this.#count === 0) this.#group.delete(this.name);
   }
 }

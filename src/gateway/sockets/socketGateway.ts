@@ -69,26 +69,24 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
     raw.on("error", destroy); // a reset before or during the handshake
     const target = parseSocketPath(request.url ?? "");
     const address = clientAddress(request, trustedProxyHops);
-    const { origin, host } = request.headers;
     if (target === undefined) refuse(raw, 404);
     else if (isClosing) refuse(raw, 503);
-    else if (!origins.isAllowed(origin, host)) refuse(raw, 403);
+    else if (!origins.isAllowed(request.headers.origin, request.headers.host)) refuse(raw, 403);
     else {
       const count = counts.take("address", address, MAX_SOCKETS_PER_ADDRESS);
       if (count === undefined) refuse(raw, 429);
-      else begin({ request, raw, head }, target, count);
+      else begin({ request, raw, head, ...target }, count);
     }
   }
 
-  function begin(upgrade: Upgrade, target: SocketTarget, address: SocketCount): void {
-    const { raw } = upgrade;
+  function begin(newcomer: Upgrade & SocketTarget, address: SocketCount): void {
+    const { raw, kind, sessionId } = newcomer;
     const release = () => address.release();
     raw.on("close", release);
-    shakeHands({ ...upgrade, kind: target.kind }, (ws, credentials) => {
+    shakeHands(newcomer, (ws, credentials) => {
       const socket = new ServerSocket(ws, raw); // first of all: it hears from here on
       raw.off("error", destroy).off("close", release); // idle sockets hold no listener too many
-      const visit = new Visit({ socket, kind: target.kind, address }, ended);
-      open(visit, { ws, sessionId: target.sessionId, credentials });
+      open(new Visit({ socket, kind, address }, ended), { ws, sessionId, credentials });
     }).catch((error: unknown) => {
       log.error({ err: error }, "socket handshake failed");
       raw.destroy();
@@ -96,17 +94,16 @@ export function createSocketGateway(deps: SocketGatewayDeps): SocketGateway {
   }
 
   function open(visit: Visit, { ws, sessionId, credentials }: Opened): void {
-    const { socket } = visit;
-    sockets.add(socket);
+    sockets.add(visit.socket);
     pinger.start();
-    if (isClosing) socket.close("goingAway");
-    else if (credentials === undefined) socket.close("unauthenticated");
+    if (isClosing) visit.socket.close("goingAway");
+    else if (credentials === undefined) visit.socket.close("unauthenticated");
     else welcome({ visit, letGo: holdBack(ws), sessionId, credentials });
   }
 
   function ended({ socket, kind }: Visit, code: number): void {
-    sockets.delete(socket);
     deps.metrics.socketClosed(kind, code);
+    sockets.delete(socket);
     if (sockets.size > 0) return;
     pinger.stop();
     onEmpty?.();
