@@ -203,7 +203,9 @@ export class BoardConnection implements MessageListener, CloseListener, Principa
     this.send(encodeRefusalMessage(reason));
   }
 
+  /** From then on nothing is asked of the room. */
   close(name: CloseName): void {
+    this.#stall?.cancelPoll();
     this.#socket.close(name);
   }
 

@@ -48,7 +48,13 @@ const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
 function setUp() {
   const limits = { maxPendingBytes: 10_000, maxPendingUpdates: 100 };
   const seal = createTutorSeal(new Uint8Array(32), "session");
-  const board = new BoardDocument<Person>({ limits, seal });
+  const board = new BoardDocument<Person>({
+    limits,
+    seal,
+    onBroken: (error) => {
+      throw error;
+    },
+  });
   const ids = ["tutors", "tutors-0", "tutors-1"];
   board.draw(() => ids.map((id) => ({ type: "add", object: rect(id) })), 0);
   const [student, teacher] = [new Person("student"), new Person("teacher")];

@@ -5,7 +5,6 @@
  * (rules WB2-WB5). Knows no sockets and no store.
  */
 import { equalityDeep } from "lib0/function";
-import { uint32 } from "lib0/random";
 import * as Y from "yjs";
 import {
   boardOp,
@@ -23,7 +22,9 @@ import {
   noteRefusal,
   type AppliedEdits,
 } from "./appliedEdits.ts";
+import { encodeChanges, type BoardChange } from "./boardChange.ts";
 import { judgeChange, type Verdict } from "./boardRights.ts";
+import { BoardTransactions } from "./boardTransactions.ts";
 import { planWrites } from "./boardWrites.ts";
 import {
   ASSISTANT,
@@ -37,14 +38,16 @@ import {
 } from "./changeOrigins.ts";
 import type { Credit } from "./contributions.ts";
 import { GuardedMap } from "./guardedMap.ts";
+import { integrateInTime } from "./integrationLimit.ts";
 import { NewAuthors } from "./newAuthors.ts";
 import { takeOtherRoots } from "./otherRoots.ts";
+import { PeoplesDecoder } from "./peoplesDecoder.ts";
 import { setAside, touchedKeys } from "./touchedKeys.ts";
 import { QuietDoc } from "./quietDoc.ts";
 import type { TutorSeal } from "./tutorSeal.ts";
 import { encodeApplied } from "./updatePieces.ts";
 import { checkUpdate, checkWaiting } from "./updateGuard.ts";
-import { forgetPending, WaitingEdits } from "./waitingEdits.ts";
+import { forgetPending, WaitingEdits, type WaitingLimits } from "./waitingEdits.ts";
 
 /** An update, or what was left of one. `apply` throws when it is none. */
 interface Applicable<W extends Writer> {
@@ -52,30 +55,30 @@ interface Applicable<W extends Writer> {
   apply: () => void;
 }
 
-/** How much may wait for what has not come: each update that does costs a pass over all that do. */
-export interface WaitingLimits {
-  maxPendingBytes: number;
-  maxPendingUpdates: number;
-}
-
 export class BoardDocument<W extends Writer> {
-  readonly doc: Y.Doc = Object.assign(new QuietDoc(), { clientID: lowClientId() });
+  readonly doc: Y.Doc = new QuietDoc();
+  readonly #transactions: BoardTransactions;
   readonly #objects: GuardedMap;
   readonly #ephemeral: GuardedMap;
-  readonly #limits: WaitingLimits;
   readonly #onChange: (credit: Credit) => void;
-  readonly #waiting = new WaitingEdits<W>();
+  readonly #waiting: WaitingEdits<W>;
   readonly #seal: TutorSeal;
   readonly #newAuthors = new NewAuthors();
 
-  /** `onChange` hears of each object that somebody has been allowed to change, before the update does. */
-  constructor(
-    deps: { limits: WaitingLimits; seal: TutorSeal },
-    onChange: (credit: Credit) => void = () => undefined,
-  ) {
-    this.#limits = deps.limits;
+  /**
+   * `onChange` hears of each object that somebody has been allowed to change, before the update does;
+   * `onBroken` once of what broke the document and where that came from, from within the call that did.
+   */
+  constructor(deps: {
+    limits: WaitingLimits;
+    seal: TutorSeal;
+    onChange?: (credit: Credit) => void;
+    onBroken: (error: unknown, origin: unknown) => void;
+  }) {
+    this.#waiting = new WaitingEdits(deps.limits);
     this.#seal = deps.seal;
-    this.#onChange = onChange;
+    this.#onChange = deps.onChange ?? (() => undefined);
+    this.#transactions = new BoardTransactions(this.doc, deps.onBroken);
     this.#objects = new GuardedMap(this.doc.getMap(OBJECTS_MAP));
     this.#ephemeral = new GuardedMap(this.doc.getMap(EPHEMERAL_MAP));
   }
@@ -100,18 +103,18 @@ export class BoardDocument<W extends Writer> {
    */
   merge(update: Uint8Array, origin: FromPeer | typeof STORED): boolean {
     const { store } = this.doc;
-    let isWhole = true;
-    this.doc.transact((transaction) => {
+    const isWhole = this.#transactions.run((transaction) => {
       Y.applyUpdate(this.doc, update, origin);
-      isWhole = store.pendingStructs === null && store.pendingDs === null;
-      if (origin instanceof FromPeer) origin.isWhole = isWhole;
+      const hasAll = store.pendingStructs === null && store.pendingDs === null;
+      if (origin instanceof FromPeer) origin.isWhole = hasAll;
       forgetPending(this.doc);
       const changed = transaction.changed as Map<unknown, Set<string | null>>;
       for (const map of [this.#objects, this.#ephemeral]) {
         for (const key of changed.get(map.shared) ?? []) if (key !== null) map.accept(key);
       }
+      return hasAll;
     }, origin);
-    return isWhole;
+    return isWhole === true;
   }
 
   /** Tries again what waits, after `merge`. Undefined when nothing can go on. */
@@ -125,7 +128,7 @@ export class BoardDocument<W extends Writer> {
     const sent = edits.map(({ writer, update }): Applicable<W> => {
       const apply = () => {
         this.#newAuthors.admit(writer.principal().userId, checkUpdate(update, this.doc));
-        Y.applyUpdate(this.doc, update);
+        Y.applyUpdateV2(this.doc, update, undefined, PeoplesDecoder);
       };
       return { writer, apply };
     });
@@ -151,8 +154,8 @@ export class BoardDocument<W extends Writer> {
     sent: readonly Edit<W>[] = [],
   ): AppliedEdits<W> {
     const result = createAppliedEdits<W>();
-    const origin = new FromPeople();
-    this.doc.transact((transaction) => {
+    const origin = new FromPeople(edits);
+    this.#transactions.run((transaction) => {
       let hasWritten = false;
       const queue = [...edits];
       for (const edit of queue) {
@@ -184,7 +187,7 @@ export class BoardDocument<W extends Writer> {
     const maps = [this.#objects, this.#ephemeral];
     const earlier = setAside(transaction, maps);
     try {
-      apply();
+      integrateInTime(apply);
       this.#noteWaiting(writer, result);
     } catch {
       forgetPending(this.doc);
@@ -211,19 +214,31 @@ export class BoardDocument<W extends Writer> {
   #noteWaiting(writer: W, result: AppliedEdits<W>): void {
     if (!this.#waiting.takeOver(this.doc, writer)) return;
     note(result, "behind", writer);
-    const { maxPendingBytes, maxPendingUpdates } = this.#limits;
-    const { bytes, count } = this.#waiting;
-    if (bytes <= maxPendingBytes && count <= maxPendingUpdates) return;
+    if (!this.#waiting.isTooMuch) return;
     for (const culprit of this.#waiting.writers()) note(result, "outOfStep", culprit);
     this.#waiting.clear();
   }
 
-  /** All that somebody with `stateVector` lacks, or all there is. */
+  /** Tells of each transaction from now on, when it is over and the document whole. */
+  follow(onOver: (transaction: Y.Transaction) => void): void {
+    this.#transactions.follow(onOver);
+  }
+
+  /** All that somebody with `stateVector` lacks, or all there is. @throws when the document is broken */
   encode(stateVector?: Uint8Array): Uint8Array {
+    this.#transactions.assertWhole();
     return encodeApplied(this.doc, stateVector);
   }
 
+  /** What came with these changes and was not undone since. @throws when the document is broken */
+  encodeChanges(changes: readonly BoardChange[]): Uint8Array {
+    this.#transactions.assertWhole();
+    return encodeChanges(this.doc, changes);
+  }
+
+  /** @throws when the document is broken */
   view(): BoardView {
+    this.#transactions.assertWhole();
     return { objects: this.#objects.accepted };
   }
 
@@ -244,13 +259,14 @@ export class BoardDocument<W extends Writer> {
   draw(plan: (board: BoardView) => BoardOp[], now: number): BoardOp[] {
     const ops = plan(this.view()).map((op) => boardOp.parse(op));
     const writes = planWrites(ops, this.view(), now);
-    this.doc.transact(() => {
+    this.#transactions.run(() => {
       for (const { map, key, value } of writes) {
         const target = map === "objects" ? this.#objects : this.#ephemeral;
         target.put(key, value && this.#seal.seal(value));
         if (map === "objects") this.#onChange({ author: null, key });
       }
     }, ASSISTANT);
+    this.#transactions.assertWhole();
     return ops;
   }
 
@@ -269,7 +285,7 @@ export class BoardDocument<W extends Writer> {
     const differs = (key: string) => !equalityDeep(accepted.get(key), objects.get(key));
     const all = new Set([...accepted.keys(), ...objects.keys()]);
     const changed = [...all].filter((key) => !except.has(key) && differs(key));
-    return this.doc.transact((transaction) => {
+    const changes = this.#transactions.run((transaction) => {
       const guarded = [this.#objects, this.#ephemeral];
       const changedRoots = roots === undefined ? 0 : takeOtherRoots(transaction, guarded, roots);
       for (const key of changed) {
@@ -278,11 +294,13 @@ export class BoardDocument<W extends Writer> {
       }
       return changed.length + changedRoots;
     }, RESTORE);
+    this.#transactions.assertWhole();
+    return changes ?? 0;
   }
 
   /** Takes marks off the board. */
   expire(keys: readonly string[]): void {
-    this.doc.transact(() => {
+    this.#transactions.run(() => {
       for (const key of keys) this.#ephemeral.put(key, undefined);
     }, EXPIRY);
   }
@@ -291,10 +309,3 @@ export class BoardDocument<W extends Writer> {
     this.doc.destroy();
   }
 }
-
-/**
- * Of two values that were set at once Yjs keeps the one of the higher id. Low ids let whatever a person
- * has done meanwhile win over a correction, a restore or the tutor, and be judged in its turn. 24 bits
- * are enough to keep the few rooms of one board apart, and few clients have a lower one by chance.
- */
-const lowClientId = () => uint32() >>> 8;

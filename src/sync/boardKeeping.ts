@@ -197,6 +197,12 @@ export class BoardKeeping {
     this.#deps.onSaveFailed();
   }
 
+  /** Lets go of all timers, and saves nothing any more. */
+  abandon(): void {
+    this.#cancelRereading?.();
+    this.#saver.abandon();
+  }
+
   /** Saves everything and lets go of all timers. @throws when something could not be saved. */
   async close(): Promise<void> {
     this.#cancelRereading?.();

@@ -53,6 +53,7 @@ export class BoardReception {
     connection: BoardConnection,
     message: Extract<BoardMessage, { type: "stateVector" | "update" }>,
   ): void {
+    if (this.#isClosed) return;
     if (message.type === "stateVector") this.#answer(connection, message.stateVector);
     else if (!isEmpty(message.update)) this.#take(connection, message.update);
   }
@@ -127,7 +128,7 @@ export class BoardReception {
     return false;
   }
 
-  /** Applies nothing any more. */
+  /** Answers and applies nothing any more. */
   close(): void {
     this.#isClosed = true;
     this.#cancelFlush?.();

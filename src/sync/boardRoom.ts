@@ -13,10 +13,11 @@ import {
 import type { CloseName } from "../protocol/closeCodes.ts";
 import type { GatewaySocket } from "../protocol/gatewaySocket.ts";
 import type { PrincipalWatch } from "../protocol/principal.ts";
+import { withoutText } from "../util/withoutText.ts";
 import { BoardConnection, type BoardDesk } from "./boardConnection.ts";
-import { changeOf, encodeChanges, type BoardChange } from "./boardChange.ts";
+import { changeOf, type BoardChange } from "./boardChange.ts";
 import { BoardDocument } from "./boardDocument.ts";
-import { FromPeer, FromPeople, STORED, type Writer } from "./changeOrigins.ts";
+import { FromPeer, FromPeople, STORED } from "./changeOrigins.ts";
 import { BoardKeeping } from "./boardKeeping.ts";
 import { BoardPeers } from "./boardPeers.ts";
 import { BoardReception } from "./boardReception.ts";
@@ -26,6 +27,7 @@ import { MarkExpiry } from "./markExpiry.ts";
 import type { PeersDesk } from "./peersDesk.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import type { RelayVector } from "./relayVector.ts";
+import { RoomConnections } from "./roomConnections.ts";
 import { RoomPresence } from "./roomPresence.ts";
 import { SyncReplies, type SyncReply } from "./syncReplies.ts";
 
@@ -35,7 +37,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   readonly presence: RoomPresence;
   readonly #deps: BoardRoomDeps;
   readonly #document: BoardDocument<BoardConnection>;
-  readonly #connections = new Set<BoardConnection>();
+  readonly #connections = new RoomConnections();
   readonly #replies: SyncReplies;
   readonly #peers: BoardPeers | undefined;
   readonly #keeping: BoardKeeping;
@@ -47,14 +49,18 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   constructor(deps: BoardRoomDeps) {
     this.#deps = deps;
-    this.#document = new BoardDocument(deps, (credit) => this.versions.note(credit));
+    this.#document = new BoardDocument({
+      ...deps,
+      onChange: (credit) => this.versions.note(credit),
+      onBroken: (error, origin) => this.#breakDown(error, origin),
+    });
     this.#replies = new SyncReplies(this.#document.doc);
     this.#expiry = new MarkExpiry(deps.clock, (keys) => this.#document.expire(keys));
     const { relay, clock } = deps;
     this.presence = new RoomPresence({
       clock,
       maxPerPeer: deps.limits.maxConnectionsPerBoard,
-      send: (frame) => this.#sendAll(frame),
+      send: (frame) => this.#connections.send(frame),
       tellPeers: (entries) => this.#peers?.tellPresence(entries),
     });
     // Before the store is read: what others save meanwhile is heard.
@@ -73,7 +79,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       ...this.#deps,
       peers: this.#peers,
       encode: () => this.#document.encode(),
-      encodeChanges: (changes) => encodeChanges(this.#document.doc, changes),
+      encodeChanges: (changes) => this.#document.encodeChanges(changes),
       onMissed: (updates) => {
         for (const update of updates) this.#document.merge(update, STORED);
       },
@@ -106,7 +112,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
       this.#peers?.close(); // a room that is not ready is left, not closed
       throw error;
     }
-    this.#document.doc.on("afterTransactionCleanup", (transaction: Y.Transaction) => {
+    this.#document.follow((transaction) => {
       const change = changeOf(transaction);
       if (change === undefined) return;
       this.#publish(transaction.origin, change);
@@ -117,11 +123,11 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   }
 
   get connectionCount(): number {
-    return this.#connections.size;
+    return this.#connections.count;
   }
 
   get stalledCount(): number {
-    return [...this.#connections].filter(({ isStalled }) => isStalled).length;
+    return this.#connections.stalledCount;
   }
 
   /** Ms since epoch; undefined = all saved. */
@@ -132,7 +138,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   /** Whether the room can be given up without losing anything. */
   get isIdle(): boolean {
     const isKept = this.#keeping.isIdle && this.#versions?.isIdle !== false;
-    return this.#connections.size === 0 && this.#reception.isEmpty && isKept;
+    return this.#connections.count === 0 && this.#reception.isEmpty && isKept;
   }
 
   /**
@@ -147,11 +153,12 @@ export class BoardRoom implements BoardDesk, PeersDesk {
 
   /** Takes a socket in; the room must be ready. */
   join(socket: GatewaySocket, watch: PrincipalWatch): void {
-    if (this.#connections.size >= this.#deps.limits.maxConnectionsPerBoard) {
-      socket.close("overloaded");
+    const { clock, limits } = this.#deps;
+    const isFull = this.#connections.count >= limits.maxConnectionsPerBoard;
+    if (isFull || this.#isClosed) {
+      socket.close(isFull ? "overloaded" : "resync");
       return;
     }
-    const { clock, limits } = this.#deps;
     const connection = new BoardConnection({ socket, watch, desk: this, clock, limits });
     this.#connections.add(connection);
     if (connection.mayWrite) connection.send(encodeStateVectorMessage(this.stateVector()));
@@ -167,7 +174,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   leave(connection: BoardConnection): void {
     this.#connections.delete(connection);
     this.presence.leave(connection);
-    if (this.#connections.size === 0) this.#deps.onIdle();
+    if (this.#connections.count === 0) this.#deps.onIdle();
   }
 
   stateVector(): Uint8Array {
@@ -204,11 +211,11 @@ export class BoardRoom implements BoardDesk, PeersDesk {
    */
   #publish(origin: unknown, change: BoardChange): void {
     const people = origin instanceof FromPeople ? origin : undefined;
-    const update = people?.sentAs(change.before) ?? encodeChanges(this.#document.doc, [change]);
+    const update = people?.sentAs(change.before) ?? this.#document.encodeChanges([change]);
     this.#replies.forget();
     this.#keeping.grow(update.byteLength);
     this.#keep(update, origin, change);
-    this.#sendAll(encodeUpdateMessage(update), people?.author);
+    this.#connections.send(encodeUpdateMessage(update), people?.author);
     if (!this.#isClosed) this.#expiry.follow(this.#document.marks);
   }
 
@@ -252,13 +259,9 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     if (!this.#isClosed) this.#keeping.reread();
   }
 
-  #sendAll(frame: Uint8Array, except?: Writer): void {
-    for (const connection of this.#connections) if (connection !== except) connection.send(frame);
-  }
-
   sendSignsOfLife(): void {
     this.#peers?.announce();
-    for (const connection of this.#connections) connection.sendSignOfLife();
+    this.#connections.sendSignsOfLife();
   }
 
   view(): BoardView {
@@ -274,7 +277,33 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   }
 
   closeAll(name: CloseName): void {
-    for (const connection of this.#connections) connection.close(name);
+    this.#connections.closeAll(name);
+  }
+
+  /**
+   * The document is broken: nothing of it may be saved or shown, and everybody comes back to what the
+   * store and their own pages have. Whoever alone sent what broke it would only send it again.
+   */
+  #breakDown(error: unknown, origin: unknown): void {
+    const { sessionId, logger, onBroken } = this.#deps;
+    logger.error({ sessionId, ...withoutText(error) }, "a board broke; it is loaded anew");
+    onBroken(); // before the sockets close: they are not to wait for this room
+    this.#letGo();
+    this.#keeping.abandon();
+    void this.versions.close(false);
+    this.#peers?.close();
+    const culprit = origin instanceof FromPeople ? origin.culprit : undefined;
+    if (culprit instanceof BoardConnection) culprit.close("badFrame");
+    this.closeAll("resync");
+  }
+
+  /** Takes nothing from anybody any more, and leaves no timer. */
+  #letGo(): void {
+    this.#isClosed = true;
+    this.#peers?.stopTaking();
+    this.#reception.close();
+    this.presence.close();
+    this.#expiry.close();
   }
 
   /**
@@ -283,11 +312,8 @@ export class BoardRoom implements BoardDesk, PeersDesk {
    */
   async close({ keepsVersion }: { keepsVersion: boolean }): Promise<void> {
     this.flush();
-    this.#isClosed = true;
-    this.#peers?.stopTaking();
-    this.#reception.close();
-    this.presence.close();
-    this.#expiry.close();
+    if (this.#isClosed) return; // it broke down
+    this.#letGo();
     try {
       await this.#keeping.close();
     } finally {

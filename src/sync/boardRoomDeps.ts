@@ -27,4 +27,6 @@ export interface BoardRoomDeps {
   onSaved: () => void;
   onSaveFailed: () => void;
   onRefused: () => void;
+  /** The room is of no use any more; the next one finds in the store what was saved. */
+  onBroken: () => void;
 }

@@ -177,6 +177,7 @@ class OpenBoards implements BoardRooms {
         onSaved: () => this.#counts.savedRows++,
         onSaveFailed: () => this.#counts.failedSaves++,
         onRefused: () => this.#counts.refusedEdits++,
+        onBroken: () => this.#giveUp(sessionId, board),
       }),
       holds: 0,
       cancelEviction: undefined,
@@ -193,6 +194,12 @@ class OpenBoards implements BoardRooms {
       () => false,
     );
     if (!isReady && this.#boards.get(sessionId) === board) this.#forget(sessionId);
+  }
+
+  /** Whoever comes now gets a new room. */
+  #giveUp(sessionId: string, board: OpenBoard): void {
+    board.cancelEviction?.();
+    if (this.#boards.get(sessionId) === board) this.#forget(sessionId);
   }
 
   #forget(sessionId: string): void {

@@ -133,6 +133,12 @@ export class BoardSaver<Change> {
     if (isLost) throw new Error("board closed with unsaved changes");
   }
 
+  /** Saves nothing any more but what is in flight: what there is to save can no longer be read. */
+  abandon(): void {
+    this.#unsaved = [];
+    this.#end();
+  }
+
   #end(): void {
     this.#isEnded = true;
     this.#cancel();
@@ -205,6 +211,7 @@ export class BoardSaver<Change> {
       this.#noteFailure(error);
       return;
     }
+    if (this.#isEnded) return; // meanwhile
     if (this.#rows >= this.#compactAfterRows || this.#rowBytes >= COMPACT_BYTES) {
       await this.#tryToCompact();
     }

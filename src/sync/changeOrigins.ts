@@ -46,11 +46,21 @@ const MAX_PASSED_ON_BYTES = 1024;
 export class FromPeople {
   /** All that the transaction holds; none when it holds more, or not all of what was sent. */
   edits: readonly Edit<Writer>[] = [];
+  readonly #sent: readonly { writer: Writer }[];
+
+  /** `sent`: what was to be applied, whatever came of it. */
+  constructor(sent: readonly { writer: Writer }[]) {
+    this.#sent = sent;
+  }
 
   /** Who has all of it, having sent it. */
   get author(): Writer | undefined {
-    const writer = this.edits[0]?.writer;
-    return this.edits.every((edit) => edit.writer === writer) ? writer : undefined;
+    return onlyWriter(this.edits);
+  }
+
+  /** Whose fault it is when the transaction fails. Of several nobody knows; each will send theirs again. */
+  get culprit(): Writer | undefined {
+    return onlyWriter(this.#sent);
   }
 
   /** An update as it came that brings all of it to those who have `before` (clocks by author). */
@@ -60,4 +70,9 @@ export class FromPeople {
     const isFit = edit.update.byteLength <= MAX_PASSED_ON_BYTES && isNextStep(edit.update, before);
     return isFit ? edit.update : undefined;
   }
+}
+
+function onlyWriter(edits: readonly { writer: Writer }[]): Writer | undefined {
+  const writer = edits[0]?.writer;
+  return edits.every((edit) => edit.writer === writer) ? writer : undefined;
 }

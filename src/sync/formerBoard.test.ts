@@ -17,6 +17,9 @@ class Class {
   readonly board = new BoardDocument<Writer>({
     limits: { maxPendingBytes: 10_000, maxPendingUpdates: 100 },
     seal: createTutorSeal(new Uint8Array(32), "session"),
+    onBroken: (error) => {
+      throw error;
+    },
   });
   readonly docs = [0, 1].map(() => Object.assign(new Y.Doc(), { clientID: nextClientId++ }));
 

@@ -61,7 +61,7 @@ export class MarkExpiry {
   #arm(): void {
     const next = Math.min(...[...this.#ends.values()].map(({ end }) => end));
     if (next === this.#timerAt) return;
-    this.close();
+    this.#disarm();
     if (next === Infinity) return;
     this.#timerAt = next;
     this.#cancelTimer = this.#clock.after(Math.max(0, next - this.#clock.now()), () => {
@@ -74,10 +74,15 @@ export class MarkExpiry {
     });
   }
 
-  /** Leaves no timer behind. */
-  close(): void {
+  #disarm(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#timerAt = Infinity;
+  }
+
+  /** Leaves no timer behind, also when it is called by what ends a mark. */
+  close(): void {
+    this.#ends.clear();
+    this.#disarm();
   }
 }

@@ -8,6 +8,7 @@
 import * as decoding from "lib0/decoding";
 import * as Y from "yjs";
 import { isDeeper, MAX_NESTING } from "../../convex/contract/board/nesting.ts";
+import { MAX_SUBDOCUMENTS, PeoplesDecoder } from "./peoplesDecoder.ts";
 import { TypeLevels, type Struct } from "./typeLevels.ts";
 
 /** Whether it holds nothing, as what the stock provider answers when it comes with nothing new. */
@@ -19,7 +20,8 @@ export function isEmpty(update: Uint8Array): boolean {
  * Cheap for the update of one edit. Returns how many authors (Yjs clients) it has that `doc` has not met.
  * @throws when the update cannot be what it says, or nests deeper than MAX_NESTING in `doc`.
  */
-export function checkUpdate(update: Uint8Array, { store }: Y.Doc): number {
+export function checkUpdate(update: Uint8Array, doc: Y.Doc): number {
+  const { store } = doc;
   const decoder = decoding.createDecoder(update);
   const clients = decoding.readVarUint(decoder);
   if (clients === 0) return 0;
@@ -32,8 +34,9 @@ export function checkUpdate(update: Uint8Array, { store }: Y.Doc): number {
     if (isFlatContent(content, update)) return store.clients.has(client) ? 0 : 1;
   }
   // Later headers can only be found by reading what is between; this reads without reserving.
-  const decoded = Y.decodeUpdate(update).structs;
+  const decoded = Y.decodeUpdateV2(update, PeoplesDecoder).structs;
   assertFlat(decoded, store);
+  assertFewDocuments(decoded, doc);
   const authors = new Set(decoded.map(({ id }) => id.client));
   return [...authors].filter((client) => !store.clients.has(client)).length;
 }
@@ -69,6 +72,20 @@ function assertFlat(structs: readonly Struct[], store: Y.Doc["store"]): void {
         : valuesOf(struct.content).some((value) => isDeeper(value, MAX_NESTING));
     if (isDeep) throw new RangeError("nested too deep");
   }
+}
+
+/** Counts those of the update that the document has not got, and those that it has. */
+function assertFewDocuments(
+  structs: readonly Struct[],
+  { store, subdocs, _transaction }: Y.Doc,
+): void {
+  const isNewDocument = (struct: Struct) =>
+    struct instanceof Y.Item &&
+    struct.content instanceof Y.ContentDoc &&
+    struct.id.clock >= Y.getState(store, struct.id.client);
+  const more = structs.filter(isNewDocument).length;
+  const known = subdocs.size + (_transaction?.subdocsAdded.size ?? 0);
+  if (more > 0 && known + more > MAX_SUBDOCUMENTS) throw new RangeError("too many subdocuments");
 }
 
 function valuesOf(content: Y.Item["content"]): readonly unknown[] {

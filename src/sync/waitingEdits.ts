@@ -13,16 +13,29 @@ interface Rest<W> {
   missing: ReadonlyMap<number, number>;
 }
 
+/** How much may wait for what has not come: each update that does costs a pass over all that do. */
+export interface WaitingLimits {
+  maxPendingBytes: number;
+  maxPendingUpdates: number;
+}
+
 export class WaitingEdits<W> {
+  readonly #limits: WaitingLimits;
   #rests: Rest<W>[] = [];
+
+  constructor(limits: WaitingLimits) {
+    this.#limits = limits;
+  }
 
   get count(): number {
     return this.#rests.length;
   }
 
-  get bytes(): number {
+  get isTooMuch(): boolean {
+    const { maxPendingBytes, maxPendingUpdates } = this.#limits;
     const sizes = this.#rests.flatMap(({ updates }) => updates.map((one) => one.byteLength));
-    return sizes.reduce((sum, size) => sum + size, 0);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    return bytes > maxPendingBytes || this.count > maxPendingUpdates;
   }
 
   writers(): W[] {

@@ -17,6 +17,13 @@ import { encodePresenceMessage, encodeUpdateMessage } from "../../src/protocol/b
 import { systemClock } from "../../src/util/clock.ts";
 import { enterPeople, type Person } from "../support/enterPeople.ts";
 import {
+  CONTENTS,
+  crowd,
+  emptyContent,
+  emptyNeighbour,
+  manyDocuments,
+} from "../support/hostileUpdates.ts";
+import {
   chainOfLists,
   chainOfTypes,
   deletionOfFirst,
@@ -322,6 +329,24 @@ it("[WH9] what is nested thousands deep, or of a hundred thousand authors, close
     const visitor = provide(scene.sessionId, scene.hostile);
     await expect.poll(() => visitor.provider.synced).toBe(true);
     expect(Y.encodeStateVector(visitor.provider.doc).byteLength).toBeLessThan(1_000);
+  }));
+
+it("[WH10] content of no length, a crowd of items and of documents close their sockets", () =>
+  expectUnhurt(async () => {
+    const updates = [
+      ...Object.values(CONTENTS).map((content) => [
+        emptyContent(6_000, content),
+        emptyContent(6_001, content),
+      ]),
+      [emptyNeighbour(6_002)],
+      [manyDocuments(6_003, 500_000)],
+      [crowd(6_004, 100_000), crowd(6_005, 100_000)],
+    ];
+    const attacks = [];
+    for (const sent of updates) attacks.push(await attack(sent.map(encodeUpdateMessage)));
+    await closes(attacks, 4400);
+    const visitor = provide(scene.sessionId, scene.hostile);
+    await expect.poll(() => visitor.provider.synced).toBe(true);
   }));
 
 it("[SV2] the age of what is not saved can be watched, and goes back to nothing", async () => {

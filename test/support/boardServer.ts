@@ -6,7 +6,7 @@ import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import type { BoardLimits } from "../../src/sync/boardLimits.ts";
 import { createBoardRooms } from "../../src/sync/boardRooms.ts";
 import { systemClock } from "../../src/util/clock.ts";
-import { silentLogger } from "../../src/util/logger.ts";
+import { silentLogger, type Logger } from "../../src/util/logger.ts";
 import { createMemoryBoardStore } from "./memoryBoardStore.ts";
 import { createMemoryVersionStore } from "./memoryVersionStore.ts";
 import { createPrincipal, type ChangeablePrincipal } from "./memorySocket.ts";
@@ -15,7 +15,7 @@ import { startSocketServer } from "./socketServer.ts";
 /** A server with real sockets over a store that outlives it; `people` says who connects as whom. */
 export async function startBoards(
   store = createMemoryBoardStore(),
-  options: { limits?: BoardLimits; port?: number } = {},
+  options: { limits?: BoardLimits; port?: number; logger?: Logger } = {},
 ) {
   const versions = createMemoryVersionStore();
   const rooms = createBoardRooms({
