@@ -67,6 +67,7 @@ it("[KD2] where it is switched off, clients are told no more than a ConvexError'
   expect(await query("odd:told")).toMatchObject({ ...kept, errorData: "for you" });
   expect(await query("odd:fine")).toMatchObject({ ok: true, value: 1, logLines: [] });
   expect(errorOf(await query("odd:inQuery", {}, ADMIN))).toContain("my reason");
+  expect(errorOf(await query("odd:inQuery", {}, { kind: "stranger" }))).toContain("permission");
   const answer = await runner.runHttpAction(new Request("http://x/fails"), NO_IDENTITY);
   expect(Object.keys((await answer.json()) as object)).toEqual(["code"]);
 });

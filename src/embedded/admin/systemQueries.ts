@@ -6,7 +6,12 @@
 import { z } from "zod";
 
 import type { ActionOutcome, QueryCall, QueryOutcome } from "../functions/functionCall.ts";
-import { failedOutcome, FunctionFailure, newRequestId } from "../functions/functionFailure.ts";
+import {
+  failedOutcome,
+  FunctionFailure,
+  newRequestId,
+  notPermitted,
+} from "../functions/functionFailure.ts";
 import { canonicalPath, splitComponent } from "../functions/functionPath.ts";
 import type { Database } from "../store/database.ts";
 import { DatabaseError } from "../store/databaseError.ts";
@@ -44,9 +49,7 @@ function answer(
   call: QueryCall,
   queries: Readonly<Record<string, SystemQuery>>,
 ): JSONValue {
-  if (call.identity.kind !== "admin") {
-    throw new FunctionFailure(`Unauthorized: ${call.path} answers to the admin key alone.`);
-  }
+  if (call.identity.kind !== "admin") throw notPermitted();
   const path = canonicalPath(call.path);
   const query = Object.hasOwn(queries, path) ? queries[path] : undefined;
   if (query === undefined) {

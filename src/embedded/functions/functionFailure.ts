@@ -45,3 +45,10 @@ export function failedOutcome(
     ? { ok: false, errorMessage, logLines }
     : { ok: false, errorMessage, errorData: failure.data, logLines };
 }
+
+/** The command line knows how this begins: it shows the line and ends, where it would wait for ever. */
+export function notPermitted(): FunctionFailure {
+  return new FunctionFailure(
+    "You do not have permission to perform this operation: the admin key is not that of this engine.",
+  );
+}

@@ -14,14 +14,28 @@ export type Identity =
   /** The scheduler and crons: may call internal functions, has no user. */
   | { readonly kind: "system" }
   /** A token was sent to an HTTP action and not accepted; asking for the user throws `reason`. */
-  | { readonly kind: "unknown"; readonly reason: string };
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** Showed a wrong admin key on a socket: is answered, but every call is refused. */
+  | { readonly kind: "stranger" };
 
 export const NO_IDENTITY: Identity = { kind: "none" };
 export const SYSTEM_IDENTITY: Identity = { kind: "system" };
 
-/** True when the caller may run functions that are `internal`. */
-export function mayCallInternal(identity: Identity): boolean {
-  return identity.kind === "admin" || identity.kind === "system";
+/** Which functions a caller may run; whoever may run `all` also reaches those that are `internal`. */
+export type Reach = "all" | "public" | "none";
+
+export function reachOf(identity: Identity): Reach {
+  switch (identity.kind) {
+    case "admin":
+    case "system":
+      return "all";
+    case "none":
+    case "user":
+    case "unknown":
+      return "public";
+    case "stranger":
+      return "none";
+  }
 }
 
 /**
@@ -36,6 +50,7 @@ export function userIdentity(identity: Identity): JSONObject | null {
       return identity.actingAs ?? null;
     case "none":
     case "system":
+    case "stranger":
       return null;
     case "unknown":
       throw new Error(identity.reason);
@@ -58,6 +73,7 @@ export function identityKey(identity: Identity): string {
       return `unknown:${identity.reason}`;
     case "none":
     case "system":
+    case "stranger":
       return identity.kind;
   }
 }

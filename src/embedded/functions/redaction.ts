@@ -1,16 +1,16 @@
 /**
  * What clients are told on a deployment that keeps its functions' errors and log lines to itself, as
  * production deployments of Convex do: which request failed, and the data of a ConvexError, which is meant
- * for them. Operators are told everything.
+ * for them. Operators are told everything; so is who shows a wrong admin key, that it is wrong.
  */
 import type { Failure, FunctionCall } from "./functionCall.ts";
-import { mayCallInternal, type Identity } from "./identity.ts";
+import { reachOf, type Identity } from "./identity.ts";
 
 type Outcome = { readonly ok: true; readonly logLines: string[] } | Failure;
 
 /** Whether something is to be kept from this caller. */
 export function isKeptFrom(identity: Identity, redactsErrors: boolean): boolean {
-  return redactsErrors && !mayCallInternal(identity);
+  return redactsErrors && reachOf(identity) === "public";
 }
 
 /** What of an outcome whoever made the call is told. */

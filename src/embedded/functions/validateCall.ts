@@ -11,9 +11,9 @@ import { sizeOf } from "../values/normalizeValue.ts";
 import { DatabaseError } from "../store/databaseError.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { AnalyzedFunction } from "./analyzedFunction.ts";
-import { FunctionFailure } from "./functionFailure.ts";
+import { FunctionFailure, notPermitted } from "./functionFailure.ts";
 import type { FunctionKind } from "./functionLog.ts";
-import { mayCallInternal } from "./identity.ts";
+import { reachOf } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import type { Origin } from "./functionCall.ts";
 
@@ -45,7 +45,9 @@ export function checkFound(
   identity: Identity,
 ): AnalyzedFunction {
   const found = functions.get(path);
-  if (origin === "code" || mayCallInternal(identity)) return checkCallable(path, found, kind);
+  const reach = origin === "code" ? "all" : reachOf(identity);
+  if (reach === "all") return checkCallable(path, found, kind);
+  if (reach === "none") throw notPermitted();
   const isReachable = found?.visibility === "public" && found.component === "";
   if (!isReachable || found.kind === "httpAction") {
     throw new FunctionFailure(`Could not find public function for '${path}'. ${FORGOTTEN}`);

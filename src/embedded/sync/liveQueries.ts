@@ -14,7 +14,7 @@ import { hash } from "node:crypto";
 import type { JSONValue } from "convex/values";
 
 import type { QueryCall, QueryOutcome, RequestMetadata } from "../functions/functionCall.ts";
-import { identityKey, mayCallInternal, type Identity } from "../functions/identity.ts";
+import { identityKey, reachOf, type Identity } from "../functions/identity.ts";
 import type { Commit } from "../store/database.ts";
 import { Few } from "../transaction/few.ts";
 import { SubscriptionIndex } from "../transaction/subscriptionIndex.ts";
@@ -155,8 +155,8 @@ export class LiveQueries {
   #keyOf(request: QueryRequest, journal: string | null): string {
     const whose = this.#identityPaths.has(request.path)
       ? identityKey(request.identity)
-      : // Even a function that asks nobody's name answers an internal call to operators only.
-        String(mayCallInternal(request.identity));
+      : // Even a function that asks nobody's name is not within everybody's reach.
+        reachOf(request.identity);
     return JSON.stringify([request.path, request.args, journal, whose]);
   }
 

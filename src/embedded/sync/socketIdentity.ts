@@ -6,7 +6,6 @@ import { checkAdminKey } from "../auth/adminKey.ts";
 import type { TokenVerifier } from "../auth/verifyToken.ts";
 import { NO_IDENTITY, type Identity } from "../functions/identity.ts";
 import type { AuthenticateMessage } from "./clientMessages.ts";
-import { ProtocolFault } from "./socketFault.ts";
 
 export type SocketAuth = {
   /** The verifier of the code that is loaded now. */
@@ -40,9 +39,9 @@ export class SocketIdentity {
   }
 
   /**
-   * Takes on the identity that the message proves.
+   * Takes on the identity that the message proves. A wrong admin key makes a stranger, whom every
+   * call tells so: a tool whose socket is closed would rather wait for ever.
    * @throws InvalidTokenError if it proves none; the old identity stays
-   * @throws ProtocolFault for a wrong admin key: tools have no other, and would wait for ever
    * @throws KeysUnavailableError if the provider cannot be asked now
    */
   async authenticate(message: AuthenticateMessage): Promise<void> {
@@ -62,7 +61,7 @@ export class SocketIdentity {
       }
       case "Admin": {
         const claim = checkAdminKey(message.value, this.#auth.adminKey);
-        if (claim === null) throw new ProtocolFault("The admin key is not valid");
+        if (claim === null) return { identity: { kind: "stranger" }, expiresAt: Infinity };
         const actingAs = message.impersonating ?? claim.actingAs;
         const identity: Identity =
           actingAs === undefined ? { kind: "admin" } : { kind: "admin", actingAs };
