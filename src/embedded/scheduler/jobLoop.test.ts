@@ -195,10 +195,11 @@ it("[SC13] whatever exists can be scheduled; a query or HTTP action fails when i
   valueOf(await deployment.action("work:planInAction", { at: START, name: "states" }));
   await deployment.clock.moveTo(START + SECOND_MS);
   const failures = valueOf(await deployment.query("work:failures")) as string[];
+  const only = "Only Mutation and Action can be scheduled.";
   expect(failures.sort()).toEqual([
-    expect.stringMatching(/^work\.js:answer failed .*it is defined as an HTTP action/),
-    expect.stringMatching(/^work\.js:notes failed .*it is defined as a query/),
-    expect.stringMatching(/^work\.js:states failed .*it is defined as a query/),
+    `work.js:answer failed Unsupported function type. answer in module "work.js" is defined as a HttpAction. ${only}`,
+    `work.js:notes failed Unsupported function type. notes in module "work.js" is defined as a Query. ${only}`,
+    `work.js:states failed Unsupported function type. states in module "work.js" is defined as a Query. ${only}`,
   ]);
   expect(deployment.errors).toEqual([]);
 });

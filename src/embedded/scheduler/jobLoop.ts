@@ -8,8 +8,11 @@
  *     restart has failed.
  * SC5 An error of the function ends its job; a conflict or an error of the engine does not.
  */
+import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
 import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
 import type { Failure, FunctionCall } from "../functions/functionCall.ts";
+import type { FunctionKind } from "../functions/functionLog.ts";
+import { splitPath } from "../functions/functionPath.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { SYSTEM_IDENTITY } from "../functions/identity.ts";
 import type { Database } from "../store/database.ts";
@@ -23,6 +26,11 @@ import type { Job, JobState } from "./scheduledJobs.ts";
 const MAX_RUNNING = 64; // more would only take memory from each other
 const RETRY_MS = 1_000; // after an error of the engine, a full disk for one
 const INTERRUPTED = "Transient error while executing action";
+
+const UNSUPPORTED_KINDS: Readonly<Partial<Record<FunctionKind, string>>> = {
+  query: "Query",
+  httpAction: "HttpAction",
+};
 
 export interface LoopDeps {
   readonly database: Database;
@@ -118,7 +126,9 @@ export class JobLoop {
     });
     if (outcome.ok) return;
     if (outcome.isTransient === true) throw new Error(outcome.errorMessage); // stays pending
-    await this.#end(job, "pending", failed(outcome));
+    // What is no mutation is refused there, and logged; the job has Convex's words for it.
+    const error = unsupportedKind(runner.find(job.path)) ?? errorOf(outcome);
+    await this.#end(job, "pending", { kind: "failed", error });
   }
 
   async #runAction(job: Job, call: FunctionCall): Promise<void> {
@@ -126,7 +136,9 @@ export class JobLoop {
     const isOurs = await commitWrite(database, (tx) => beginIfPending(tx, job));
     if (!isOurs) return;
     const outcome = await runner.runAction(call);
-    const state = outcome.ok ? ({ kind: "success" } as const) : failed(outcome);
+    const state: JobState = outcome.ok
+      ? { kind: "success" }
+      : { kind: "failed", error: errorOf(outcome) };
     await this.#insist(() => this.#end(job, "inProgress", state));
   }
 
@@ -160,7 +172,16 @@ function beginIfPending(tx: Transaction, { id }: Job): boolean {
   return true;
 }
 
-function failed(outcome: Failure): JobState {
+/** Why a function that is due cannot run, in Convex's words; null if it can, or is not there. */
+function unsupportedKind(found: AnalyzedFunction | undefined): string | null {
+  const kind = found === undefined ? undefined : UNSUPPORTED_KINDS[found.kind];
+  if (found === undefined || kind === undefined) return null;
+  const { component, module, name } = splitPath(found.path);
+  const where = `"${module}.js"${component === "" ? "" : ` in '${component}'`}`;
+  return `Unsupported function type. ${name} in module ${where} is defined as a ${kind}. Only Mutation and Action can be scheduled.`;
+}
+
+function errorOf(outcome: Failure): string {
   const [, ...lines] = outcome.errorMessage.split("\n"); // the first one is for clients
-  return { kind: "failed", error: lines.join("\n") };
+  return lines.join("\n");
 }
