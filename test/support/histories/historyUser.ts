@@ -6,6 +6,9 @@
  * A stock client (convex 1.48.0) that is told to sign out while its socket is paused to fetch a token forgets
  * to tell the server, and goes on as who it was until it reconnects. So who signs out stays whom it was
  * as well, until the server has taken it for nobody.
+ *
+ * One that is told to sign in anew while it fetches a token because the server refused the last one never
+ * opens its socket again (https://github.com/get-convex/convex-js/issues/181). So it is opened for it.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
@@ -110,6 +113,7 @@ export class HistoryUser {
         this.#fetching += 1;
         const token = await this.#issuer.token(user, validMs());
         this.#fetching -= 1;
+        setImmediate(() => reopenSocket(this.#client));
         if (!isStill()) return null;
         this.#tokens += 1;
         this.#expiresAt = token.expiresAt;
@@ -130,4 +134,12 @@ export class HistoryUser {
     await nextTurn(); // whatever token was fetched by now has reached the client
     if (attempt === this.#attempts) this.#client.client.clearAuth();
   }
+}
+
+/** Calls what the client itself calls once it has a new token; where the socket is open that does nothing. */
+function reopenSocket(client: ConvexClient): void {
+  const { webSocketManager } = client.client as unknown as {
+    webSocketManager: { tryRestart(): void };
+  };
+  webSocketManager.tryRestart();
 }
