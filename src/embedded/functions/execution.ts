@@ -22,5 +22,5 @@ export interface Execution {
   /** @throws Error whose message the function sees */
   jsSyscall(op: string, args: object): Promise<unknown>;
   /** @see Host.console */
-  console(method: string, text: string): void;
+  console(method: string, text: string, label?: string): void;
 }

@@ -93,7 +93,7 @@ function executionOf(runId: number, { component }: IsolateJob): Execution {
     random: new RandomSource(randomBytes(16)),
     run: new RunState(),
     refusal: () => null,
-    console: (method, text) => logs.console(method, text),
+    console: (method, text, label) => logs.console(method, text, label),
     syscall(op) {
       throw new Error(`${op} can only be used in queries and mutations.`);
     },

@@ -54,7 +54,7 @@ export function createIsolateHost(deps: IsolateHostDeps): Host {
     random: () => current().random.next(),
     fillRandom: (bytes) => current().random.fill(bytes),
     refusal: (capability) => current().refusal(capability),
-    console: (method, text) => work((execution) => execution.console(method, text)),
+    console: (method, text, label) => work((execution) => execution.console(method, text, label)),
     syscall: (op, args) =>
       work((execution) => {
         if (isOutOfTime(execution)) return { ok: false, message: EXCESS_MESSAGES.time };

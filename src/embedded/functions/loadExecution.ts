@@ -28,6 +28,6 @@ export function loadExecution(component: string, loadedAt: number): Execution {
     asyncSyscall: (op, _args, settle) =>
       settle({ ok: false, message: refuse(`Convex functions (${op})`) }),
     jsSyscall: (op) => Promise.reject(new Error(refuse(`Convex functions (${op})`))),
-    console: (method, text) => logs.console(method, text),
+    console: (method, text, label) => logs.console(method, text, label),
   };
 }

@@ -6,7 +6,8 @@
 import { withSourceFrames, type Traces } from "./stackTraces.ts";
 
 export const MAX_LOG_LINES = 256; // Convex's limit per function
-const MAX_LINE_CHARS = 32_768; // what the backend keeps of one line
+const MAX_LINE_BYTES = 32_768; // what the backend keeps of one line
+const MOST_BYTES_PER_CHAR = 3;
 
 const LEVELS: Readonly<Record<string, string>> = {
   debug: "DEBUG",
@@ -14,10 +15,7 @@ const LEVELS: Readonly<Record<string, string>> = {
   info: "INFO",
   log: "LOG",
   warn: "WARN",
-  trace: "TRACE",
-  table: "LOG",
-  dir: "LOG",
-  assert: "ERROR",
+  trace: "LOG",
 };
 
 export class LogLines {
@@ -25,7 +23,6 @@ export class LogLines {
   readonly #onLine: (line: string) => void;
   readonly #elapsed: () => number;
   readonly #timers = new Map<string, number>();
-  readonly #counts = new Map<string, number>();
 
   constructor(deps: { onLine: (line: string) => void; elapsed: () => number }) {
     this.#onLine = deps.onLine;
@@ -34,42 +31,39 @@ export class LogLines {
 
   /**
    * Handles one call of a `console` method.
-   * @param text the label of what counts or measures, else the values as text
+   * @param text the values as text
+   * @param label of what measures time
    * @param traces lead the stacks of errors back to the sources; without them stacks stay as they are
    */
-  console(method: string, text: string, traces?: Traces): void {
+  console(method: string, text: string, label = "", traces?: Traces): void {
     switch (method) {
-      case "count":
-        this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
-        this.add(`[INFO] ${text}: ${this.#counts.get(text) ?? 0}`);
-        return;
-      case "countReset":
-        this.#counts.delete(text);
-        return;
       case "time":
-        this.#timers.set(text, this.#elapsed());
+        if (this.#timers.has(label)) this.add(`[WARN] Timer '${label}' already exists`);
+        else this.#timers.set(label, this.#elapsed());
         return;
       case "timeLog":
+        this.#time(label, text === "" ? "" : ` ${text}`);
+        return;
       case "timeEnd":
-        this.#time(text, method === "timeEnd");
+        this.#time(label, "");
+        this.#timers.delete(label);
         return;
       default:
-        this.#write(LEVELS[method] ?? "LOG", text, traces);
+        this.#write(method, text, traces);
     }
   }
 
-  #time(label: string, isEnd: boolean): void {
+  #time(label: string, data: string): void {
     const start = this.#timers.get(label);
-    if (start === undefined) {
-      this.add(`[WARN] Timer '${label}' does not exist`);
-      return;
-    }
-    if (isEnd) this.#timers.delete(label);
-    this.add(`[INFO] ${label}: ${(this.#elapsed() - start).toFixed(3)}ms`);
+    this.add(
+      start === undefined
+        ? `[WARN] Timer '${label}' does not exist`
+        : `[INFO] ${label}: ${Math.floor(this.#elapsed() - start)}ms${data}`,
+    );
   }
 
-  #write(level: string, text: string, traces: Traces | undefined): void {
-    const line = `[${level}] ${text}${level === "TRACE" ? stackHere() : ""}`;
+  #write(method: string, text: string, traces: Traces | undefined): void {
+    const line = `[${LEVELS[method] ?? "LOG"}] ${text}${method === "trace" ? stackHere() : ""}`;
     this.add(traces === undefined ? line : withSourceFrames(line, traces));
   }
 
@@ -89,12 +83,19 @@ export class LogLines {
     const isOver = this.lines.length === MAX_LOG_LINES;
     const kept = isOver
       ? `[ERROR] Log overflow (maximum ${MAX_LOG_LINES}). Remaining log lines omitted.`
-      : line.length > MAX_LINE_CHARS
-        ? `${line.slice(0, MAX_LINE_CHARS)} (truncated due to length)`
-        : line;
+      : cut(line);
     this.lines.push(kept);
     this.#onLine(kept);
   }
+}
+
+function cut(line: string): string {
+  if (line.length * MOST_BYTES_PER_CHAR <= MAX_LINE_BYTES) return line;
+  const bytes = Buffer.from(line);
+  if (bytes.length <= MAX_LINE_BYTES) return line;
+  // As in a stream: what is left of a character that the cut went through is not shown.
+  const kept = new TextDecoder().decode(bytes.subarray(0, MAX_LINE_BYTES), { stream: true });
+  return `${kept} (truncated due to length)`;
 }
 
 /** Where the function is now: the frames of a stack, each on a line. */

@@ -9,7 +9,7 @@ import { parentPort } from "node:worker_threads";
 import type { HostOutcome, HostResult, JobOutcome, Thrown } from "./context/host.ts";
 import { describeExports } from "./context/describeExports.ts";
 import { describeThrown } from "./context/describeThrown.ts";
-import { consoleText, logText } from "./context/logText.ts";
+import { CONSOLE_METHODS, consoleWords, logText } from "./context/logText.ts";
 import { LogLines } from "./logLines.ts";
 import type { NodeJob, Question, ToWorker } from "./actionMessages.ts";
 import { EngineCalls } from "./engineCalls.ts";
@@ -120,15 +120,18 @@ function ask(question: Question): Promise<HostOutcome | HostResult> {
   return engine.ask(run.runId, question);
 }
 
-/** Lines go to the run that writes them; outside of any run they go nowhere. */
+/** Lines go to the run that writes them; outside of any run, and from other methods, they go nowhere, as on Convex. */
 function installConsole(): void {
   const { console } = globalThis;
+  const hasLines = new Set(CONSOLE_METHODS.filter((method) => method !== "trace"));
   for (const [method, value] of Object.entries(console)) {
     if (typeof value !== "function") continue;
     Object.defineProperty(console, method, {
       value(...args: unknown[]): void {
-        const text = consoleText(method, args);
-        if (text !== null) currentRun.getStore()?.logs.console(method, text);
+        const run = currentRun.getStore();
+        if (run === undefined || !hasLines.has(method)) return;
+        const { text, label } = consoleWords(method, args);
+        run.logs.console(method, text, label);
       },
     });
   }

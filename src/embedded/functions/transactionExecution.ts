@@ -90,8 +90,8 @@ export class TransactionExecution implements Execution, TransactionScope {
     return `Can't use ${name} in queries and mutations. Please consider using an action. See https://docs.convex.dev/functions/actions for more details.`;
   }
 
-  console(method: string, text: string): void {
-    this.call.logs.console(method, text, this.call.code.traces);
+  console(method: string, text: string, label?: string): void {
+    this.call.logs.console(method, text, label, this.call.code.traces);
   }
 
   syscall(op: string, args: string): string {

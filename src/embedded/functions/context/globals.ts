@@ -7,13 +7,9 @@ import { describeThrown } from "./describeThrown.ts";
 import { installDeterministicDate } from "./deterministicDate.ts";
 import type { Host } from "./host.ts";
 import { recognizeHostErrors } from "./hostErrors.ts";
-import { consoleText } from "./logText.ts";
+import { CONSOLE_METHODS, consoleWords } from "./logText.ts";
 import { adoptPrototypes, installWebClasses } from "./webClasses.ts";
 
-const CONSOLE_METHODS =
-  "debug error info log warn trace assert count countReset time timeLog timeEnd table dir".split(
-    " ",
-  );
 const SUBTLE_METHODS =
   "decrypt deriveBits deriveKey digest encrypt exportKey generateKey importKey sign unwrapKey verify wrapKey".split(
     " ",
@@ -50,8 +46,8 @@ export function installGlobals(host: Host): void {
 function consoleOf(host: Host): object {
   const callable = (name: string) => {
     const method = (...args: unknown[]): void => {
-      const text = consoleText(name, args);
-      if (text !== null) host.console(name, text);
+      const { text, label } = consoleWords(name, args);
+      host.console(name, text, label);
     };
     return [name, method] as const;
   };

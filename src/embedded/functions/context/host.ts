@@ -33,8 +33,8 @@ export interface Host {
   /** Runs one method of `crypto.subtle`. */
   subtle(method: string, args: unknown[], settle: (result: HostResult) => void): void;
   fetch(request: unknown, init: unknown): Promise<object>;
-  /** @param text the label of what counts or measures, else the values as text */
-  console(method: string, text: string): void;
+  /** @param text the values as text @param label of what measures time */
+  console(method: string, text: string, label: string): void;
   /** `task` must not throw. */
   setTimer(task: () => void, delayMs: number, repeats: boolean): number;
   /** A timer's task threw: nobody awaits it, so the whole function fails. */

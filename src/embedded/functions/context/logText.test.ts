@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { consoleText, logText } from "./logText.ts";
+import { consoleWords, logText } from "./logText.ts";
 
 const MOST_CHARS = 100_000; // a line is cut at 32,768
 
@@ -56,10 +56,14 @@ it("[FI16] an error is shown with its stack, its cause and its fields", () => {
   expect(text).toContain("[cause]: TypeError: no network\n");
 });
 
-it("[FI16] an assertion that holds says nothing, and one that does not says so", () => {
-  expect(consoleText("assert", [1, "fine"])).toBe(null);
-  expect(consoleText("assert", [0, "bad"])).toBe("'Assertion failed' 'bad'");
-  expect(consoleText("count", [])).toBe("default");
+it("[FI9] what measures time goes by a name, and shows what else it is told", () => {
+  expect(consoleWords("time", [])).toEqual({ text: "", label: "default" });
+  expect(consoleWords("timeEnd", [null])).toEqual({ text: "", label: "null" });
+  expect(consoleWords("timeLog", [7, "so far", { a: 1 }])).toEqual({
+    text: "'so far' { a: 1 }",
+    label: "7",
+  });
+  expect(consoleWords("log", ["a"])).toEqual({ text: "'a'", label: "" });
 });
 
 const fails = (): never => {

@@ -15,23 +15,20 @@ const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 const { isError } = Error as unknown as { isError: (value: unknown) => value is Error };
 const PLAIN_KEY = /^[A-Za-z_$][\w$]*$/;
 
-/**
- * What `console` is told in one call: a label for what counts and measures, else all the values; null
- * for an assertion that holds.
- */
-export function consoleText(method: string, args: readonly unknown[]): string | null {
-  switch (method) {
-    case "assert":
-      return args[0] ? null : logText(["Assertion failed", ...args.slice(1)]);
-    case "count":
-    case "countReset":
-    case "time":
-    case "timeLog":
-    case "timeEnd":
-      return typeof args[0] === "string" ? args[0].slice(0, MAX_CHARS) : "default";
-    default:
-      return logText(args);
-  }
+/** What `console` has in the default runtime; a call of any other method fails, as on Convex. */
+export const CONSOLE_METHODS: readonly string[] = [
+  ...["debug", "error", "info", "log", "warn", "trace"],
+  ...["time", "timeLog", "timeEnd"],
+];
+
+/** What `console` is told in one call: the values as text and, where time is measured, by which name. */
+export function consoleWords(
+  method: string,
+  args: readonly unknown[],
+): { text: string; label: string } {
+  if (!method.startsWith("time")) return { text: logText(args), label: "" };
+  const [label = "default", ...values] = args;
+  return { text: logText(values), label: String(label).slice(0, MAX_CHARS) };
 }
 
 /** The values as one line shows them. Never throws. */
