@@ -98,6 +98,17 @@ it("[FI9] console lines reach the caller and the log in Convex's form", async ()
   expect(log.flatMap((event) => (event.type === "line" ? [event.line] : []))).toEqual(lines);
 });
 
+it("[FI9] a call of a console method that Convex has not fails", async () => {
+  const { query } = await openTestRuntime();
+  const { logLines } = await query("runtime:measures");
+  expect(logLines).toEqual([
+    expect.stringMatching(/^\[INFO\] work: \d+ms 'half' { done: 1 }$/),
+    expect.stringMatching(/^\[INFO\] work: \d+ms$/),
+  ]);
+  const tabulated = errorOf(await query("runtime:tabulates"));
+  expect(tabulated).toContain("TypeError: console.table is not a function");
+});
+
 it("[FI10] an error shows where in the sources it was thrown", async () => {
   const { query } = await openTestRuntime();
   expect(errorOf(await query("runtime:throws"))).toMatch(
