@@ -1,10 +1,14 @@
 /** Data folders with so many documents, filled through the store itself, and removed at the end. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { openInProcess } from "./inProcessEngine.ts";
 
+const LOG_FILLER = fileURLToPath(new URL("./logFiller.ts", import.meta.url));
 const STEP = 2_000; // documents a transaction
 const TEXT = "a document of about two hundred bytes, as chat messages and log lines are. ".repeat(
   2,
@@ -39,6 +43,13 @@ export async function filledFolders(sizes: readonly number[]): Promise<Map<numbe
     filled.set(size, folder);
   }
   return new Map(sizes.map((size) => [size, filled.get(size) ?? ""]));
+}
+
+/** A copy of the folder, as an engine left it that was killed when its log was full. */
+export async function killedWithFullLog(folder: string): Promise<string> {
+  const copy = copyOf(folder);
+  await once(fork(LOG_FILLER, [copy]), "exit");
+  return copy;
 }
 
 async function fill(folder: string, from: number, to: number): Promise<void> {

@@ -11,7 +11,7 @@ const PAGE_BYTES = 4096;
  * How far the write-ahead log grows before its pages are moved into the file, which holds the thread, though hardly
  * longer for a larger log (17 ms for 64 MB of small mutations, 21 ms for 128): most pages are in it many times.
  */
-const LOG_BYTES = 256 * 1024 * 1024;
+export const LOG_BYTES = 256 * 1024 * 1024;
 
 /** The `to_ts` of what is current. Written out in the partial indexes below. */
 export const FOREVER = Number.MAX_SAFE_INTEGER;
