@@ -23,6 +23,8 @@ import { IsolateActions } from "./isolateActions.ts";
 import { NodeActions } from "./nodeActions.ts";
 import { scriptName, StackTraces } from "./stackTraces.ts";
 
+const CRON_NAME = /^[\x20-\x7e]*$/; // as on Convex
+
 export interface LoadOptions {
   readonly bundle: FunctionBundle;
   /** Variables of the app. */
@@ -262,6 +264,9 @@ export class LoadedCode implements FunctionTable {
 
   #addCrons(component: string, exported: string): void {
     for (const [name, spec] of Object.entries(JSON.parse(exported) as Record<string, CronSpec>)) {
+      if (!CRON_NAME.test(name)) {
+        throw invalid(`crons: the name "${name}" has other characters than those of ASCII.`);
+      }
       const path = inComponent(component, canonicalPath(spec.name));
       const own = component === "" ? spec : { ...spec, name: path };
       this.crons.set(inComponent(component, name), own);

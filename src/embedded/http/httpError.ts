@@ -42,7 +42,7 @@ export function errorResponse(
 
 const UPLOAD_STATUS = {
   InvalidUploadToken: 401,
-  DigestMismatch: 400,
+  Sha256Mismatch: 400,
   FileTooLarge: 413,
   StorageFailed: 507,
 } as const satisfies Record<UploadError["code"], HttpStatus>;

@@ -7,6 +7,9 @@ import { Hono } from "hono";
 import type { ByteRange, FileStore, OpenBlob } from "../storage/fileStore.ts";
 import { HttpError } from "./httpError.ts";
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** Of RFC 9110, as far as it goes: what follows a `;` is left to those who read it. */
+const MEDIA_TYPE = /^[!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+\s*(;.*)?$/;
 /** What a blob's address names never changes. */
 const CACHE_CONTROL = "private, max-age=2592000";
 
@@ -15,6 +18,9 @@ export function storageRoutes(files: FileStore): Hono {
 
   app.post("/api/storage/upload", async (context) => {
     const contentType = context.req.header("content-type");
+    if (contentType !== undefined && !MEDIA_TYPE.test(contentType)) {
+      throw new HttpError(400, "BadHeader", "Bad header for content-type");
+    }
     const sha256 = sha256Digest(context.req.header("digest"));
     const { storageId } = await files.acceptUpload(
       context.req.query("token") ?? "",
@@ -28,7 +34,11 @@ export function storageRoutes(files: FileStore): Hono {
   });
 
   app.get("/api/storage/:uuid", (context) => {
-    const blob = files.open(context.req.param("uuid"));
+    const uuid = context.req.param("uuid");
+    if (!UUID.test(uuid)) {
+      throw new HttpError(400, "InvalidStoragePath", `Invalid storage path: "${uuid}"`);
+    }
+    const blob = files.open(uuid);
     if (blob === null) throw new HttpError(404, "StorageIdNotFound", "No such file");
     return serveBlob(blob, context.req.header("range"));
   });

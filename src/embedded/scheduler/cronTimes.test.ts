@@ -18,6 +18,17 @@ it.each<[CronSchedule, string]>([
   expect(new Date(nextCronTime("job", schedule, AT) ?? NaN).toISOString()).toBe(expected);
 });
 
+it.each(["0 12 * * 7", "0 0 * * 1,5-7", "*/10 * * * * *", "@daily", "* * * *", "60 * * * *", ""])(
+  "[CR6] the expression %j is refused",
+  (cron) => {
+    expect(() => nextCronTime("job", { type: "cron", cron }, AT)).toThrow();
+  },
+);
+
+it.each(["0 0 * * */7", "0 7 7 7 *", "0 0 * * MON#2"])("[CR6] the expression %j is not", (cron) => {
+  expect(nextCronTime("job", { type: "cron", cron }, AT)).toBeGreaterThan(AT);
+});
+
 it("[CR4] a day that never comes never runs", () => {
   expect(nextCronTime("job", { type: "cron", cron: "0 0 30 2 *" }, AT)).toBeNull();
 });

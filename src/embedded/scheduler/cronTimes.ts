@@ -6,6 +6,9 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** Convex knows no seconds, no nicknames such as `@daily`, and Sunday as day 0 alone. */
+const CONVEX_EXPRESSION = /^\s*(\S+\s+){4}(?![^\s/#]*7)\S+\s*$/;
+
 /**
  * The first run after `after`, or null when there is none (30 February).
  * @param name chooses the minute that the schedule leaves open, the same one for ever
@@ -14,7 +17,13 @@ const HOUR_MS = 60 * MINUTE_MS;
  */
 export function nextCronTime(name: string, schedule: CronSchedule, after: number): number | null {
   if (schedule.type === "interval") return after + intervalMs(schedule);
-  const cron = new Cron(cronExpression(name, schedule), { timezone: "UTC", paused: true });
+  const expression = cronExpression(name, schedule);
+  if (!CONVEX_EXPRESSION.test(expression)) {
+    throw new Error(
+      `"${expression}" is not five fields of a cron expression, the last one without a day 7.`,
+    );
+  }
+  const cron = new Cron(expression, { timezone: "UTC", paused: true, mode: "5-part" });
   return cron.nextRun(new Date(after))?.getTime() ?? null;
 }
 

@@ -45,10 +45,11 @@ export function scheduleJob(
   now: number,
 ): string {
   const { path, args, scheduledTime, state = { kind: "pending" } } = job;
-  if (!Number.isFinite(scheduledTime) || Math.abs(scheduledTime - now) > MAX_DISTANCE_MS) {
-    throw badRequest(
-      `A function can be scheduled at most five years away, not at ${scheduledTime}.`,
-    );
+  if (!Number.isFinite(scheduledTime) || scheduledTime - now > MAX_DISTANCE_MS) {
+    throw badRequest(`${scheduledTime} is more than 5 years in the future`);
+  }
+  if (now - scheduledTime > MAX_DISTANCE_MS) {
+    throw badRequest(`${scheduledTime} is more than 5 years in the past`);
   }
   for (const one of args) checkValue(one, MAX_CALL_NESTING);
   const text = JSON.stringify(args);

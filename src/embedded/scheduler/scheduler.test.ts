@@ -202,3 +202,21 @@ it("[SC8] a job whose function is gone fails by name", async () => {
     state: { kind: "failed", error: expect.stringContaining("jobs:write") as string },
   });
 });
+
+it.each([
+  ["a name of other letters", 'crons.hourly("täglich", { minuteUTC: 1 }, "jobs:run");', /ASCII/],
+  ["an expression of six fields", 'crons.cron("often", "* * * * * *", "jobs:run");', /five fields/],
+])("[CR6] %s is refused with its code", async (_, cron, reason) => {
+  const folder = await writeProject({
+    "jobs.ts": `
+      import { mutationGeneric as mutation } from "convex/server";
+      export const run = mutation({ handler: () => null });`,
+    "crons.ts": `
+      import { cronJobs } from "convex/server";
+      const crons = cronJobs();
+      ${cron.replace('"jobs:run"', '"jobs:run" as never')}
+      export default crons;`,
+  });
+  const { runner } = await openScheduler();
+  await expect(bundleFunctions({ functionsDir: folder }).then(runner.load)).rejects.toThrow(reason);
+});

@@ -80,7 +80,7 @@ it("[ST4] a refused body leaves nothing on the disk", async () => {
   const dataDir = await temporaryFolder();
   const { files } = await openTestRuntime({ dataDir });
   const store = (metadata: object) => files.store("", bytesOf("five", "s"), metadata);
-  await expect(store({ sha256: "wrong" })).rejects.toMatchObject({ code: "DigestMismatch" });
+  await expect(store({ sha256: "wrong" })).rejects.toMatchObject({ code: "Sha256Mismatch" });
   await expect(store({ sizeLimitBytes: 4 })).rejects.toMatchObject({ code: "FileTooLarge" });
   expect(await readdir(path.join(dataDir, "storage"))).toEqual([]);
   const sha256 = createHash("sha256").update("fives").digest("hex");
@@ -99,7 +99,7 @@ it("[ST5] a blob goes when the deletion is committed, and stays when it is not",
   valueOf(await runtime.mutation("files:remove", { id }));
   expect(await blobs()).toEqual([]);
   expect(valueOf(await runtime.query("files:url", { id }))).toBeNull();
-  expect(errorOf(await runtime.mutation("files:remove", { id }))).toContain("no stored file");
+  expect(errorOf(await runtime.mutation("files:remove", { id }))).toContain("not found");
 });
 
 it("[ST6] what a crash left behind is swept when the store opens, and nothing else", async () => {

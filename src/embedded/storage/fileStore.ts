@@ -56,7 +56,7 @@ export interface UploadMetadata {
 /** Why an upload was refused; `code` is what an HTTP answer should carry. */
 export class UploadError extends Error {
   /** `StorageFailed`: the disk is full, or broken. */
-  readonly code: "InvalidUploadToken" | "DigestMismatch" | "FileTooLarge" | "StorageFailed";
+  readonly code: "InvalidUploadToken" | "Sha256Mismatch" | "FileTooLarge" | "StorageFailed";
   constructor(code: UploadError["code"], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = "UploadError";
@@ -251,8 +251,8 @@ function checkDigest(digest: Buffer, expected: string | undefined): void {
   if (expected === undefined) return;
   if (digest.toString("base64") === expected || digest.toString("hex") === expected) return;
   throw new UploadError(
-    "DigestMismatch",
-    "The file does not have the SHA-256 digest it was sent with.",
+    "Sha256Mismatch",
+    `Sha256 mismatch. Expected: ${expected} Actual: ${digest.toString("base64")}`,
   );
 }
 

@@ -80,7 +80,7 @@ export function deleteStoredFile(tx: Transaction, storageId: string): StoredFile
   const file = readStoredFile(tx, storageId);
   const blob = findBlob(tx, "storageId", storageId);
   if (file === null || blob === null) {
-    throw badRequest(`There is no stored file with the id "${storageId}".`);
+    throw badRequest(`storage id ${storageId} not found`);
   }
   tx.system.delete(FILES_TABLE, storageId);
   tx.system.delete(BLOBS_TABLE, blob._id);

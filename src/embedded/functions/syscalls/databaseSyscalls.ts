@@ -47,8 +47,20 @@ export const DATABASE_SYSCALLS = {
   },
 } satisfies Record<string, TransactionSyscall>;
 
+/** Functions hand on as cursors what clients gave them, without a validator perhaps. */
+type PageArgs = Omit<QueryPageArgs, "cursor" | "endCursor"> & {
+  cursor?: unknown;
+  endCursor?: unknown;
+};
+
+/** What is no text becomes one that is no cursor of any query. */
+function asCursor(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" ? value : "";
+}
+
 /** A journal remembers one end, so a function may ask for one page; functions that it calls have their own. */
-function queryPage({ tx, paging, called }: TransactionScope, args: QueryPageArgs): object {
+function queryPage({ tx, paging, called }: TransactionScope, args: PageArgs): object {
   if (called.component !== "") {
     throw new DatabaseError(
       "BAD_REQUEST",
@@ -64,7 +76,8 @@ function queryPage({ tx, paging, called }: TransactionScope, args: QueryPageArgs
     );
   }
   paging.hasPaginated = true;
-  const { journal, page, ...ends } = tx.queryPage(args, paging.journalBefore);
+  const cursors = { cursor: asCursor(args.cursor), endCursor: asCursor(args.endCursor) };
+  const { journal, page, ...ends } = tx.queryPage({ ...args, ...cursors }, paging.journalBefore);
   paging.journal = journal;
   return { page: page.map((document) => shownDocument(tx, document)), ...ends };
 }

@@ -6,7 +6,9 @@ import {
   errorOf,
   openTestRuntime,
   valueOf,
+  writeProject,
 } from "../../../../test/support/testRuntime.ts";
+import { bundleFunctions } from "../bundle.ts";
 import { openSigningKey } from "../signingKey.ts";
 import { signToken } from "../signToken.ts";
 
@@ -90,4 +92,22 @@ it("[FS5] documented limits end in documented errors", async () => {
   expect(await query("meta:twoPages")).toMatchObject({
     errorData: { paginationError: "MultiplePaginatedDatabaseQueries" },
   });
+});
+
+const PAGES = {
+  "pages.ts": `
+    import { queryGeneric as query } from "convex/server";
+    export const page = query({
+      handler: async (ctx, options) => (await ctx.db.query("notes").paginate(options)).isDone,
+    });`,
+};
+
+it("[PG6] no cursor is the start; a cursor that is no text is one of another query", async () => {
+  const bundle = await bundleFunctions({ functionsDir: await writeProject(PAGES) });
+  const { query } = await openTestRuntime({ bundle });
+  expect(valueOf(await query("pages:page", { numItems: 1 }))).toBe(true);
+  for (const cursor of [5, {}, "made up"]) {
+    const refused = errorOf(await query("pages:page", { numItems: 1, cursor }));
+    expect(refused).toContain("InvalidCursor");
+  }
 });
