@@ -144,13 +144,34 @@ describe("without a mouse", () => {
     await tabTo(eve.page.getByLabel("What do you want to learn?"));
     await type("Ownership");
     await press("Enter");
-    await eve.page.getByRole("heading", { name: "Ownership", level: 1 }).waitFor();
+    const heading = eve.page.getByRole("heading", { name: "Ownership", level: 1 });
+    await heading.waitFor();
+    await expect.poll(() => hasFocus(heading)).toBe(true);
     await arrowTo("Documents");
     await tabTo(eve.page.getByRole("button", { name: "Upload documents" }));
     await press("Enter");
     const steps = eve.page.getByRole("group", { name: `Progress of ${FILE}` });
     const done = () => steps.locator('[data-step="done"]').count();
     await expect.poll(done).toBe(4);
+  });
+
+  it("[WP19] a document that was looked at is left to where it stands, and a question is kept", async () => {
+    await arrowTo("Conversation");
+    await tabTo(eve.page.getByLabel("Ask the tutor"));
+    await type("What is a sta");
+    await arrowTo("Documents");
+    const document = eve.page.getByRole("button", { name: FILE, exact: true });
+    await tabTo(document);
+    await press("Enter");
+    await eve.page.getByRole("region", { name: "Summary" }).waitFor();
+    await press("Shift+Tab");
+    expect(await hasFocus(eve.page.getByRole("button", { name: "All documents" }))).toBe(true);
+    await press("Enter");
+    await expect.poll(() => hasFocus(document)).toBe(true);
+    await arrowTo("Conversation");
+    const question = eve.page.getByLabel("Ask the tutor");
+    expect(await question.inputValue()).toBe("What is a sta");
+    await question.fill("");
   });
 
   it("one asks, opens a citation, closes the reader and is back at the citation", async () => {
@@ -253,6 +274,15 @@ describe("without a mouse", () => {
     await expect.poll(width).toBeGreaterThan(narrow);
     await press("Control+z");
     await expect.poll(width).toBe(narrow);
+    await press("p");
+    await press("Enter");
+    for (let step = 0; step < 20; step++) await press(step % 3 ? "ArrowRight" : "ArrowDown");
+    expect(await objectCount(eve.page)).toBe(before + 1);
+    await press("Space");
+    await expect.poll(() => objectCount(eve.page)).toBe(before + 2);
+    await press("Escape");
+    await press("Control+z");
+    await expect.poll(() => objectCount(eve.page)).toBe(before + 1);
     await press("t");
     await press("Enter");
     await eve.page.getByLabel("Text on the board").waitFor();

@@ -81,7 +81,7 @@ export function Board({
     onAnswer,
   });
   const pointer = useBoardPointer({ surface, tool, view, link, board: actions.gestureBoard });
-  const onKeyDown = useBoardKeys({
+  const keys = useBoardKeys({
     tool,
     actions,
     view,
@@ -111,7 +111,7 @@ export function Board({
         aria-label="Whiteboard"
         aria-describedby="board-help"
         tabIndex={0}
-        onKeyDown={onKeyDown}
+        {...keys}
         {...pointer.handlers}
         onDoubleClick={(event) => {
           pointer.onDoubleClick(event);
@@ -236,11 +236,12 @@ function LockNote({ lock }: { lock: string | undefined }) {
 function HelpWords() {
   return (
     <p id="board-help" hidden>
-      Choose a tool by its letter; Enter places what it draws. Square brackets go from object to
-      object, with Shift they select more. Arrow keys move what is selected, with Control they
-      resize it, comma and full stop turn it, Page Up brings it to the front, Page Down sends it to
-      the back, Delete removes it, Control Z undoes. Enter edits a text or a shape’s label, or
-      answers with the selected choice. The question mark shows all keys.
+      Choose a tool by its letter; Enter places what it draws. With the pen, Enter sets it down and
+      lifts it, and the arrow keys move it. Square brackets go from object to object, with Shift
+      they select more. Arrow keys move what is selected, with Control they resize it, comma and
+      full stop turn it, Page Up brings it to the front, Page Down sends it to the back, Delete
+      removes it, Control Z undoes. Enter edits a text or a shape’s label, or answers with the
+      selected choice. The question mark shows all keys.
     </p>
   );
 }

@@ -109,6 +109,7 @@ const PLAIN: Record<string, BoardCommand> = {
   Backspace: { kind: "delete" },
   Escape: { kind: "clear" },
   Enter: { kind: "edit" },
+  " ": { kind: "edit" },
   "+": { kind: "zoom", factor: ZOOM_STEP },
   "=": { kind: "zoom", factor: ZOOM_STEP },
   "-": { kind: "zoom", factor: 1 / ZOOM_STEP },

@@ -4,7 +4,7 @@ import { KEY_HELP } from "./keyHelp.ts";
 
 const NAMES: Record<string, string> = {
   ...{ "←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown" },
-  ...{ "Page Up": "PageUp", "Page Down": "PageDown" },
+  ...{ "Page Up": "PageUp", "Page Down": "PageDown", Space: " " },
 };
 
 function press(shown: string) {

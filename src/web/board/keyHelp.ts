@@ -36,6 +36,10 @@ export const KEY_HELP: readonly KeyGroup[] = [
       { keys: ["[", "]"], does: "From object to object" },
       { keys: ["{", "}"], does: "Select the next object as well" },
       { keys: ["Enter"], does: "Place what the tool draws, or point with it" },
+      {
+        keys: ["Enter", "Space"],
+        does: "With the pen: set it down, or lift it; the arrows move it",
+      },
       { keys: ["Ctrl+A"], does: "Select all" },
       { keys: ["Ctrl+Z", "Ctrl+Y"], does: "Undo, redo" },
       { keys: ["+", "-"], does: "Zoom" },

@@ -172,7 +172,7 @@ export function useBoardActions(deps: BoardActionsDeps) {
     say,
   ]);
 
-  return { ...actions, said };
+  return { ...actions, said, say };
 }
 
 /** `said` is another value each time, so that the same words are read again. */

@@ -1,7 +1,8 @@
 /** Runs the board's keyboard commands while the board has the focus. */
-import type { KeyboardEvent } from "react";
+import { useState, type KeyboardEvent } from "react";
 import { boardCommand, type BoardCommand, type Tool } from "./boardKeys.ts";
 import type { ShapeKind } from "./drawGestures.ts";
+import { createPenKeys, type PenDesk, type PenKeys } from "./penKeys.ts";
 import type { BoardActions } from "./useBoardActions.ts";
 import type { ViewportControl } from "./useViewport.ts";
 import { panBy } from "./viewport.ts";
@@ -16,17 +17,33 @@ interface BoardKeysDeps {
   onHelp: () => void;
 }
 
+/** What the board's element is given. */
 export function useBoardKeys({ tool, actions, view, endPolygon, onHelp }: BoardKeysDeps) {
-  return (event: KeyboardEvent) => {
+  const [pen] = useState(createPenKeys);
+  const desk = { board: actions.gestureBoard, view, say: actions.say };
+  const leave = () => pen.leave(desk);
+  const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return; // typing into a text on the board
     const command = boardCommand(event);
     if (!command) return;
     event.preventDefault();
+    if (tool === "pen" && movePen(pen, desk, command)) return;
+    if (command.kind !== "zoom") leave();
     if (command.kind === "edit" && endPolygon("close")) return;
     if (command.kind === "clear" || command.kind === "tool") endPolygon("forget");
     if (command.kind === "help") onHelp();
     else runCommand(command, event.repeat, { tool, actions, view });
   };
+  return { onKeyDown, onBlur: leave, onPointerDownCapture: leave };
+}
+
+/** False when the command is none of the pen's. */
+function movePen(pen: PenKeys, desk: PenDesk, command: BoardCommand): boolean {
+  if (command.kind === "clear") return pen.giveUp(desk);
+  if (command.kind === "nudge") pen.move(desk, command.dx, command.dy);
+  else if (command.kind === "edit") pen.press(desk);
+  else return false;
+  return true;
 }
 
 /** `isHeld`: the key goes on from before. */
