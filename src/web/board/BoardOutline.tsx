@@ -3,11 +3,12 @@
  * away. What is found can be shown and selected together.
  */
 import { useQuery } from "convex/react";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { IconButton } from "../shell/IconButton.tsx";
+import { useHeadingFocus } from "../shell/useHeadingFocus.ts";
 import type { BoardScene } from "./boardScene.ts";
 import { describeObject } from "./describeObject.ts";
 import { searchObjects } from "./searchObjects.ts";
@@ -24,8 +25,7 @@ interface BoardOutlineProps {
 export function BoardOutline({ scene, objects, selection, onShow, onClose }: BoardOutlineProps) {
   const [text, setText] = useState("");
   const found = useFound(scene, objects, useDeferredValue(text));
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  const heading = useHeadingFocus();
   const isSearch = text.trim() !== "";
   const showAll = () => onShow(found.map(({ object }) => object.id));
 

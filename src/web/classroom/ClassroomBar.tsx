@@ -14,6 +14,7 @@ import { PageLink } from "../shell/PageLink.tsx";
 import { RenameDialog } from "../shell/RenameDialog.tsx";
 import { chooseTheme } from "../shell/themeChoice.ts";
 import { ThemeToggle } from "../shell/ThemeToggle.tsx";
+import { useArrivalFocus } from "../shell/useArrivalFocus.ts";
 import { useIsDark } from "../shell/useIsDark.ts";
 import { useConvexChannel } from "../shell/useConvexChannel.ts";
 import { useClassroom } from "./classroomContext.ts";
@@ -36,6 +37,7 @@ interface ClassroomBarProps {
 export function ClassroomBar(props: ClassroomBarProps) {
   const { board, tutorChannel, isNarrow, isPanelOpen, onPanelToggle, onEnded } = props;
   const { session, canManage } = useClassroom();
+  const heading = useArrivalFocus();
   const [asked, setAsked] = useState<Asked>();
   const convex = useConvexChannel();
   const boardChannel = useSyncExternalStore(board.subscribe, board.channel);
@@ -56,7 +58,9 @@ export function ClassroomBar(props: ClassroomBarProps) {
       >
         <Icon name="arrowLeft" />
       </PageLink>
-      <h1 className="bar-title clip">{session.title}</h1>
+      <h1 ref={heading} tabIndex={-1} className="bar-title clip" title={session.title}>
+        {session.title}
+      </h1>
       {!isActive && <span className="chip chip-caution">Ended</span>}
       {session.role === "observer" && <span className="chip">Observing</span>}
       <ConnectionBadge channels={channels} />

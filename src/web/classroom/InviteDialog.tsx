@@ -1,12 +1,13 @@
 /** Makes a link that lets others join with a role, and copies it. */
 import { useMutation } from "convex/react";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import { Dialog } from "../shell/Dialog.tsx";
 import { errorSentence } from "../shell/errorSentence.ts";
 import { Icon } from "../shell/Icon.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { sessionPath } from "../shell/routes.ts";
+import { showNews } from "../shell/toastStore.ts";
 import { useClassroom } from "./classroomContext.ts";
 import { ROLES, type GrantableRole } from "./roles.ts";
 
@@ -18,6 +19,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<{ role: GrantableRole; link: string }>();
   const [problem, setProblem] = useState<string>();
   const [isCopied, setIsCopied] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   const link = made?.role === role ? made.link : "";
 
   useEffect(() => {
@@ -26,7 +28,9 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       (code) => {
         if (isCurrent) setMade({ role, link: location.origin + sessionPath(sessionId, code) });
       },
-      (error: unknown) => setProblem(errorSentence(error)),
+      (error: unknown) => {
+        if (isCurrent) setProblem(errorSentence(error));
+      },
     );
     return () => {
       isCurrent = false;
@@ -34,8 +38,14 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   }, [invite, sessionId, role]);
 
   const copy = async () => {
-    await navigator.clipboard.writeText(link);
-    setIsCopied(true);
+    field.current?.select();
+    try {
+      await navigator.clipboard.writeText(link);
+      setIsCopied(true);
+    } catch {
+      // not every page may write to the clipboard
+      showNews("The link is selected. Copy it with Ctrl+C.");
+    }
   };
 
   return (
@@ -50,6 +60,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
               checked={role === name}
               onChange={() => {
                 setRole(name);
+                setProblem(undefined);
                 setIsCopied(false);
               }}
             />
@@ -65,9 +76,11 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         <label htmlFor={`${id}-link`}>Invitation link</label>
         <div className="row">
           <input
+            ref={field}
             id={`${id}-link`}
             className="input"
             readOnly
+            placeholder={problem ? "" : "Making the link…"}
             value={link}
             onFocus={(event) => event.target.select()}
           />
@@ -80,6 +93,9 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             <Icon name={isCopied ? "check" : "copy"} size={16} /> {isCopied ? "Copied" : "Copy"}
           </button>
         </div>
+        <span className="visually-hidden" role="status">
+          {isCopied && "The link was copied."}
+        </span>
         <span className="hint">Anybody with the link can join for a week, also as a guest.</span>
       </div>
     </Dialog>

@@ -1,7 +1,7 @@
 /** The panel beside the board: five views of the session, one at a time. */
 import type { BoardLink } from "../board/boardLink.ts";
-import type { TutorLink, TutorLinkState } from "../conversation/tutorLink.ts";
 import { Conversation } from "../conversation/Conversation.tsx";
+import type { Tutor } from "../conversation/useTutorLink.ts";
 import { DocumentsPanel } from "../documents/DocumentsPanel.tsx";
 import type { Uploads } from "../uploads/useUploads.ts";
 import { LessonPanel } from "../lesson/LessonPanel.tsx";
@@ -26,7 +26,7 @@ interface PanelProps {
   onShow: (name: PanelName) => void;
   /** On a phone the board is a tab among the others. */
   hasBoardTab: boolean;
-  tutor: TutorLinkState & { link: TutorLink };
+  tutor: Tutor;
   uploads: Uploads;
   board: BoardLink;
   selection: ReadonlySet<string>;

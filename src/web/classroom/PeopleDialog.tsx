@@ -1,11 +1,12 @@
 /** Everyone who takes part, who of them is here, and (for owner and teachers) their roles. */
 import { useMutation, useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import type { BoardLink } from "../board/boardLink.ts";
 import { personColour } from "../board/palette.ts";
 import { attempt } from "../shell/attempt.ts";
+import { ConfirmDialog } from "../shell/ConfirmDialog.tsx";
 import { Dialog } from "../shell/Dialog.tsx";
 import { IconButton } from "../shell/IconButton.tsx";
 import { Loading } from "../shell/Loading.tsx";
@@ -37,6 +38,7 @@ function PersonRow({ person, isHere }: { person: Person; isHere: boolean }) {
   const { sessionId, session, me, canManage } = useClassroom();
   const { userId, name, role } = person;
   const setRole = useSetRole();
+  const [isAsked, setIsAsked] = useState(false);
   const removeMember = useMutation(api.sessions.participants.removeMember);
   // as the server decides: nobody manages the owner, and a teacher no other teacher
   const mayManage =
@@ -83,10 +85,21 @@ function PersonRow({ person, isHere }: { person: Person; isHere: boolean }) {
             icon="close"
             label={`Remove ${name} from the session`}
             small
-            onClick={() =>
-              void attempt(`${name} was not removed`, () => removeMember({ sessionId, userId }))
-            }
+            onClick={() => setIsAsked(true)}
           />
+          {isAsked && (
+            <ConfirmDialog
+              title={`Remove ${name}?`}
+              action="Remove from session"
+              onConfirm={() => removeMember({ sessionId, userId })}
+              onClose={() => setIsAsked(false)}
+            >
+              <p>
+                Nothing in this session is open to them any more. What they asked and drew stays,
+                and a new invitation lets them come back.
+              </p>
+            </ConfirmDialog>
+          )}
         </>
       ) : (
         <span className="chip">{role}</span>

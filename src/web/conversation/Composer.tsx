@@ -1,12 +1,13 @@
 /** Where questions are written. Enter sends, Shift+Enter breaks the line; a running answer can be stopped. */
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useId, useRef, type KeyboardEvent } from "react";
 import { MAX_QUESTION_CHARS } from "../../../convex/contract/limits.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { Icon } from "../shell/Icon.tsx";
 import { IconButton } from "../shell/IconButton.tsx";
-import { REFUSED_EVENT } from "./useTutorLink.ts";
 
 interface ComposerProps {
+  text: string;
+  onText: (text: string) => void;
   /** A question of this person has not been taken by the server yet. */
   isWaiting: boolean;
   liveTurnId: string | undefined;
@@ -17,21 +18,12 @@ interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { isWaiting, liveTurnId, onStop, selectionCount, onClearSelection, onAsk } = props;
+  const { text, onText, isWaiting, liveTurnId, onStop, selectionCount, onClearSelection, onAsk } =
+    props;
   const { canWrite, session } = useClassroom();
   const id = useId();
-  const [text, setText] = useState("");
   const area = useRef<HTMLTextAreaElement>(null);
   const isEmpty = text.trim() === "";
-
-  useEffect(() => {
-    const onRefused = (event: Event) => {
-      const { detail } = event as CustomEvent<string>;
-      setText((now) => (now.trim() === "" ? detail : now));
-    };
-    addEventListener(REFUSED_EVENT, onRefused);
-    return () => removeEventListener(REFUSED_EVENT, onRefused);
-  }, []);
 
   if (!canWrite) {
     const isEnded = session.state.kind === "ended";
@@ -45,7 +37,7 @@ export function Composer(props: ComposerProps) {
   const send = () => {
     if (isEmpty || liveTurnId || isWaiting) return;
     onAsk(text.trim());
-    setText("");
+    onText("");
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -87,7 +79,7 @@ export function Composer(props: ComposerProps) {
           maxLength={MAX_QUESTION_CHARS}
           placeholder="Ask about your documents…"
           enterKeyHint="send"
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => onText(event.target.value)}
           onKeyDown={onKeyDown}
         />
         {liveTurnId ? (

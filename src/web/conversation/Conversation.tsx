@@ -1,5 +1,5 @@
 /** The conversation with the tutor: everything said so far, what is being said, and the composer. */
-import { usePaginatedQuery } from "convex/react";
+import { usePaginatedQuery, type UsePaginatedQueryResult } from "convex/react";
 import { api } from "../../../convex/_generated/api.js";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { Icon } from "../shell/Icon.tsx";
@@ -9,14 +9,14 @@ import { Composer } from "./Composer.tsx";
 import { exchangesOf, isLive } from "./exchanges.ts";
 import { ExchangeView } from "./ExchangeView.tsx";
 import { StreamAnnouncer } from "./StreamAnnouncer.tsx";
-import type { TutorLink, TutorLinkState } from "./tutorLink.ts";
 import { useStickToEnd } from "./useStickToEnd.ts";
+import type { Tutor } from "./useTutorLink.ts";
 import "./conversation.css";
 
 const TURNS_A_PAGE = 20;
 
 interface ConversationProps {
-  tutor: TutorLinkState & { link: TutorLink };
+  tutor: Tutor;
   selection: ReadonlySet<string>;
   onClearSelection: () => void;
   onShowDocuments: () => void;
@@ -55,15 +55,12 @@ export function Conversation(props: ConversationProps) {
         {history.status === "LoadingFirstPage" && exchanges.length === 0 && (
           <Loading what="the conversation" />
         )}
-        {history.status === "CanLoadMore" && (
-          <button
-            type="button"
-            className="button button-small conversation-more"
-            onClick={() => history.loadMore(TURNS_A_PAGE)}
-          >
-            Show earlier
-          </button>
-        )}
+        <ShowEarlier
+          status={history.status}
+          onShow={() => {
+            history.loadMore(TURNS_A_PAGE);
+          }}
+        />
         {history.status === "Exhausted" && exchanges.length === 0 && (
           <EmptyConversation onShowDocuments={onShowDocuments} />
         )}
@@ -79,6 +76,8 @@ export function Conversation(props: ConversationProps) {
       </div>
       <StreamAnnouncer exchange={last} />
       <Composer
+        text={tutor.draft}
+        onText={tutor.setDraft}
         isWaiting={exchanges.some(({ phase }) => phase.kind === "sending")}
         liveTurnId={live?.turnId}
         onStop={tutor.link.stop}
@@ -87,6 +86,26 @@ export function Conversation(props: ConversationProps) {
         onAsk={ask}
       />
     </div>
+  );
+}
+
+interface ShowEarlierProps {
+  status: UsePaginatedQueryResult<unknown>["status"];
+  onShow: () => void;
+}
+
+function ShowEarlier({ status, onShow }: ShowEarlierProps) {
+  if (status !== "CanLoadMore" && status !== "LoadingMore") return null;
+  const isBusy = status === "LoadingMore";
+  return (
+    <button
+      type="button"
+      className="button button-small conversation-more"
+      aria-disabled={isBusy}
+      onClick={isBusy ? undefined : onShow}
+    >
+      {isBusy ? "Loading…" : "Show earlier"}
+    </button>
   );
 }
 

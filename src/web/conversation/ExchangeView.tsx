@@ -89,7 +89,7 @@ function PhaseLine({ phase, hasText }: { phase: ExchangePhase; hasText: boolean 
         </p>
       );
     case "cancelled":
-      return <p className="phase phase-ended">Stopped{hasText ? " here" : " before an answer"}.</p>;
+      return <p className="phase">Stopped{hasText ? " here" : " before an answer"}.</p>;
     case "failed":
       return (
         <p className="phase phase-failed">

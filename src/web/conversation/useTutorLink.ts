@@ -5,10 +5,15 @@ import { socketUrl } from "../shell/socketUrl.ts";
 import { showProblem } from "../shell/toastStore.ts";
 import { createTutorLink, type TutorLink, type TutorLinkState } from "./tutorLink.ts";
 
-/** Fired with the words of a refused question, which go back to the composer. */
-export const REFUSED_EVENT = "lectern:ask-refused";
+export interface Tutor extends TutorLinkState {
+  link: TutorLink;
+  /** The question that is being written; it outlives a look at another view of the session. */
+  draft: string;
+  setDraft: (text: string) => void;
+}
 
-function linkFor(sessionId: string): TutorLink {
+/** `onReturned`: the words of a refused question. */
+function linkFor(sessionId: string, onReturned: (text: string) => void): TutorLink {
   const url = socketUrl(`/ws/tutor/${encodeURIComponent(sessionId)}`);
   return createTutorLink({
     openSocket: (token) => new WebSocket(url, ["lectern.v1", `bearer.${token}`]),
@@ -21,7 +26,7 @@ function linkFor(sessionId: string): TutorLink {
     newId: () => newMessageId(),
     onRefused: (ask, message) => {
       showProblem(ask ? `Your question was not taken: ${message}` : message);
-      if (ask) dispatchEvent(new CustomEvent(REFUSED_EVENT, { detail: ask.text }));
+      if (ask) onReturned(ask.text);
     },
   });
 }
@@ -33,8 +38,11 @@ function newMessageId(): string {
 }
 
 /** `sessionId` must not change during the life of the component (the classroom is keyed by it). */
-export function useTutorLink(sessionId: string): TutorLinkState & { link: TutorLink } {
-  const [link] = useState(() => linkFor(sessionId));
+export function useTutorLink(sessionId: string): Tutor {
+  const [draft, setDraft] = useState("");
+  const [link] = useState(() =>
+    linkFor(sessionId, (text) => setDraft((now) => (now.trim() === "" ? text : now))),
+  );
   useEffect(() => {
     link.open();
     addEventListener("online", link.hurry);
@@ -44,5 +52,5 @@ export function useTutorLink(sessionId: string): TutorLinkState & { link: TutorL
     };
   }, [link]);
   const state = useSyncExternalStore(link.subscribe, link.read);
-  return { ...state, link };
+  return { ...state, link, draft, setDraft };
 }

@@ -41,7 +41,8 @@ export function DocumentRow({ document, jobs, onOpen }: DocumentRowProps) {
       <div className="document-head">
         <button
           type="button"
-          className="document-name document-open"
+          id={document.documentId}
+          className="open-button document-name"
           disabled={state.kind !== "ready"}
           onClick={onOpen}
         >

@@ -23,7 +23,10 @@ export function DocumentView({
   const { documentId, name } = document;
   const analysis = useQuery(api.documents.analysis.get, { documentId });
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus();
+    return () => window.document.getElementById(documentId)?.focus(); // its row, where there is one again
+  }, [documentId]);
   return (
     <div className="panel-pad">
       <div className="row">

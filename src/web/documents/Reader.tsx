@@ -10,6 +10,7 @@ import { ErrorBoundary } from "../shell/ErrorBoundary.tsx";
 import { Icon } from "../shell/Icon.tsx";
 import { IconButton } from "../shell/IconButton.tsx";
 import { Loading } from "../shell/Loading.tsx";
+import { useHeadingFocus } from "../shell/useHeadingFocus.ts";
 import { layOutPage, type PagePiece } from "./pageLayout.ts";
 import "./reader.css";
 
@@ -25,17 +26,7 @@ export function Reader({ place, onMove, onClose }: ReaderProps) {
   const documents = useQuery(api.documents.library.list, { sessionId });
   const document = documents?.find((one) => one.documentId === documentId);
   const pageCount = document?.pageCount ?? page;
-  const heading = useRef<HTMLHeadingElement>(null);
-  const opener = useRef<Element | null>(null);
-
-  useEffect(() => {
-    opener.current = window.document.activeElement;
-    heading.current?.focus();
-    return () => {
-      if (opener.current instanceof HTMLElement && opener.current.isConnected)
-        opener.current.focus();
-    };
-  }, []);
+  const heading = useHeadingFocus();
 
   const turnTo = (next: number) => {
     if (next >= 1 && next <= pageCount) onMove({ documentId, page: next });

@@ -47,6 +47,7 @@ export function AccountForm({ isNew, upgradeFrom, onDone }: AccountFormProps) {
             autoComplete="name"
             maxLength={MAX_NAME_CHARS}
             required
+            autoFocus // the button that led here is gone
           />
         </div>
       )}
@@ -61,6 +62,7 @@ export function AccountForm({ isNew, upgradeFrom, onDone }: AccountFormProps) {
           autoComplete="username"
           maxLength={MAX_EMAIL_CHARS}
           required
+          autoFocus={!isNew}
         />
       </div>
       <div className="field">

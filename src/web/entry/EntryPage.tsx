@@ -10,10 +10,17 @@ import { EntryPicture } from "./EntryPicture.tsx";
 import { GuestForm } from "./GuestForm.tsx";
 import "./entry.css";
 
+const NOTICES = {
+  invitation: "You have been invited to a session.",
+  session: "Log in to go on to the session.",
+};
+
 type Way = "guest" | "login" | "register";
 
-export function EntryPage({ isInvited }: { isInvited: boolean }) {
-  const [way, setWay] = useState<Way>("guest");
+/** `waiting`: what opens afterwards. */
+export function EntryPage({ waiting }: { waiting: "invitation" | "session" | undefined }) {
+  // a session without an invitation opens for those only who are in it already
+  const [way, setWay] = useState<Way>(waiting === "session" ? "login" : "guest");
   return (
     <div className="entry">
       <header className="entry-bar">
@@ -36,7 +43,7 @@ export function EntryPage({ isInvited }: { isInvited: boolean }) {
           <EntryPicture />
         </div>
         <section className="entry-card" aria-label="Enter">
-          {isInvited && <p className="notice">You have been invited to a session.</p>}
+          {waiting && <p className="notice">{NOTICES[waiting]}</p>}
           {way === "guest" && <GuestForm />}
           {way !== "guest" && <AccountForm key={way} isNew={way === "register"} />}
           <div className="entry-ways">

@@ -4,13 +4,14 @@
  * classroom's code.
  */
 import { useQuery } from "convex/react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import type { BoardLink } from "../board/boardLink.ts";
 import { useBoardObjects } from "../board/useBoardLink.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { IconButton } from "../shell/IconButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
+import { useHeadingFocus } from "../shell/useHeadingFocus.ts";
 import { useNow } from "../shell/useNow.ts";
 import { AuthorLegend } from "./AuthorLegend.tsx";
 import { authorsOf, namesFrom } from "./authors.ts";
@@ -65,7 +66,7 @@ export function HistoryView({ link, onClose }: { link: BoardLink; onClose: () =>
       <div className="history-body">
         <VersionPicture
           objects={objects}
-          label={`Picture of the board: ${label}, ${objects.length} objects`}
+          label={`Picture of the board: ${label}, ${countWords(objects.length)}`}
           isLoading={board.isFetching}
           hasFrames={hasFrames}
           chosenAuthor={chosenAuthor}
@@ -127,20 +128,11 @@ function useShownBoard(link: BoardLink) {
   };
 }
 
+function countWords(objects: number): string {
+  return objects === 1 ? "1 object" : `${objects} objects`;
+}
+
 function labelOf(version: Version | undefined, now: number): string {
   if (!version) return "The board now";
   return `${versionTitle(version)}, ${versionTime(version.takenAt, now)}`;
-}
-
-/** The focus goes into the view and, when it closes, back to where it was. */
-function useHeadingFocus() {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    const opener = document.activeElement;
-    heading.current?.focus();
-    return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
-  }, []);
-  return heading;
 }

@@ -5,6 +5,7 @@ import { ConnectionBadge } from "../shell/ConnectionBadge.tsx";
 import { useConvexChannel } from "../shell/useConvexChannel.ts";
 import { ErrorBoundary } from "../shell/ErrorBoundary.tsx";
 import { ThemeToggle } from "../shell/ThemeToggle.tsx";
+import { useArrivalFocus } from "../shell/useArrivalFocus.ts";
 import { usePageTitle } from "../shell/usePageTitle.ts";
 import { Wordmark } from "../shell/Wordmark.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
@@ -14,6 +15,7 @@ import "./home.css";
 
 export function HomePage() {
   usePageTitle("Your sessions");
+  const heading = useArrivalFocus();
   const me = useQuery(api.users.profile.me, {});
   const convexChannel = useConvexChannel();
 
@@ -28,7 +30,9 @@ export function HomePage() {
         </div>
       </header>
       <main className="home-main">
-        <h1>{me ? `Hello, ${me.name}` : "Your sessions"}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {me ? `Hello, ${me.name}` : "Your sessions"}
+        </h1>
         {me?.kind === "guest" && (
           <p className="home-guest">
             You are here as a guest: your sessions live in this browser. Create an account from the

@@ -53,11 +53,13 @@ export function ObjectiveItem({ objective, number, isFocus }: ObjectiveItemProps
                 type="button"
                 className="button button-small"
                 aria-label={`Focus on ${title}`}
-                onClick={() =>
+                onClick={({ currentTarget }) => {
+                  const beside = currentTarget.nextElementSibling; // this button goes at once
+                  if (beside instanceof HTMLElement) beside.focus();
                   void attempt("The focus was not changed", () =>
                     setFocus({ sessionId, objectiveId }),
-                  )
-                }
+                  );
+                }}
               >
                 Focus
               </button>

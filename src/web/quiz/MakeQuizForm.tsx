@@ -15,13 +15,13 @@ export function MakeQuizForm({ onMade }: { onMade: (quizId: GenericId<"quizzes">
   const documents = useQuery(api.documents.library.list, { sessionId });
   const make = useMutation(api.quizzes.quiz.make);
   const [documentId, setDocumentId] = useState("");
-  const [count, setCount] = useState(DEFAULT_QUIZ_QUESTIONS);
+  const [count, setCount] = useState(String(DEFAULT_QUIZ_QUESTIONS)); // as it is being typed
   const ready = documents?.filter(({ state }) => state.kind === "ready") ?? [];
   const chosen = ready.find((document) => document.documentId === documentId);
 
   const { isBusy, problem, onSubmit } = useFormTask(async () => {
     const source = chosen ? { documentId: chosen.documentId } : {};
-    onMade(await make({ sessionId, questionCount: count, ...source }));
+    onMade(await make({ sessionId, questionCount: Number(count), ...source }));
   });
 
   return (
@@ -52,8 +52,9 @@ export function MakeQuizForm({ onMade }: { onMade: (quizId: GenericId<"quizzes">
             type="number"
             min={1}
             max={MAX_QUIZ_QUESTIONS}
+            required
             value={count}
-            onChange={(event) => setCount(event.target.valueAsNumber || 1)}
+            onChange={(event) => setCount(event.target.value)}
           />
         </div>
       </div>

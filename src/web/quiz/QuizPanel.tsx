@@ -39,7 +39,7 @@ export function QuizPanel() {
           <p>No quizzes yet. They are made from your documents.</p>
         </div>
       )}
-      <ul className="quizzes" aria-label="Quizzes">
+      <ul aria-label="Quizzes">
         {quizzes.map((quiz) => (
           <QuizRow key={quiz.quizId} quiz={quiz} onOpen={() => setOpenId(quiz.quizId)} />
         ))}
@@ -59,7 +59,8 @@ function QuizRow({ quiz, onOpen }: { quiz: QuizSummary; onOpen: () => void }) {
       <div className="grow">
         <button
           type="button"
-          className="quiz-open"
+          id={quizId}
+          className="open-button"
           disabled={state.kind !== "ready"}
           onClick={onOpen}
         >

@@ -14,7 +14,11 @@ type Quiz = FunctionReturnType<typeof api.quizzes.quiz.get>;
 export function QuizView({ quizId, onBack }: { quizId: GenericId<"quizzes">; onBack: () => void }) {
   const quiz = useQuery(api.quizzes.quiz.get, { quizId });
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [quiz?.quizId]);
+  const isThere = quiz !== undefined;
+  useEffect(() => {
+    if (isThere) heading.current?.focus();
+  }, [isThere]);
+  useEffect(() => () => document.getElementById(quizId)?.focus(), [quizId]); // its row in the list
   if (!quiz) return <Loading what="the quiz" />;
   const shortfall = quiz.state.kind === "ready" ? shortfallWords(quiz.state) : undefined;
   return (

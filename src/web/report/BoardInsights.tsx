@@ -16,7 +16,7 @@ export function BoardInsights({ digest, about }: { digest: InsightDigest; about:
   const total =
     objects === 0
       ? "Nothing has been drawn."
-      : `${objects} ${objects === 1 ? "object" : "objects"}, ${byTutor} of them the tutor’s.`;
+      : `${countObjects(objects)}, ${byTutor} of them the tutor’s.`;
   return (
     <section className="stack" aria-labelledby="insights-heading">
       <h2 id="insights-heading">Board insights</h2>
@@ -29,7 +29,7 @@ export function BoardInsights({ digest, about }: { digest: InsightDigest; about:
             <li key={authorId}>
               <strong className="clip">{nameOf(authorId)}</strong>
               <span className="small faint">{describeAmounts(kinds)}</span>
-              <SpanBars spans={spans} label={`${count} objects over time`} />
+              <SpanBars spans={spans} label={`${countObjects(count)} over time`} />
             </li>
           ))}
         </ul>
@@ -62,6 +62,12 @@ export function BoardInsights({ digest, about }: { digest: InsightDigest; about:
   );
 }
 
+function countObjects(count: number): string {
+  return count === 1 ? "1 object" : `${count} objects`;
+}
+
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 /** A bar for every span in which something was drawn, as high as much was drawn. */
 function SpanBars({ spans, label }: { spans: readonly ActivitySpan[]; label: string }) {
   const most = Math.max(1, ...spans.map(({ count }) => count));
@@ -72,7 +78,7 @@ function SpanBars({ spans, label }: { spans: readonly ActivitySpan[]; label: str
         <i
           key={startAt}
           style={{ height: `${(100 * count) / most}%` }}
-          title={`${new Date(startAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}: ${count}`}
+          title={`${when.format(startAt)}: ${count}`}
         />
       ))}
     </span>

@@ -18,7 +18,10 @@ export function ReportView({ content, madeBy }: { content: Content; madeBy: stri
       <h2>Session report</h2>
       <p className="report-summary">{summary}</p>
       <dl className="figures">
-        <Figure label="questions asked" value={String(turnCount)} />
+        <Figure
+          label={turnCount === 1 ? "question asked" : "questions asked"}
+          value={String(turnCount)}
+        />
         <Figure label="objectives done" value={`${done} of ${objectives.length}`} />
         <Figure
           label="quiz answers right"

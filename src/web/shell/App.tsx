@@ -15,6 +15,7 @@ import { useRoute } from "./navigation.ts";
 import { PageLink } from "./PageLink.tsx";
 import { loadPageConfig, PageConfigContext, type PageConfig } from "./pageConfig.ts";
 import { Problem } from "./Problem.tsx";
+import type { Route } from "./routes.ts";
 import { Toasts } from "./Toasts.tsx";
 import { pauseOrRenewPage, untilLoaded } from "./untilLoaded.ts";
 
@@ -74,7 +75,7 @@ function View() {
   const { isLoading, isAuthenticated } = useConvexAuth();
 
   if (isLoading) return <Loading what="your sessions" />;
-  if (!isAuthenticated) return <EntryPage isInvited={route.kind === "session"} />;
+  if (!isAuthenticated) return <EntryPage waiting={waitingAt(route)} />;
   if (route.kind === "unknown") return <UnknownPage />;
   return (
     <ErrorBoundary key={route.kind} title="This page could not be shown" footer={<WayHome />}>
@@ -91,6 +92,11 @@ function View() {
       </Suspense>
     </ErrorBoundary>
   );
+}
+
+function waitingAt(route: Route): "invitation" | "session" | undefined {
+  if (route.kind !== "session") return undefined;
+  return route.inviteCode === undefined ? "session" : "invitation";
 }
 
 function UnknownPage() {

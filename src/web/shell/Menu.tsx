@@ -13,11 +13,10 @@ interface MenuProps {
   label: string;
   trigger: ReactNode;
   entries: readonly MenuEntry[];
-  align?: "start" | "end";
   triggerClass?: string;
 }
 
-export function Menu({ label, trigger, entries, align = "end", triggerClass }: MenuProps) {
+export function Menu({ label, trigger, entries, triggerClass }: MenuProps) {
   const [isOpen, setIsOpen] = useState(false);
   const anchor = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -55,7 +54,7 @@ export function Menu({ label, trigger, entries, align = "end", triggerClass }: M
         <div
           role="menu"
           aria-label={label}
-          className={align === "start" ? "menu menu-start" : "menu"}
+          className="menu"
           onKeyDown={(event) => onMenuKey(event, close)}
         >
           {entries.map((entry) => (

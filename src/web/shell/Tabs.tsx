@@ -6,8 +6,6 @@ export interface Tab<Name extends string> {
   name: Name;
   label: string;
   icon: IconName;
-  /** A short badge such as a count; read as part of the name. */
-  badge?: string;
 }
 
 interface TabsProps<Name extends string> {
@@ -53,7 +51,6 @@ export function Tabs<Name extends string>(props: TabsProps<Name>) {
         >
           <Icon name={tab.icon} size={17} />
           <span>{tab.label}</span>
-          {tab.badge && <span className="tab-badge">{tab.badge}</span>}
         </button>
       ))}
     </div>

@@ -4,5 +4,6 @@ import { useEffect } from "react";
 export function usePageTitle(title: string | undefined): void {
   useEffect(() => {
     document.title = title ? `${title} · Lectern` : "Lectern";
+    return () => void (document.title = "Lectern");
   }, [title]);
 }
