@@ -22,7 +22,7 @@ export interface PenDesk {
 export interface PenKeys {
   /** Sets it down or lifts it. */
   press: (desk: PenDesk) => void;
-  /** By board pixels; what is seen follows. */
+  /** By screen pixels, so that it can be aimed at any zoom; what is seen follows. */
   move: (desk: PenDesk, dx: number, dy: number) => void;
   /** Gives up the stroke that is being drawn; false when there is none. */
   giveUp: (desk: PenDesk) => boolean;
@@ -59,7 +59,8 @@ export function createPenKeys(): PenKeys {
     },
     move(desk, dx, dy) {
       const from = take(desk);
-      at = { x: from.x + dx, y: from.y + dy };
+      const { zoom } = desk.board.viewport;
+      at = { x: from.x + dx / zoom, y: from.y + dy / zoom };
       desk.view.reveal(ringAround(desk, at));
       if (stroke) stroke.move(pointAt(desk, at));
       else showRing(desk, at);
