@@ -63,6 +63,21 @@ it("[WP22] a person's new name is read by the others", async () => {
   await ada.page.keyboard.press("Escape");
 });
 
+it("[WP22] whoever is removed is asked about first, and then has no way in", async () => {
+  const cho = await session.join("Cho");
+  await ada.page.getByRole("button", { name: /People here/ }).click();
+  const remove = ada.page.getByRole("button", { name: "Remove Cho from the session" });
+  await remove.click();
+  await ada.page.getByRole("button", { name: "Cancel" }).click();
+  await remove.click();
+  await ada.page.getByRole("button", { name: "Remove from session" }).click();
+  await remove.waitFor({ state: "detached" });
+  await cho.page.getByText("This session cannot be opened").waitFor();
+  await ada.page.keyboard.press("Escape");
+  await ada.page.getByRole("dialog").waitFor({ state: "detached" });
+  await cho.context.close();
+});
+
 it("[WP22] a deleted session is gone from lists and from the page of who is in it", async () => {
   await bob.page.getByRole("link", { name: "Ownership in Rust" }).click();
   await bob.page.getByRole("heading", { name: "Ownership in Rust", level: 1 }).waitFor();
