@@ -16,7 +16,9 @@ export interface StoredVersion {
 export interface MemoryVersionStore extends VersionStore {
   /** Whole ones only, oldest first. */
   whole(): StoredVersion[];
-  /** What was on the board of a whole version. */
+  /** The board of a whole version. */
+  docOf(version: StoredVersion): Y.Doc;
+  /** What was on it. */
   objectsOf(version: StoredVersion): Map<string, CanvasObject>;
   /** Thrown by the next writes, until it is undefined again. */
   failure: Error | undefined;
@@ -33,10 +35,13 @@ export function createMemoryVersionStore(): MemoryVersionStore {
     writes: 0,
     delay: () => Promise.resolve(),
     whole: () => versions.filter(isWhole),
-    objectsOf({ pieces }) {
+    docOf({ pieces }) {
       const doc = new Y.Doc();
       Y.applyUpdate(doc, gunzipSync(Buffer.concat(pieces)));
-      return new Map(doc.getMap<CanvasObject>("objects").entries());
+      return doc;
+    },
+    objectsOf(version) {
+      return new Map(store.docOf(version).getMap<CanvasObject>("objects").entries());
     },
     async write(sessionId, { index, total, bytes, ...about }) {
       store.writes++;

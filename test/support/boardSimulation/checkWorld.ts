@@ -25,9 +25,10 @@ export async function checkWorld(world: World, held: readonly string[]): Promise
 
 /** What each companion has on the board. @throws when a room does not answer */
 export async function viewsOf(world: World): Promise<Objects[]> {
-  const viewing = world.processes.map(({ rooms }) => rooms.view(SESSION));
+  const viewing = Promise.all(world.processes.map(({ rooms }) => rooms.view(SESSION)));
+  viewing.catch(() => undefined); // thrown below, when time has passed
   await world.time.pass(5_000);
-  return (await Promise.all(viewing)).map(({ objects }) => Object.fromEntries(objects));
+  return (await viewing).map(({ objects }) => Object.fromEntries(objects));
 }
 
 function checkScreens({ people, time }: World, board: Objects): string[] {
@@ -54,8 +55,8 @@ function checkKept(
   const notes = new Set(people[0]!.notes);
   const lost = held.filter((id) => !(id in board) && !notes.has(id) && !ledger.mayBeGone(id));
   for (const id of convex.everCommitted) {
-    if (!id.startsWith("assistants") || ledger.spoilable.has(id)) continue;
-    if (!(id in board)) lost.push(id);
+    const mayBeGone = ledger.spoilable.has(id) || ledger.restoredAway.has(id);
+    if (id.startsWith("assistants") && !mayBeGone && !(id in board)) lost.push(id);
   }
   return lost.map((id) => `${id} is lost`);
 }

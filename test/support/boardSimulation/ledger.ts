@@ -1,5 +1,6 @@
 /** What people tried in a run, and what of it must be there in the end, or must not. */
 import type * as Y from "yjs";
+import { idsOn } from "./restorations.ts";
 import type { SimulatedPeer } from "./simulatedPeer.ts";
 import type { SimulatedProcess } from "./simulatedProcess.ts";
 
@@ -16,6 +17,8 @@ export class Ledger {
   /** Honest drawings and notes, by id; nobody but its author erases a drawing, and nobody a note. */
   readonly #made = new Map<string, { by: SimulatedPeer; asObserver: boolean }>();
   readonly erased = new Set<string>();
+  /** Of all, what a restore may have taken off the board. */
+  readonly restoredAway = new Set<string>();
   /** Of those, what servers have shown to somebody, and which: from then on only their deaths may lose it. */
   readonly #told = new Map<string, Set<SimulatedProcess>>();
   /** The tutor's drawings, and which processes have shown them to somebody: those cannot but know them. */
@@ -87,7 +90,7 @@ export class Ledger {
 
   /** Ids that must be on the healed board, `docs` being all that is left of what was drawn. */
   expected(docs: readonly Y.Doc[]): string[] {
-    const held = docs.flatMap((doc) => [...doc.getMap("objects").keys(), ...notesOf(doc)]);
+    const held = docs.flatMap(idsOn);
     const all = new Set([...held, ...this.#told.keys()]);
     return [...all].filter((id) => (this.#made.has(id) || isTutors(id)) && !this.mayBeGone(id));
   }
@@ -97,7 +100,7 @@ export class Ledger {
     const isMeddledWith = this.meddlings.some((one) => one.id === id);
     // Whose name was lost in a crash is everybody's.
     const isTakenAway = this.erased.has(id) || this.meddled.has(id) || this.spoilable.has(id);
-    return isTakenAway || (isMeddledWith && this.hasForgotten);
+    return isTakenAway || this.restoredAway.has(id) || (isMeddledWith && this.hasForgotten);
   }
 
   noteRoles(people: readonly SimulatedPeer[], now: number): void {
@@ -123,4 +126,3 @@ export class Ledger {
 }
 
 const isTutors = (id: string) => id.startsWith("assistants");
-const notesOf = (doc: Y.Doc) => doc.getArray<string>("notes").toArray();

@@ -6,11 +6,11 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import type { PlantedBug } from "./plantedBug.ts";
-import { PLANTED_BUGS } from "./plantedBugs.ts";
+import { PLANTED_BUGS, SURVIVED_BUGS } from "./plantedBugs.ts";
 
 /** @throws when there is no such bug, or its text is not exactly once in its file */
 export function plantBug(title: string): void {
-  const bug = PLANTED_BUGS.find((one) => one.title === title);
+  const bug = [...PLANTED_BUGS, ...SURVIVED_BUGS].find((one) => one.title === title);
   if (bug === undefined) throw new Error(`no bug is called "${title}"`);
   const sources = spoiledSources(bug);
   registerHooks({

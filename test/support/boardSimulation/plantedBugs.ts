@@ -2,6 +2,16 @@
 import type { PlantedBug } from "./plantedBug.ts";
 import { PLANTED_RELAY_BUGS } from "./plantedRelayBugs.ts";
 
+/** Content of no length is, on which Yjs breaks. */
+const TAKES_NOTHING_IN: PlantedBug["edits"] = [
+  {
+    file: "peoplesDecoder.ts",
+    find: 'else if (text === "" && this.#content === TEXT)',
+    replace: "else if (this.#content === -1)",
+  },
+  { file: "peoplesDecoder.ts", find: "if (length === 0)", replace: "if (length < 0)" },
+];
+
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     title: "a forged update is dropped instead of applied and undone",
@@ -231,5 +241,53 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    title: "a restore takes away what was drawn since its picture was taken",
+    edits: [
+      {
+        file: "boardVersions.ts",
+        find: "document.restore(former.objects, this.#changedKeys, userId, roots)",
+        replace: "document.restore(former.objects, new Set(), userId, roots)",
+      },
+    ],
+  },
+  {
+    title: "a restore is shown to nobody else",
+    edits: [
+      {
+        file: "boardRoom.ts",
+        find: "    this.#connections.send(encodeUpdateMessage(update), people?.author);",
+        replace:
+          '    if (origin !== "restore") this.#connections.send(encodeUpdateMessage(update), people?.author);',
+      },
+    ],
+  },
+  {
+    title: "what breaks a board ends the process",
+    edits: [
+      ...TAKES_NOTHING_IN,
+      {
+        file: "boardTransactions.ts",
+        find: "      this.#onBroken(error, origin);\n      return undefined;",
+        replace: "      throw error;",
+      },
+    ],
+  },
+  {
+    title: "a board that broke goes on with what is left of it",
+    edits: [
+      ...TAKES_NOTHING_IN,
+      {
+        file: "boardTransactions.ts",
+        find: "      this.#isBroken = true;\n      this.#onBroken(error, origin);\n",
+        replace: "",
+      },
+    ],
+  },
   ...PLANTED_RELAY_BUGS,
+];
+
+/** Mistakes that something else makes up for: nothing goes wrong. */
+export const SURVIVED_BUGS: readonly PlantedBug[] = [
+  { title: "content of no length is taken in", edits: TAKES_NOTHING_IN },
 ];

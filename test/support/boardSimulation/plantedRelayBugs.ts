@@ -139,4 +139,28 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    title:
+      "what the tutor drew may be changed while it is not saved and the others cannot be heard",
+    edits: [
+      {
+        file: "boardDocument.ts",
+        find: "const verdict = judgeChange(",
+        replace:
+          'const verdict: Verdict = (this as any).isFresh?.(key) ? { kind: "allowed" } : judgeChange(',
+      },
+      {
+        file: "boardRoom.ts",
+        find: "    const ops = this.#document.draw(plan, this.#deps.clock.now());\n",
+        replace:
+          '    const ops = this.#document.draw(plan, this.#deps.clock.now());\n    const fresh = ((this as any).fresh ??= new Set()); for (const op of ops) if (op.type === "add") fresh.add(op.object.id);\n    (this.#document as any).isFresh = (key: string) => fresh.has(key) && this.#peers?.isOpen === false;\n',
+      },
+      {
+        file: "boardRoom.ts",
+        find: "      peers: this.#peers,\n",
+        replace:
+          "      peers: this.#peers,\n      onSaved: () => { (this as any).fresh?.clear(); this.#deps.onSaved(); },\n",
+      },
+    ],
+  },
 ];

@@ -13,7 +13,10 @@ const MAX_SHRINKING_RUNS = 150;
 export interface SimulatedRun {
   faults: string[];
   /** What happened, to see that runs do reach what they shall test. */
-  counts: Record<"refused" | "rows" | "snapshots" | "drawings" | "fenced" | "companions", number>;
+  counts: Record<
+    "refused" | "rows" | "snapshots" | "drawings" | "fenced" | "companions" | "restores",
+    number
+  >;
 }
 
 export function stepsOf(seed: number): Step[] {
@@ -31,24 +34,35 @@ function companionsOf(seed: number): number {
 export async function simulate(seed: number, steps: readonly Step[]): Promise<SimulatedRun> {
   const world = new World(seed, companionsOf(seed));
   try {
-    for (const step of steps) await world.perform(step);
-    const held = whatIsHeld(world);
-    await world.heal();
-    const faults = await checkWorld(world, held);
-    faults.push(...(await checkPromptness(world)), ...(await checkCredits(world)));
-    faults.push(...(await checkReopened(world)));
-    const counts = {
-      refused: world.people.reduce((sum, { refusals }) => sum + refusals, 0),
-      rows: world.convex.rowCount(),
-      snapshots: world.convex.snapshotCount(),
-      fenced: world.convex.fencedCount(),
-      companions: world.companions.length,
-      drawings: world.ledger.drawings,
-    };
-    return { faults, counts };
+    return { faults: await play(world, steps), counts: countsOf(world) };
+  } catch (error) {
+    return { faults: [...world.faults, `it ends in ${String(error)}`], counts: countsOf(world) };
   } finally {
     world.dispose();
   }
+}
+
+/** Returns what was wrong. */
+async function play(world: World, steps: readonly Step[]): Promise<string[]> {
+  for (const step of steps) await world.perform(step);
+  const held = whatIsHeld(world);
+  await world.heal();
+  const faults = await checkWorld(world, held);
+  faults.push(...(await checkPromptness(world)), ...(await checkCredits(world)));
+  faults.push(...(await checkReopened(world)));
+  return faults;
+}
+
+function countsOf(world: World): SimulatedRun["counts"] {
+  return {
+    refused: world.people.reduce((sum, { refusals }) => sum + refusals, 0),
+    rows: world.convex.rowCount(),
+    snapshots: world.convex.snapshotCount(),
+    fenced: world.convex.fencedCount(),
+    companions: world.companions.length,
+    drawings: world.ledger.drawings,
+    restores: world.restorations.done,
+  };
 }
 
 /** Other processes find in the store what these showed, without anybody who brings it back. */

@@ -3,7 +3,15 @@ import { simulate, shrink, stepsOf, type SimulatedRun } from "./simulate.ts";
 
 /** Returns what happened in all runs together. @throws with the seed, the faults and a short list of steps */
 export async function simulateSeeds(from: number, count: number): Promise<SimulatedRun["counts"]> {
-  const totals = { refused: 0, rows: 0, snapshots: 0, drawings: 0, fenced: 0, companions: 0 };
+  const totals = {
+    refused: 0,
+    rows: 0,
+    snapshots: 0,
+    drawings: 0,
+    fenced: 0,
+    companions: 0,
+    restores: 0,
+  };
   for (let seed = from; seed < from + count; seed++) {
     const { faults, counts } = await simulate(seed, stepsOf(seed));
     if (faults.length > 0) throw new Error(await describeRun(seed, faults));

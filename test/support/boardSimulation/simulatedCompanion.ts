@@ -23,6 +23,8 @@ export interface CompanionDeps {
   hub: RelayHub | undefined;
   /** A process is over; `isSaved`: it says that nothing is lost. */
   onEnd: (process: SimulatedProcess, isSaved: boolean) => void;
+  /** A process has given its board up, with all that was not saved. */
+  onBreakdown: (process: SimulatedProcess) => void;
 }
 
 export class SimulatedCompanion {
@@ -51,7 +53,12 @@ export class SimulatedCompanion {
     if (this.#isRestarting || this.#process !== undefined) return; // started after the drain
     const { time, convex, hub } = this.#deps;
     const join = (run: (task: () => void) => void) => (this.#relay = hub!.companion(run));
-    this.#process = new SimulatedProcess(time, convex, hub === undefined ? undefined : join);
+    this.#process = new SimulatedProcess(
+      time,
+      convex,
+      hub === undefined ? undefined : join,
+      this.#deps.onBreakdown,
+    );
     this.#process.isCutOff = this.#isCutOff;
     if (this.#isRelayCut) this.#relay?.cut();
   }

@@ -31,6 +31,8 @@ export class SimulatedPeer implements LineEnd {
   readonly principal: ChangeablePrincipal;
   doc!: Y.Doc;
   awareness!: awarenessProtocol.Awareness;
+  /** Of what was done on this tab. */
+  #undoing!: Y.UndoManager;
   refusals = 0;
   /** Called with the objects and notes that a server has shown it. */
   onTold: (ids: string[]) => void = () => undefined;
@@ -86,6 +88,7 @@ export class SimulatedPeer implements LineEnd {
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.#line?.say(encodeUpdateMessage(update));
     });
+    this.#undoing = new Y.UndoManager(this.objects, { captureTimeout: 0 });
     this.objects.observe(({ keysChanged, transaction }) => {
       if (transaction.origin === this) this.onTold([...(keysChanged as Set<string>)]);
     });
@@ -99,6 +102,13 @@ export class SimulatedPeer implements LineEnd {
       this.#sayPresence([...changes.added, ...changes.updated, ...changes.removed]);
     });
     this.connect();
+  }
+
+  /** Takes the last own change back; returns the ids of objects that are gone by it. */
+  undo(): string[] {
+    const before = [...this.objects.keys()];
+    this.#undoing.undo();
+    return before.filter((id) => !this.objects.has(id));
   }
 
   connect(): void {

@@ -23,11 +23,12 @@ export class SimulatedProcess implements Caller {
   isDraining = false;
   readonly #watch: SavingWatch | undefined;
 
-  /** `joinRelay`: its way to other companions; undefined = it is alone. */
+  /** `joinRelay`: its way to other companions; undefined = it is alone. `onBreakdown`: it gives its board up. */
   constructor(
     time: VirtualTime,
     convex: SimulatedConvex,
     joinRelay: ((run: (task: () => void) => void) => BoardRelay) | undefined,
+    onBreakdown: (process: SimulatedProcess) => void,
   ) {
     const clock: Clock = {
       now: () => time.now(),
@@ -61,7 +62,7 @@ export class SimulatedProcess implements Caller {
       zip: (state) => Promise.resolve(gzipSync(state)), // a thread would take its time from elsewhere
       sealKey: new Uint8Array(32),
       clock,
-      logger: silentLogger,
+      logger: { ...silentLogger, error: () => onBreakdown(this) },
       random: () => 0.5,
       soon: (task) => void clock.after(0, task),
     });

@@ -20,7 +20,13 @@ export type Step = { waitMs: number } & (
   | { type: "spoil"; who: number; isDeletion: boolean } // what the assistant drew
   | { type: "meddle"; who: number; isDeletion: boolean } // with what somebody else drew
   | { type: "pose"; who: number; as: string }
+  | { type: "clear"; who: number } // of what is one's own
+  | { type: "undo"; who: number }
+  | { type: "importFile"; who: number } // of some of what one sees
   | { type: "assistantDraws"; at: number }
+  | { type: "keepVersion"; at: number }
+  | { type: "restoreVersion"; at: number }
+  | { type: "poison"; at: number } // with what Yjs breaks on
   | { type: "loseLine"; who: number }
   | { type: "goOffline"; who: number; forMs: number }
   | { type: "reload"; who: number }
@@ -35,6 +41,7 @@ export type Step = { waitMs: number } & (
   | { type: "storeCut"; forMs: number }
   | { type: "lineToStoreCut"; at: number; forMs: number }
   | { type: "lineToRelayCut"; at: number; forMs: number }
+  | { type: "allLinesCut"; at: number; forMs: number } // but those to people
   | { type: "relayLoses"; forMs: number } // some of what is said
   | { type: "relayDies"; forMs: number } // and comes back empty
 );
@@ -50,7 +57,13 @@ const WEIGHTS: Readonly<Record<StepType, number>> = {
   spoil: 6,
   meddle: 6,
   pose: 3,
+  clear: 1,
+  undo: 6,
+  importFile: 2,
   assistantDraws: 7,
+  keepVersion: 4,
+  restoreVersion: 4,
+  poison: 2,
   loseLine: 5,
   goOffline: 5,
   reload: 3,
@@ -65,6 +78,7 @@ const WEIGHTS: Readonly<Record<StepType, number>> = {
   storeCut: 4,
   lineToStoreCut: 2,
   lineToRelayCut: 4,
+  allLinesCut: 4,
   relayLoses: 2,
   relayDies: 1,
 };
@@ -107,7 +121,13 @@ const DETAILS: Details = {
   spoil: (chance) => ({ ...aPerson(chance), isDeletion: chance.happens(50) }),
   meddle: (chance) => ({ ...aPerson(chance), isDeletion: chance.happens(50) }),
   pose: (chance) => ({ ...aPerson(chance), as: chance.pick(PEOPLE) }),
+  clear: aPerson,
+  undo: aPerson,
+  importFile: aPerson,
   assistantDraws: aCompanion,
+  keepVersion: aCompanion,
+  restoreVersion: aCompanion,
+  poison: aCompanion,
   loseLine: aPerson,
   goOffline: (chance) => ({ ...aPerson(chance), ...aTime(chance) }),
   reload: aPerson,
@@ -128,6 +148,7 @@ const DETAILS: Details = {
   storeCut: aTime,
   lineToStoreCut: (chance) => ({ ...aCompanion(chance), ...aTime(chance) }),
   lineToRelayCut: (chance) => ({ ...aCompanion(chance), ...aTime(chance) }),
+  allLinesCut: (chance) => ({ ...aCompanion(chance), ...aTime(chance) }),
   relayLoses: aTime,
   relayDies: aTime,
 };

@@ -3,11 +3,17 @@
  * and the store behind them, on a time and a network of their own. Does what a list of steps says, and
  * then heals everything.
  */
+import type * as Y from "yjs";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { PrincipalListener, PrincipalWatch } from "../../../src/protocol/principal.ts";
+import { encodeUpdateMessage } from "../../../src/protocol/boardMessages.ts";
+import { importObjects } from "../../../src/web/history/boardFile.ts";
+import { CONTENTS, emptyContent } from "../hostileUpdates.ts";
 import { createRelayHub, type RelayHub } from "../memoryRelay.ts";
 import { Chance } from "./chance.ts";
 import { Ledger, type Allowance } from "./ledger.ts";
+import { Restorations } from "./restorations.ts";
+import { createPrincipal } from "../memorySocket.ts";
 import { SimulatedCompanion } from "./simulatedCompanion.ts";
 import { SimulatedConvex } from "./simulatedConvex.ts";
 import { SimulatedLine } from "./simulatedLine.ts";
@@ -28,6 +34,9 @@ const LOST_PERCENT = 30;
 /** What was lost is noticed when vectors are compared, every ten seconds. */
 const HEARD_AGAIN_MS = 12_000;
 
+/** Above all that people have. */
+const HOSTILE_CLIENT = 2 ** 30;
+
 const NOTHING: Allowance = { mayEditAssistants: false, mayEditOthers: false };
 
 export class World {
@@ -36,6 +45,7 @@ export class World {
   readonly convex: SimulatedConvex;
   readonly people: SimulatedPeer[];
   readonly ledger = new Ledger();
+  readonly restorations: Restorations;
   readonly companions: SimulatedCompanion[];
   /** Undefined: there is one companion, which hears no other. */
   readonly #hub: RelayHub | undefined;
@@ -51,6 +61,9 @@ export class World {
   constructor(seed: number, companions: number) {
     this.chance = new Chance(seed);
     this.convex = new SimulatedConvex(this.time, this.chance);
+    this.restorations = new Restorations(this.convex, (ids) => {
+      for (const id of ids) this.ledger.restoredAway.add(id);
+    });
     this.#hub = companions > 1 ? this.#createHub() : undefined;
     this.companions = Array.from({ length: companions }, () => this.#startCompanion());
     this.people = PEOPLE.map((name, i) => {
@@ -77,6 +90,7 @@ export class World {
       convex: this.convex,
       hub: this.#hub,
       onEnd: (process, isSaved) => this.#endProcess(process, isSaved),
+      onBreakdown: (process) => this.#loseUnsaved(process),
     });
   }
 
@@ -163,6 +177,32 @@ export class World {
       this.ledger.made(id, person, this.time.now());
       person.objects.set(id, object(id, { metadata: { authorId: as } }));
     },
+    clear: ({ who }) => {
+      const { objects, doc, name } = this.#person(who);
+      const own = [...objects.keys()].filter((id) => id.startsWith(`drawn-${name}-`));
+      doc.transact(() => own.forEach((id) => objects.delete(id)));
+      for (const id of own) this.ledger.erased.add(id);
+    },
+    undo: ({ who }) => {
+      for (const id of this.#person(who).undo()) this.ledger.erased.add(id);
+    },
+    importFile: ({ who }) => this.#importFile(this.#person(who)),
+    keepVersion: ({ at }) => {
+      const { process } = this.#companion(at);
+      const version = { label: "kept", userId: PEOPLE[0] };
+      process?.run(() => void process.rooms.keepVersion(SESSION, version).catch(() => undefined));
+    },
+    restoreVersion: ({ at }) => {
+      const { process } = this.#companion(at);
+      const versions = this.convex.versions.whole();
+      if (process === undefined || versions.length === 0) return;
+      const { versionId } = this.chance.pick(versions);
+      this.restorations.begin(process, SESSION, versionId, PEOPLE[0]);
+    },
+    poison: ({ at }) => {
+      const { process } = this.#companion(at);
+      if (process !== undefined) this.#poison(process);
+    },
     assistantDraws: ({ at }) => {
       const id = this.#id("assistants");
       const { process } = this.#companion(at);
@@ -209,6 +249,10 @@ export class World {
     storeCut: ({ forMs }) => this.#cutStore(forMs),
     lineToStoreCut: ({ at, forMs }) => this.#companion(at).cutFromStore(forMs),
     lineToRelayCut: ({ at, forMs }) => this.#companion(at).cutFromRelay(forMs),
+    allLinesCut: ({ at, forMs }) => {
+      this.#companion(at).cutFromStore(forMs);
+      this.#companion(at).cutFromRelay(forMs);
+    },
     relayLoses: ({ forMs }) => {
       if (this.#hub === undefined) return;
       this.#hub.loses = () => this.chance.happens(LOST_PERCENT);
@@ -220,6 +264,34 @@ export class World {
       this.#hub?.forgetLeases();
     },
   };
+
+  /** As the page does it with the file that it has made of some of what is on the screen. */
+  #importFile(person: SimulatedPeer): void {
+    const seen = [...person.objects.values()].filter(({ fill }) => fill === undefined).slice(0, 4);
+    if (seen.length === 0) return;
+    const imported = importObjects(structuredClone(seen), {
+      authorId: person.name,
+      drawnAt: this.time.now(),
+      newId: () => this.#id(`drawn-${person.name}`),
+      taken: undefined,
+      imageIds: new Map(),
+    });
+    for (const { id } of imported) this.ledger.made(id, person, this.time.now());
+    person.doc.transact(() => {
+      for (const one of imported) person.objects.set(one.id, one);
+    });
+  }
+
+  /** Somebody with a client of their own making sends what Yjs breaks on as soon as it is taken in. */
+  #poison(process: SimulatedProcess): void {
+    const peer = { onMessage: () => undefined, onClose: () => undefined };
+    const line = new SimulatedLine({ time: this.time, chance: this.chance, process, peer });
+    process.run(() => {
+      process.rooms.openBoardSocket(line.socket, createPrincipal({ userId: "eve" }));
+    });
+    const client = HOSTILE_CLIENT + this.#counter++;
+    line.say(encodeUpdateMessage(emptyContent(client, CONTENTS.deleted, "poison")));
+  }
 
   #losesNothing(): void {
     if (this.#hub !== undefined) this.#hub.loses = () => false;
@@ -249,12 +321,21 @@ export class World {
 
   #endProcess(process: SimulatedProcess, isSaved: boolean): void {
     this.ledger.hasForgotten = true;
+    this.restorations.interrupt(process, this.#docs());
     if (isSaved) this.ledger.checkSaved(process, this.convex.everCommitted);
-    else {
-      this.ledger.forgive(process, this.convex.everCommitted);
-      this.#noteOrphans();
-    }
+    else this.#loseUnsaved(process);
     for (const line of this.#lines.values()) line.cutIfServedBy(process);
+  }
+
+  #loseUnsaved(process: SimulatedProcess): void {
+    this.ledger.hasForgotten = true;
+    this.ledger.forgive(process, this.convex.everCommitted);
+    this.#noteOrphans();
+  }
+
+  /** All that is left of what was ever on the board, but for what only processes have. */
+  #docs(): Y.Doc[] {
+    return [this.convex.committed, ...this.people.map(({ doc }) => doc)];
   }
 
   #dial(peer: SimulatedPeer): SimulatedLine | undefined {
