@@ -5,6 +5,7 @@ import type { BoardLimits } from "./boardLimits.ts";
 import type { BoardRelay } from "./boardRelay.ts";
 import type { BoardStore } from "./boardStore.ts";
 import type { TutorSeal } from "./tutorSeal.ts";
+import type { Zipping } from "./versionArchive.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 export interface BoardRoomDeps {
@@ -18,7 +19,7 @@ export interface BoardRoomDeps {
   logger: Logger;
   random: () => number;
   /** For versions. */
-  zip: (state: Uint8Array) => Promise<Uint8Array>;
+  zipping: Zipping;
   /** Runs a task once the current batch of socket events is through. */
   soon: (task: () => void) => void;
   limits: BoardLimits;

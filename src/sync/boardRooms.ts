@@ -16,7 +16,7 @@ import { BoardRoom } from "./boardRoom.ts";
 import type { BoardStore } from "./boardStore.ts";
 import type { Restored } from "./boardVersions.ts";
 import { createTutorSeal } from "./tutorSeal.ts";
-import { zipped } from "./versionArchive.ts";
+import { zipping, type Zipping } from "./versionArchive.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 /** An empty room stays this long, so that a reload does not read the board again. */
@@ -36,8 +36,8 @@ export interface BoardRoomsDeps {
   limits?: BoardLimits;
   /** For the spread of retries; `Math.random` outside tests. */
   random?: () => number;
-  /** Zips versions; `zipped` where time is not simulated. */
-  zip?: (state: Uint8Array) => Promise<Uint8Array>;
+  /** Of versions; another one where time is simulated. */
+  zipping?: Zipping;
   /** `setImmediate` outside tests. */
   soon?: (task: () => void) => void;
 }
@@ -170,7 +170,7 @@ class OpenBoards implements BoardRooms {
         clock,
         logger,
         random: this.#deps.random ?? Math.random,
-        zip: this.#deps.zip ?? zipped,
+        zipping: this.#deps.zipping ?? zipping,
         soon: this.#deps.soon ?? setImmediate,
         limits: this.#deps.limits ?? BOARD_LIMITS,
         onIdle: () => this.#considerEviction(sessionId, board),

@@ -14,7 +14,7 @@ import { BoardHistory } from "./boardHistory.ts";
 import type { Credit, ToldCredit } from "./contributions.ts";
 import { FormerBoard } from "./formerBoard.ts";
 import type { RelayVector } from "./relayVector.ts";
-import { VersionArchive } from "./versionArchive.ts";
+import { VersionArchive, type Zipping } from "./versionArchive.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 export interface Restored {
@@ -30,7 +30,7 @@ export interface BoardVersionsDeps {
   clock: Clock;
   logger: Logger;
   random: () => number;
-  zip: (state: Uint8Array) => Promise<Uint8Array>;
+  zipping: Zipping;
   document: Pick<BoardDocument<never>, "doc" | "encode" | "ephemeral" | "view" | "restore">;
   /** Number of the newest update that is stored. */
   boardSeq: () => number;

@@ -26,7 +26,13 @@ export interface VersionArchiveDeps {
   sessionId: string;
   clock: Clock;
   random: () => number;
-  zip: (state: Uint8Array) => Promise<Uint8Array>;
+  zipping: Zipping;
+}
+
+export interface Zipping {
+  zip(state: Uint8Array): Promise<Uint8Array>;
+  /** @throws when it is none, or would be larger than any version */
+  unzip(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 export class VersionArchive {
@@ -38,7 +44,7 @@ export class VersionArchive {
 
   /** The new version's id, or null when the store does not want it. @throws the store's error */
   async write(about: VersionAbout, state: Uint8Array): Promise<string | null> {
-    const bytes = await this.#deps.zip(state);
+    const bytes = await this.#deps.zipping.zip(state);
     const total = Math.ceil(bytes.byteLength / MAX_BOARD_UPDATE_BYTES);
     let versionId: string | null = null;
     for (let index = 0; index < total; index++) {
@@ -71,11 +77,16 @@ export class VersionArchive {
     for (let index = 1; index < first.total; index++) {
       pieces.push((await store.read(sessionId, versionId, index)).bytes);
     }
-    return await promisify(gunzip)(Buffer.concat(pieces), { maxOutputLength: MAX_VERSION_BYTES });
+    return await this.#deps.zipping.unzip(Buffer.concat(pieces));
   }
 }
 
 /** Large ones in a thread of its own. */
-export async function zipped(state: Uint8Array): Promise<Uint8Array> {
-  return state.byteLength <= SMALL_BYTES ? gzipSync(state) : await promisify(gzip)(state);
-}
+export const zipping: Zipping = {
+  async zip(state) {
+    return state.byteLength <= SMALL_BYTES ? gzipSync(state) : await promisify(gzip)(state);
+  },
+  async unzip(bytes) {
+    return await promisify(gunzip)(bytes, { maxOutputLength: MAX_VERSION_BYTES });
+  },
+};

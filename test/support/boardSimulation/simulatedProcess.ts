@@ -2,15 +2,22 @@
  * A companion's process: runs its timers and hears from sockets and store while it lives; while it is
  * stopped everything waits, as after SIGSTOP; once dead nothing happens any more.
  */
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { BoardRelay } from "../../../src/sync/boardRelay.ts";
 import { createBoardRooms, type BoardRooms } from "../../../src/sync/boardRooms.ts";
 import { PATIENCE_MS } from "../../../src/sync/boardSaver.ts";
+import type { Zipping } from "../../../src/sync/versionArchive.ts";
 import type { Clock } from "../../../src/util/clock.ts";
 import { silentLogger } from "../../../src/util/logger.ts";
 import { SavingWatch } from "./savingWatch.ts";
 import type { Caller, SimulatedConvex } from "./simulatedConvex.ts";
 import type { VirtualTime } from "./virtualTime.ts";
+
+/** A thread would take its time from elsewhere. */
+const ZIPPING: Zipping = {
+  zip: (state) => Promise.resolve(gzipSync(state)),
+  unzip: (bytes) => Promise.resolve(gunzipSync(bytes)),
+};
 
 export class SimulatedProcess implements Caller {
   readonly rooms: BoardRooms;
@@ -59,7 +66,7 @@ export class SimulatedProcess implements Caller {
       store: this.#watch?.store ?? store,
       relay: this.#watch?.relay,
       versionStore: convex.versionsFor(this),
-      zip: (state) => Promise.resolve(gzipSync(state)), // a thread would take its time from elsewhere
+      zipping: ZIPPING,
       sealKey: new Uint8Array(32),
       clock,
       logger: { ...silentLogger, error: () => onBreakdown(this) },
