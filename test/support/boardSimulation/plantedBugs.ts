@@ -142,7 +142,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       {
         file: "boardConnection.ts",
         find: 'if (this.mayWrite && !couldWrite) this.close("resync");',
-        replace: "void couldWrite;",
+        replace: 'if (couldWrite === undefined) this.close("resync");',
       },
     ],
   },
