@@ -111,8 +111,8 @@ export class BoardConnection implements MessageListener, CloseListener, Principa
   principalChanged(): void {
     const couldWrite = this.#couldWrite;
     this.#couldWrite = this.mayWrite;
+    this.#desk.follow(this);
     if (this.mayWrite && !couldWrite) this.close("resync");
-    else this.#desk.follow(this);
   }
 
   get mayWrite(): boolean {
