@@ -46,10 +46,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     autoCleanupIncoming: false,
   });
   server.on("request", (request, response) => void listener(request, response));
-  server.on("upgrade", (request, socket, head) => sockets.upgrade(request, socket, head));
   server.on("connection", (connection) => {
     connections.add(connection);
     connection.on("close", forget);
+  });
+  server.on("upgrade", (request, socket, head) => {
+    connections.delete(request.socket); // from now on the sockets' to close
+    request.socket.off("close", forget);
+    sockets.upgrade(request, socket, head);
   });
   let closed: Promise<void> | undefined;
 

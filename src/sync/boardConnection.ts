@@ -72,7 +72,7 @@ export class BoardConnection implements MessageListener, CloseListener, Principa
   /** How many had left when presence was held back first; undefined = it is up to date. */
   #departuresKnown: number | undefined;
   #wasToldRefusal = false;
-  #askedAt = -Infinity;
+  #askedAt: number | undefined;
 
   constructor(deps: {
     socket: GatewaySocket;
@@ -157,7 +157,7 @@ export class BoardConnection implements MessageListener, CloseListener, Principa
   /** Asks for what this client has and the server lacks. */
   askForMissing(): void {
     const now = this.#clock.now();
-    if (now - this.#askedAt < ASK_EVERY_MS) return;
+    if (this.#askedAt !== undefined && now - this.#askedAt < ASK_EVERY_MS) return;
     this.#askedAt = now;
     this.send(encodeStateVectorMessage(this.#desk.stateVector()));
   }
