@@ -21,9 +21,8 @@ const FRAME_BYTES = 256 * 1024;
  */
 const SMALL_BYTES = 16 * 1024;
 /** RFC 6455, section 5.2. */
-const FINAL_BINARY = 0x82;
-const LENGTH_FOLLOWS = 126;
-const MAX_SHORT_BYTES = 125;
+const [FINAL, BINARY, CONTINUATION] = [0x80, 0x02, 0x00];
+const [LENGTH_IN_16_BITS, LENGTH_IN_64_BITS] = [126, 127];
 /**
  * A peer that cannot take its close frame while this much waits before it is cut off at once, unless the
  * code is to keep it from coming back: then it has the half minute that `ws` waits.
@@ -88,8 +87,22 @@ export class ServerSocket implements GatewaySocket, SocketOwner {
 
   send(data: string | Uint8Array): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (typeof data === "string" || data.byteLength > SMALL_BYTES) sendFrames(this.#ws, data);
-    else this.#raw.write(frameOf(data));
+    if (typeof data === "string") this.#ws.send(data);
+    else if (data.byteLength <= SMALL_BYTES) this.#raw.write(frameOf(data));
+    else this.#sendFrames(data);
+  }
+
+  #sendFrames(data: Uint8Array): void {
+    const raw = this.#raw;
+    raw.cork();
+    for (let start = 0; start < data.byteLength; start += FRAME_BYTES) {
+      const piece =
+        data.byteLength > FRAME_BYTES ? data.subarray(start, start + FRAME_BYTES) : data;
+      const isFinal = start + FRAME_BYTES >= data.byteLength;
+      raw.write(headerOf((start === 0 ? BINARY : CONTINUATION) | (isFinal ? FINAL : 0), piece));
+      raw.write(piece);
+    }
+    raw.uncork();
   }
 
   sendAll(messages: readonly Uint8Array[]): void {
@@ -144,27 +157,19 @@ let framed: { data: Uint8Array; frame: Buffer } | undefined;
  */
 function frameOf(data: Uint8Array): Buffer {
   if (framed?.data === data) return framed.frame;
-  const headerBytes = data.byteLength > MAX_SHORT_BYTES ? 4 : 2;
-  const frame = Buffer.allocUnsafe(headerBytes + data.byteLength);
-  frame[0] = FINAL_BINARY;
-  if (headerBytes === 2) {
-    frame[1] = data.byteLength;
-  } else {
-    frame[1] = LENGTH_FOLLOWS;
-    frame.writeUInt16BE(data.byteLength, 2);
-  }
-  frame.set(data, headerBytes);
+  const frame = Buffer.concat([headerOf(FINAL | BINARY, data), data]);
   framed = { data, frame };
   return frame;
 }
 
-function sendFrames(ws: WebSocket, data: string | Uint8Array): void {
-  if (typeof data === "string" || data.byteLength <= FRAME_BYTES) {
-    ws.send(data);
-    return;
-  }
-  for (let start = 0; start < data.byteLength; start += FRAME_BYTES) {
-    const end = start + FRAME_BYTES;
-    ws.send(data.subarray(start, end), { binary: true, fin: end >= data.byteLength });
-  }
+/** What a frame begins with: `first` is its flags and opcode. A server masks nothing. */
+function headerOf(first: number, { byteLength }: Uint8Array): Buffer {
+  if (byteLength < LENGTH_IN_16_BITS) return Buffer.of(first, byteLength);
+  const isShort = byteLength < 2 ** 16;
+  const header = Buffer.allocUnsafe(isShort ? 4 : 10);
+  header[0] = first;
+  header[1] = isShort ? LENGTH_IN_16_BITS : LENGTH_IN_64_BITS;
+  if (isShort) header.writeUInt16BE(byteLength, 2);
+  else header.writeBigUInt64BE(BigInt(byteLength), 2);
+  return header;
 }

@@ -23,6 +23,8 @@ const READ_ONLY = "You can look at this board, but not change it.";
 
 export interface BoardReceptionDeps {
   document: BoardDocument<BoardConnection>;
+  /** What the board has. */
+  ownVector: () => Uint8Array;
   /** What the board takes when encoded. */
   boardBytes: () => number;
   limits: BoardLimits;
@@ -59,10 +61,10 @@ export class BoardReception {
   }
 
   #answer(connection: BoardConnection, stateVector: Uint8Array): void {
-    const { document, limits } = this.#deps;
+    const { ownVector, limits } = this.#deps;
     try {
       // Whoever has what this board has may ask, however many have drawn on it.
-      const ownBytes = Y.encodeStateVector(document.doc).byteLength;
+      const ownBytes = ownVector().byteLength;
       if (stateVector.byteLength > Math.max(limits.maxStateVectorBytes, 2 * ownBytes))
         throw new RangeError("a state vector of many thousand clients");
       Y.decodeStateVector(stateVector); // now: a reader that is behind is answered later

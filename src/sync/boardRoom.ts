@@ -3,7 +3,7 @@
  * companions and to the saver (rules WB1, WB2, WB12). Holds the parts together and decides order; what
  * people send, rights, presence, marks, saving, companions and slow readers are theirs.
  */
-import * as Y from "yjs";
+import type * as Y from "yjs";
 import type { BoardOp, BoardView } from "../../convex/contract/boardOps.ts";
 import {
   encodeStateVectorMessage,
@@ -69,6 +69,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     this.#reception = new BoardReception({
       ...deps,
       document: this.#document,
+      ownVector: () => this.stateVector(),
       boardBytes: () => this.#keeping.sizeBytes,
     });
     this.ready = this.#load();
@@ -178,7 +179,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
   }
 
   stateVector(): Uint8Array {
-    return Y.encodeStateVector(this.#document.doc);
+    return this.#replies.stateVector();
   }
 
   replyTo(stateVector: Uint8Array): SyncReply {

@@ -24,6 +24,7 @@ export class SyncReplies {
   readonly #doc: Y.Doc;
   #replies: Map<string, SyncReply> | undefined; // made when one is worth it
   #bytes = 0;
+  #stateVector: Uint8Array | undefined;
 
   constructor(doc: Y.Doc) {
     this.#doc = doc;
@@ -33,6 +34,13 @@ export class SyncReplies {
   forget(): void {
     this.#replies = undefined;
     this.#bytes = 0;
+    this.#stateVector = undefined;
+  }
+
+  /** What whoever has everything has; remembered while answers are, since each who asks is told it, too. */
+  stateVector(): Uint8Array {
+    if (this.#replies === undefined) return Y.encodeStateVector(this.#doc);
+    return (this.#stateVector ??= Y.encodeStateVector(this.#doc));
   }
 
   /** The last one is the sync step 2. @throws when `stateVector` is not one. */
