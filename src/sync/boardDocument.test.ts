@@ -5,7 +5,7 @@ import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import type { PrincipalWatch, Role } from "../protocol/principal.ts";
 import { BoardDocument } from "./boardDocument.ts";
 import { STORED, type Writer } from "./changeOrigins.ts";
-import { createTutorSeal } from "./tutorSeal.ts";
+import { TutorSeal } from "./tutorSeal.ts";
 
 let nextClientId = 0; // on top of the room's, as nearly all are
 
@@ -47,7 +47,7 @@ const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
 
 function setUp() {
   const limits = { maxPendingBytes: 10_000, maxPendingUpdates: 100 };
-  const seal = createTutorSeal(new Uint8Array(32), "session");
+  const seal = new TutorSeal(new Uint8Array(32), "session");
   const board = new BoardDocument<Person>({
     limits,
     seal,

@@ -9,7 +9,7 @@ import type { Logger } from "../util/logger.ts";
 import { BoardArchive } from "./boardArchive.ts";
 import type { BoardPeers } from "./boardPeers.ts";
 import { joinChanges, type BoardChange } from "./boardChange.ts";
-import { BoardSaver } from "./boardSaver.ts";
+import { BoardSaver, type BoardSaverDeps } from "./boardSaver.ts";
 import type { BoardStore } from "./boardStore.ts";
 import type { StoredRow } from "./relayFrames.ts";
 import { merged, type RelayVector } from "./relayVector.ts";
@@ -39,7 +39,10 @@ export interface BoardKeepingDeps {
   onFinalError: (code: ErrorCode) => void;
 }
 
-export class BoardKeeping {
+/** To its saver it is what writes; a board that waits would hold six closures otherwise. */
+export class BoardKeeping implements BoardSaverDeps<BoardChange> {
+  readonly clock: Clock;
+  readonly random: () => number;
   readonly #deps: BoardKeepingDeps;
   readonly #archive: BoardArchive;
   readonly #saver: BoardSaver<BoardChange>;
@@ -50,21 +53,12 @@ export class BoardKeeping {
   #cancelRereading: (() => void) | undefined;
 
   constructor(deps: BoardKeepingDeps) {
-    const { store, sessionId, clock, random, peers } = deps;
+    const { store, sessionId, clock, random } = deps;
     this.#deps = deps;
     this.#archive = new BoardArchive(store, sessionId);
-    this.#saver = new BoardSaver({
-      mayWrite: () => peers?.lease() ?? Promise.resolve(true),
-      append: (update) => this.#append(update),
-      compact: () => this.#compact(),
-      join: joinChanges,
-      encode: deps.encodeChanges,
-      onStored: (told) => this.#tellStored(told),
-      clock,
-      random,
-      onError: (error) => this.#onError(error),
-      onFinalError: deps.onFinalError,
-    });
+    this.clock = clock;
+    this.random = random;
+    this.#saver = new BoardSaver(this);
   }
 
   /** Reads the board, to be called once, first. Snapshot and rows, oldest first. */
@@ -155,14 +149,26 @@ export class BoardKeeping {
     return this.#saver.isIdle;
   }
 
-  async #append(update: Uint8Array): Promise<void> {
+  async mayWrite(): Promise<boolean> {
+    return (await this.#deps.peers?.lease()) ?? true;
+  }
+
+  join(change: BoardChange, next: BoardChange): void {
+    joinChanges(change, next);
+  }
+
+  encode(changes: readonly BoardChange[]): Uint8Array {
+    return this.#deps.encodeChanges(changes);
+  }
+
+  async append(update: Uint8Array): Promise<void> {
     const through = await this.#archive.append(update);
     this.#row = { after: through - 1, through };
     await this.#readMissed();
     this.#deps.onSaved();
   }
 
-  async #compact(): Promise<void> {
+  async compact(): Promise<void> {
     await this.#archive.takeOver();
     await this.#readMissed();
     const snapshot = this.#deps.encode();
@@ -182,14 +188,14 @@ export class BoardKeeping {
     this.#deps.onMissed(updates);
   }
 
-  #tellStored(told: readonly (RelayVector | undefined)[]): void {
+  onStored(told: readonly (RelayVector | undefined)[]): void {
     const row = told.includes(undefined) ? undefined : this.#row;
     this.#row = undefined;
     const known = told.filter((one) => one !== undefined);
     this.#deps.peers?.tellSaved(known.reduce(merged, new Map()), row);
   }
 
-  #onError(err: unknown): void {
+  onError(err: unknown): void {
     if (appErrorDataOf(err)?.code === "CONFLICT") return; // compacted by others: the rows are still there
     const { logger, sessionId } = this.#deps;
     logger.warn({ err, sessionId }, "a board could not be saved; will try again");
@@ -201,6 +207,10 @@ export class BoardKeeping {
   abandon(): void {
     this.#cancelRereading?.();
     this.#saver.abandon();
+  }
+
+  onFinalError(code: ErrorCode): void {
+    this.#deps.onFinalError(code);
   }
 
   /** Saves everything and lets go of all timers. @throws when something could not be saved. */

@@ -22,11 +22,6 @@ const FLUSH_WINDOW_MS = 10;
 const READ_ONLY = "You can look at this board, but not change it.";
 
 export interface BoardReceptionDeps {
-  document: BoardDocument<BoardConnection>;
-  /** What the board has. */
-  ownVector: () => Uint8Array;
-  /** What the board takes when encoded. */
-  boardBytes: () => number;
   limits: BoardLimits;
   clock: Clock;
   /** Runs a task once the current batch of socket events is through. */
@@ -34,16 +29,32 @@ export interface BoardReceptionDeps {
   onRefused: () => void;
 }
 
+/** What it asks of its room. */
+export interface ReceptionDesk {
+  /** What the board has. */
+  stateVector(): Uint8Array;
+  /** What the board takes when encoded. */
+  readonly sizeBytes: number;
+}
+
 export class BoardReception {
   readonly #deps: BoardReceptionDeps;
+  readonly #document: BoardDocument<BoardConnection>;
+  readonly #desk: ReceptionDesk;
   #inbox: Edit<BoardConnection>[] = [];
   #hasFlushAhead = false;
   #cancelFlush: (() => void) | undefined;
   #lastFlushAt = 0;
   #isClosed = false;
 
-  constructor(deps: BoardReceptionDeps) {
+  constructor(
+    deps: BoardReceptionDeps,
+    document: BoardDocument<BoardConnection>,
+    desk: ReceptionDesk,
+  ) {
     this.#deps = deps;
+    this.#document = document;
+    this.#desk = desk;
   }
 
   /** Nothing waits to be applied. */
@@ -61,10 +72,10 @@ export class BoardReception {
   }
 
   #answer(connection: BoardConnection, stateVector: Uint8Array): void {
-    const { ownVector, limits } = this.#deps;
+    const { limits } = this.#deps;
     try {
       // Whoever has what this board has may ask, however many have drawn on it.
-      const ownBytes = ownVector().byteLength;
+      const ownBytes = this.#desk.stateVector().byteLength;
       if (stateVector.byteLength > Math.max(limits.maxStateVectorBytes, 2 * ownBytes))
         throw new RangeError("a state vector of many thousand clients");
       Y.decodeStateVector(stateVector); // now: a reader that is behind is answered later
@@ -76,8 +87,8 @@ export class BoardReception {
   }
 
   #take(connection: BoardConnection, update: Uint8Array): void {
-    const { clock, soon, limits, boardBytes } = this.#deps;
-    if (boardBytes() + update.byteLength > limits.maxBoardBytes) {
+    const { clock, soon, limits } = this.#deps;
+    if (this.#desk.sizeBytes + update.byteLength > limits.maxBoardBytes) {
       connection.close("tooLarge");
       return;
     }
@@ -97,17 +108,17 @@ export class BoardReception {
     this.#inbox = [];
     if (edits.length === 0 || this.#isClosed) return;
     this.#lastFlushAt = this.#deps.clock.now();
-    this.#tellVerdicts(this.#deps.document.apply(edits, this.#isFull));
+    this.#tellVerdicts(this.#document.apply(edits, this.#isFull));
   }
 
   /** Tries again what waited for something that others may have brought. */
   applyWaiting(): void {
-    const released = this.#deps.document.applyWaiting(this.#isFull);
+    const released = this.#document.applyWaiting(this.#isFull);
     if (released !== undefined) this.#tellVerdicts(released);
   }
 
   get #isFull(): boolean {
-    return this.#deps.boardBytes() > this.#deps.limits.fullBoardBytes;
+    return this.#desk.sizeBytes > this.#deps.limits.fullBoardBytes;
   }
 
   #tellVerdicts({ refused, malformed, behind, outOfStep }: AppliedEdits<BoardConnection>): void {

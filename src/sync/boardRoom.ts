@@ -20,7 +20,7 @@ import { BoardDocument } from "./boardDocument.ts";
 import { FromPeer, FromPeople, STORED } from "./changeOrigins.ts";
 import { BoardKeeping } from "./boardKeeping.ts";
 import { BoardPeers } from "./boardPeers.ts";
-import { BoardReception } from "./boardReception.ts";
+import { BoardReception, type ReceptionDesk } from "./boardReception.ts";
 import type { BoardRoomDeps } from "./boardRoomDeps.ts";
 import { BoardVersions } from "./boardVersions.ts";
 import { MarkExpiry } from "./markExpiry.ts";
@@ -31,7 +31,7 @@ import { RoomConnections } from "./roomConnections.ts";
 import { RoomPresence } from "./roomPresence.ts";
 import { SyncReplies, type SyncReply } from "./syncReplies.ts";
 
-export class BoardRoom implements BoardDesk, PeersDesk {
+export class BoardRoom implements BoardDesk, ReceptionDesk, PeersDesk {
   /** Settles when the board is there; rejects with the store's error. */
   readonly ready: Promise<void>;
   readonly presence: RoomPresence;
@@ -66,12 +66,7 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     // Before the store is read: what others save meanwhile is heard.
     if (relay) this.#peers = new BoardPeers({ ...deps, relay, desk: this, history: this.versions });
     this.#keeping = this.#createKeeping();
-    this.#reception = new BoardReception({
-      ...deps,
-      document: this.#document,
-      ownVector: () => this.stateVector(),
-      boardBytes: () => this.#keeping.sizeBytes,
-    });
+    this.#reception = new BoardReception(deps, this.#document, this);
     this.ready = this.#load();
   }
 
@@ -176,6 +171,10 @@ export class BoardRoom implements BoardDesk, PeersDesk {
     this.#connections.delete(connection);
     this.presence.leave(connection);
     if (this.#connections.count === 0) this.#deps.onIdle();
+  }
+
+  get sizeBytes(): number {
+    return this.#keeping.sizeBytes;
   }
 
   stateVector(): Uint8Array {

@@ -15,7 +15,7 @@ import type { BoardRelay } from "./boardRelay.ts";
 import { BoardRoom } from "./boardRoom.ts";
 import type { BoardStore } from "./boardStore.ts";
 import type { Restored } from "./boardVersions.ts";
-import { createTutorSeal } from "./tutorSeal.ts";
+import { TutorSeal } from "./tutorSeal.ts";
 import { zipping, type Zipping } from "./versionArchive.ts";
 import type { VersionStore } from "./versionStore.ts";
 
@@ -90,6 +90,12 @@ class OpenBoards implements BoardRooms {
   readonly #deps: BoardRoomsDeps;
   readonly #boards = new Map<string, OpenBoard>();
   readonly #counts = { refusedEdits: 0, savedRows: 0, failedSaves: 0 };
+  /** One for all rooms. */
+  readonly #counting = {
+    onSaved: () => this.#counts.savedRows++,
+    onSaveFailed: () => this.#counts.failedSaves++,
+    onRefused: () => this.#counts.refusedEdits++,
+  };
   #cancelSigns: (() => void) | undefined;
   #isDraining = false;
 
@@ -166,7 +172,7 @@ class OpenBoards implements BoardRooms {
         store,
         relay: this.#deps.relay,
         versionStore,
-        seal: createTutorSeal(sealKey, sessionId),
+        seal: new TutorSeal(sealKey, sessionId),
         clock,
         logger,
         random: this.#deps.random ?? Math.random,
@@ -174,9 +180,7 @@ class OpenBoards implements BoardRooms {
         soon: this.#deps.soon ?? setImmediate,
         limits: this.#deps.limits ?? BOARD_LIMITS,
         onIdle: () => this.#considerEviction(sessionId, board),
-        onSaved: () => this.#counts.savedRows++,
-        onSaveFailed: () => this.#counts.failedSaves++,
-        onRefused: () => this.#counts.refusedEdits++,
+        ...this.#counting,
         onBroken: () => this.#giveUp(sessionId, board),
       }),
       holds: 0,

@@ -6,7 +6,7 @@ import { contentOf, step, take, type Step } from "../../test/support/sharedEdito
 import { BoardDocument } from "./boardDocument.ts";
 import type { Writer } from "./changeOrigins.ts";
 import { FormerBoard } from "./formerBoard.ts";
-import { createTutorSeal } from "./tutorSeal.ts";
+import { TutorSeal } from "./tutorSeal.ts";
 
 const PRINCIPAL = createPrincipal({ userId: "ada" }).current();
 
@@ -16,7 +16,7 @@ let nextClientId = 2 ** 24; // on top of the room's, as nearly all are
 class Class {
   readonly board = new BoardDocument<Writer>({
     limits: { maxPendingBytes: 10_000, maxPendingUpdates: 100 },
-    seal: createTutorSeal(new Uint8Array(32), "session"),
+    seal: new TutorSeal(new Uint8Array(32), "session"),
     onBroken: (error) => {
       throw error;
     },

@@ -24,10 +24,13 @@ export function endOfMark(mark: CanvasObject, seenAt: number): number | undefine
   return wanted > seenAt && wanted < latest ? wanted : latest;
 }
 
+type Ends = Map<string, { mark: CanvasObject; end: number }>;
+
 export class MarkExpiry {
   readonly #clock: Clock;
   readonly #expire: (keys: string[]) => void;
-  readonly #ends = new Map<string, { mark: CanvasObject; end: number }>();
+  /** Made when there is a mark that ends: most boards have none. */
+  #ends: Ends | undefined;
   #cancelTimer: (() => void) | undefined;
   #timerAt = Infinity;
 
@@ -38,16 +41,17 @@ export class MarkExpiry {
 
   /** Brings the ends in line with the marks that are there; a mark that did not change keeps its end. */
   follow(marks: ReadonlyMap<string, CanvasObject>): void {
-    if (marks.size === 0 && this.#ends.size === 0) return; // most boards, at every change
+    if (marks.size === 0 && this.#ends === undefined) return; // most boards, at every change
     const now = this.#clock.now();
-    for (const key of this.#ends.keys()) if (!marks.has(key)) this.#ends.delete(key);
+    const ends = (this.#ends ??= new Map() as Ends);
+    for (const key of ends.keys()) if (!marks.has(key)) ends.delete(key);
     for (const [key, mark] of marks) {
-      if (this.#ends.get(key)?.mark === mark) continue;
+      if (ends.get(key)?.mark === mark) continue;
       const end = endOfMark(mark, now);
-      if (end === undefined) this.#ends.delete(key);
-      else this.#ends.set(key, { mark, end });
+      if (end === undefined) ends.delete(key);
+      else ends.set(key, { mark, end });
     }
-    this.#arm();
+    this.#arm(ends);
   }
 
   /** For marks that come from the store: those whose end has passed go at once. */
@@ -58,8 +62,8 @@ export class MarkExpiry {
     else this.follow(marks);
   }
 
-  #arm(): void {
-    const next = Math.min(...[...this.#ends.values()].map(({ end }) => end));
+  #arm(ends: Ends): void {
+    const next = Math.min(...[...ends.values()].map(({ end }) => end));
     if (next === this.#timerAt) return;
     this.#disarm();
     if (next === Infinity) return;
@@ -67,10 +71,10 @@ export class MarkExpiry {
     this.#cancelTimer = this.#clock.after(Math.max(0, next - this.#clock.now()), () => {
       this.#timerAt = Infinity;
       const now = this.#clock.now();
-      const due = [...this.#ends].filter(([, { end }]) => end <= now).map(([key]) => key);
-      for (const key of due) this.#ends.delete(key);
+      const due = [...ends].filter(([, { end }]) => end <= now).map(([key]) => key);
+      for (const key of due) ends.delete(key);
       if (due.length > 0) this.#expire(due);
-      this.#arm();
+      this.#arm(ends);
     });
   }
 

@@ -3,7 +3,7 @@ import * as Y from "yjs";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import { createWorld, idsOn, join, rect } from "../../test/support/boardCompanions.ts";
 import { encodeUpdateMessage } from "../protocol/boardMessages.ts";
-import { createTutorSeal } from "./tutorSeal.ts";
+import { TutorSeal } from "./tutorSeal.ts";
 
 const key = new Uint8Array(32);
 const drawn: CanvasObject = {
@@ -21,12 +21,12 @@ function carried(object: CanvasObject): CanvasObject {
 }
 
 it("[WB22] a seal fits what the tutor drew, as every client has it, and nothing else", () => {
-  const seals = createTutorSeal(key, "session");
+  const seals = new TutorSeal(key, "session");
   const sealed = seals.seal(drawn);
   expect(seals.fits(carried(sealed))).toBe(true);
   expect(seals.seal(sealed)).toEqual(sealed);
-  const elsewhere = createTutorSeal(key, "another");
-  const stranger = createTutorSeal(new Uint8Array(32).fill(1), "session");
+  const elsewhere = new TutorSeal(key, "another");
+  const stranger = new TutorSeal(new Uint8Array(32).fill(1), "session");
   for (const other of [elsewhere, stranger]) expect(other.fits(sealed)).toBe(false);
   for (const forged of [
     { ...sealed, id: "b" },

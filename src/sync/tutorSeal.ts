@@ -8,32 +8,35 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 
-export interface TutorSeal {
-  /** The object, sealed as it stands; a former seal is replaced. */
-  seal(object: CanvasObject): CanvasObject;
-  /** Whether the tutor has drawn it, in this session and exactly so. */
-  fits(object: CanvasObject): boolean;
-}
+export class TutorSeal {
+  readonly #key: Uint8Array;
+  readonly #sessionId: string;
 
-/** `key`: a secret of 32 bytes or more. */
-export function createTutorSeal(key: Uint8Array, sessionId: string): TutorSeal {
+  /** `key`: a secret of 32 bytes or more. */
+  constructor(key: Uint8Array, sessionId: string) {
+    this.#key = key;
+    this.#sessionId = sessionId;
+  }
+
+  /** The object, sealed as it stands; a former seal is replaced. */
+  seal(object: CanvasObject): CanvasObject {
+    const seal = this.#sealOf(object).toString("base64url");
+    return { ...object, metadata: { ...object.metadata, seal } };
+  }
+
+  /** Whether the tutor has drawn it, in this session and exactly so. */
+  fits(object: CanvasObject): boolean {
+    const seal = object.metadata?.["seal"];
+    if (typeof seal !== "string") return false;
+    const [claimed, right] = [Buffer.from(seal, "base64url"), this.#sealOf(object)];
+    return claimed.byteLength === right.byteLength && timingSafeEqual(claimed, right);
+  }
+
   /** Over the object's own order of fields, which Yjs keeps. */
-  const sealOf = ({ metadata, ...object }: CanvasObject) => {
+  #sealOf({ metadata, ...object }: CanvasObject): Buffer {
     const unsealed = { ...object, metadata: { ...metadata, seal: undefined } };
-    return createHmac("sha256", key)
-      .update(JSON.stringify([sessionId, unsealed]))
+    return createHmac("sha256", this.#key)
+      .update(JSON.stringify([this.#sessionId, unsealed]))
       .digest();
-  };
-  return {
-    seal: (object) => ({
-      ...object,
-      metadata: { ...object.metadata, seal: sealOf(object).toString("base64url") },
-    }),
-    fits(object) {
-      const seal = object.metadata?.["seal"];
-      if (typeof seal !== "string") return false;
-      const [claimed, right] = [Buffer.from(seal, "base64url"), sealOf(object)];
-      return claimed.byteLength === right.byteLength && timingSafeEqual(claimed, right);
-    },
-  };
+  }
 }

@@ -20,13 +20,13 @@ import { BoardDocument } from "./boardDocument.ts";
 import type { Writer } from "./changeOrigins.ts";
 import { MAX_NEW_AUTHORS } from "./newAuthors.ts";
 import { MAX_SUBDOCUMENTS } from "./peoplesDecoder.ts";
-import { createTutorSeal } from "./tutorSeal.ts";
+import { TutorSeal } from "./tutorSeal.ts";
 
 const EVE = 7_000;
 
 function setUp() {
   const limits = { maxPendingBytes: 100_000, maxPendingUpdates: 100 };
-  const seal = createTutorSeal(new Uint8Array(32), "session");
+  const seal = new TutorSeal(new Uint8Array(32), "session");
   const board = new BoardDocument<Writer>({
     limits,
     seal,

@@ -210,9 +210,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardKeeping.ts",
-        find: "  async #append(update: Uint8Array): Promise<void> {\n",
+        find: "  async append(update: Uint8Array): Promise<void> {\n",
         replace:
-          "  async #append(update: Uint8Array): Promise<void> {\n    const self = this as any; self.older = self.newer; self.newer = self.#deps.encode();\n",
+          "  async append(update: Uint8Array): Promise<void> {\n    const self = this as any; self.older = self.newer; self.newer = self.#deps.encode();\n",
       },
       {
         file: "boardKeeping.ts",

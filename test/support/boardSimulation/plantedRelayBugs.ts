@@ -7,8 +7,8 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: "boardKeeping.ts",
-        find: "mayWrite: () => peers?.lease() ?? Promise.resolve(true),",
-        replace: "mayWrite: () => Promise.resolve(true),",
+        find: "return (await this.#deps.peers?.lease()) ?? true;",
+        replace: "return true;",
       },
     ],
   },
