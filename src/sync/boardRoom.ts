@@ -3,7 +3,6 @@
  * companions and to the saver (rules WB1, WB2, WB12). Holds the parts together and decides order; what
  * people send, rights, presence, marks, saving, companions and slow readers are theirs.
  */
-import type * as Y from "yjs";
 import type { BoardOp, BoardView } from "../../convex/contract/boardOps.ts";
 import {
   encodeStateVectorMessage,

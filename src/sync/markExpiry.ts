@@ -86,7 +86,7 @@ export class MarkExpiry {
 
   /** Leaves no timer behind, also when it is called by what ends a mark. */
   close(): void {
-    this.#ends.clear();
+    this.#ends?.clear();
     this.#disarm();
   }
 }
