@@ -353,4 +353,7 @@ it("[GW6] the page is served with its policy, for its own addresses and no other
   for (const path of ["/s/", "/assets", "/..%2f..%2fpackage.json", "/s/a/b", "/index.htm"]) {
     expect([path, (await fetch(url + path)).status]).toEqual([path, 404]);
   }
+  const visit = await fetch(`${url}/nowhere`, { headers: { Accept: "text/html,*/*;q=0.8" } });
+  expect([visit.status, await visit.text()]).toEqual([404, expect.stringContaining("Lectern")]);
+  expect(visit.headers.get("Content-Security-Policy")).toBe(policy);
 });

@@ -50,17 +50,25 @@ export function createStaticPage(deps: {
   const page = files.get("/index.html");
   if (page === undefined) throw new Error(`${deps.folder} holds no built page (index.html)`);
   const routes = new Hono<HttpEnv>();
+  const answerPage = (c: HttpContext) => {
+    const origins = convexOrigins(deps.convexAddress, c.req.header("Host"));
+    c.header("Content-Security-Policy", pagePolicy(origins));
+    return answer(c, page);
+  };
   routes.get("*", (c) => {
-    if (PAGE_PATHS.test(c.req.path) || c.req.path === "/index.html") {
-      const origins = convexOrigins(deps.convexAddress, c.req.header("Host"));
-      c.header("Content-Security-Policy", pagePolicy(origins));
-      return answer(c, page);
-    }
+    if (PAGE_PATHS.test(c.req.path) || c.req.path === "/index.html") return answerPage(c);
     const file = files.get(c.req.path);
-    if (file === undefined) throw appError("NOT_FOUND");
-    return answer(c, file);
+    if (file !== undefined) return answer(c, file);
+    if (!isVisit(c)) throw appError("NOT_FOUND");
+    c.status(404); // the page says the rest
+    return answerPage(c);
   });
   return routes;
+}
+
+/** Somebody has opened the address, by a link or by hand, and wants to read what is there. */
+function isVisit(c: HttpContext): boolean {
+  return c.req.header("Accept")?.includes("text/html") === true;
 }
 
 function answer(c: HttpContext, file: PageFile): Response {
