@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 
-import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions } from "../../src/embedded/functions/build/bundle.ts";
 import {
   createFunctionRunner,
   type FunctionRunner,
@@ -13,7 +13,7 @@ import {
   createGuardMemory,
   StretchWatch,
   stretchGuard,
-} from "../../src/embedded/functions/stretchGuard.ts";
+} from "../../src/embedded/functions/isolate/stretchGuard.ts";
 import { openSigningKey } from "../../src/embedded/functions/signingKey.ts";
 import { openFileStore } from "../../src/embedded/storage/fileStore.ts";
 import type { Database } from "../../src/embedded/store/database.ts";

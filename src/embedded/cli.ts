@@ -7,7 +7,7 @@ import { parseArgs, parseEnv, styleText } from "node:util";
 
 import { EmbeddedConvexError } from "./embeddedConvexError.ts";
 import type { EngineLog } from "./engineLog.ts";
-import type { FunctionLog } from "./functions/functionLog.ts";
+import type { FunctionLog } from "./functions/logs/functionLog.ts";
 import {
   startEmbeddedConvex,
   type EmbeddedConvex,

@@ -1,6 +1,6 @@
 /** What an engine tells its embedder. Where it goes, and in which words, is the embedder's choice. */
 import type { EmbeddedConvexErrorCode } from "./embeddedConvexError.ts";
-import type { FunctionLog } from "./functions/functionLog.ts";
+import type { FunctionLog } from "./functions/logs/functionLog.ts";
 
 export type EngineLog =
   /** A console line or the end of an execution. */

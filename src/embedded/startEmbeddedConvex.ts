@@ -6,7 +6,7 @@
 import type { EngineLog } from "./engineLog.ts";
 import { join } from "node:path";
 
-import { bundleFunctions, type FunctionBundle } from "./functions/bundle.ts";
+import { bundleFunctions, type FunctionBundle } from "./functions/build/bundle.ts";
 import { httpAddress } from "./http/address.ts";
 import { bundlePushedCode } from "./push/bundlePushedCode.ts";
 import { readPushedCode } from "./push/pushedCode.ts";

@@ -6,7 +6,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
-import { bundleFunctions, type FunctionBundle } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions, type FunctionBundle } from "../../src/embedded/functions/build/bundle.ts";
 import type { Identity } from "../../src/embedded/functions/identity.ts";
 import { ISSUER, openCrowdedSession, type CrowdedSession } from "../support/crowdedSession.ts";
 import { openTestRuntime } from "../support/testRuntime.ts";

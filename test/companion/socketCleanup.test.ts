@@ -13,7 +13,7 @@ import { WebSocket } from "ws";
 import { api } from "../../convex/_generated/api.js";
 import { startCompanion } from "../../src/companion.ts";
 import { parseConfig } from "../../src/config.ts";
-import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions } from "../../src/embedded/functions/build/bundle.ts";
 import { openEngine } from "../../src/embedded/worker/engine.ts";
 import { silentLogger } from "../../src/util/logger.ts";
 import { CONFORMANCE_PROJECT } from "../support/convexEngine.ts";

@@ -1,6 +1,6 @@
 /** Convex's documented limits of the arguments and results of functions. */
 import { describe, it } from "vitest";
-import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions } from "../../src/embedded/functions/build/bundle.ts";
 import type { JSONObject } from "../../src/embedded/values/jsonValue.ts";
 import { sizeOf } from "../../src/embedded/values/normalizeValue.ts";
 import { limitIn, MIB, repeated, type Row } from "../support/limitRows.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { expect, it } from "vitest";
 
-import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions } from "../../src/embedded/functions/build/bundle.ts";
 import { NO_IDENTITY } from "../../src/embedded/functions/identity.ts";
 import {
   ADMIN,

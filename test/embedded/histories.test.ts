@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 
 import { beforeAll, expect, it, onTestFinished } from "vitest";
 
-import { bundleFunctions, type FunctionBundle } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions, type FunctionBundle } from "../../src/embedded/functions/build/bundle.ts";
 import { checkHistory, type AnomalyKind } from "../support/histories/checkHistory.ts";
 import { disturbedHistory } from "../support/histories/disturbedHistory.ts";
 import type { Operation } from "../support/histories/history.ts";

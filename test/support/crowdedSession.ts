@@ -1,6 +1,6 @@
 /** A session of one's own whose every table is as full as wanted, in an engine that tells what is read. */
 import { MAX_IMAGES_PER_BOARD } from "../../convex/contract/limits.ts";
-import type { FunctionBundle } from "../../src/embedded/functions/bundle.ts";
+import type { FunctionBundle } from "../../src/embedded/functions/build/bundle.ts";
 import type { Database } from "../../src/embedded/store/database.ts";
 import type { Transaction } from "../../src/embedded/transaction/transaction.ts";
 import type { JSONObject } from "../../src/embedded/values/jsonValue.ts";

@@ -7,15 +7,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
-import type { FunctionBundle } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions } from "../../src/embedded/functions/build/bundle.ts";
+import type { FunctionBundle } from "../../src/embedded/functions/build/bundle.ts";
 import type {
   ActionOutcome,
   MutationOutcome,
   QueryOutcome,
   RunningCall,
 } from "../../src/embedded/functions/functionCall.ts";
-import type { FunctionLog } from "../../src/embedded/functions/functionLog.ts";
+import type { FunctionLog } from "../../src/embedded/functions/logs/functionLog.ts";
 import { createFunctionRunner } from "../../src/embedded/functions/functionRunner.ts";
 import type { FunctionRunner } from "../../src/embedded/functions/functionRunner.ts";
 import type { Identity } from "../../src/embedded/functions/identity.ts";

@@ -2,7 +2,7 @@
  * A deployment of the embedded engine whose scheduler runs by a clock that the test moves by hand.
  */
 import { onTestFinished } from "vitest";
-import { bundleFunctions } from "../../src/embedded/functions/bundle.ts";
+import { bundleFunctions } from "../../src/embedded/functions/build/bundle.ts";
 import type { SchedulerClock } from "../../src/embedded/scheduler/alarm.ts";
 import { startScheduler } from "../../src/embedded/scheduler/scheduler.ts";
 import type { Scheduler } from "../../src/embedded/scheduler/scheduler.ts";

@@ -4,7 +4,7 @@
  * given variable hides a stored one of the same name and cannot be set from outside, so that nothing
  * set there is silently lost at the next start.
  */
-import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
+import { commitWrite, readSnapshot } from "../functions/transactions/commitWrite.ts";
 import type { Database } from "../store/database.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 

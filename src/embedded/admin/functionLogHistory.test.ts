@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import type { FunctionLog } from "../functions/functionLog.ts";
+import type { FunctionLog } from "../functions/logs/functionLog.ts";
 import { FunctionLogHistory } from "./functionLogHistory.ts";
 
 const NOW = 1_700_000_000_000;

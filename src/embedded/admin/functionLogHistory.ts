@@ -6,7 +6,7 @@
  * minutes, at once.
  */
 import { splitComponent } from "../functions/functionPath.ts";
-import type { FunctionKind, FunctionLog } from "../functions/functionLog.ts";
+import type { FunctionKind, FunctionLog } from "../functions/logs/functionLog.ts";
 
 const MAX_ENTRIES = 1_000;
 const MAX_CHARS = 4 * 1024 * 1024;

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
+import type { AnalyzedFunction } from "../functions/code/analyzedFunction.ts";
 import { splitPath } from "../functions/functionPath.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { PUBLIC_SYSTEM_TABLES } from "../schema/systemTables.ts";

@@ -2,7 +2,7 @@
  * The token verifier of the code that is loaded: rebuilt whenever new code or environment brings another
  * `auth.config`, so that sockets and requests need not know about deployments.
  */
-import type { AuthConfig } from "../functions/analyzedFunction.ts";
+import type { AuthConfig } from "../functions/code/analyzedFunction.ts";
 import { parseAuthProviders } from "./authProviders.ts";
 import { createProviderKeys } from "./providerKeys.ts";
 import { rememberTokens } from "./rememberTokens.ts";

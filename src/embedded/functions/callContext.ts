@@ -4,9 +4,9 @@
  */
 import type { RequestMetadata } from "./functionCall.ts";
 import type { Identity } from "./identity.ts";
-import type { FunctionTable } from "./functionTable.ts";
-import type { LogLines } from "./logLines.ts";
-import type { RunState } from "./runState.ts";
+import type { FunctionTable } from "./code/functionTable.ts";
+import type { LogLines } from "./logs/logLines.ts";
+import type { RunState } from "./isolate/runState.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
 
 export interface CallContext {

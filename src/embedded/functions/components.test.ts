@@ -10,7 +10,7 @@ import {
 } from "../../../test/support/testRuntime.ts";
 import type { TestRuntimeOptions } from "../../../test/support/testRuntime.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
-import { bundleFunctions } from "./bundle.ts";
+import { bundleFunctions } from "./build/bundle.ts";
 import type { Identity } from "./identity.ts";
 
 const ADA: Identity = { kind: "user", attributes: { subject: "ada", issuer: "i" } };

@@ -6,7 +6,7 @@
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { ReadSet } from "../transaction/readSet.ts";
 import type { Transaction } from "../transaction/transaction.ts";
-import type { FunctionKind } from "./functionLog.ts";
+import type { FunctionKind } from "./logs/functionLog.ts";
 import type { Identity } from "./identity.ts";
 
 /** What a function may learn about the request that reached it. */

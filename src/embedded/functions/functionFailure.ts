@@ -5,7 +5,7 @@ import { freshRandom } from "../values/freshRandom.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import type { Thrown } from "./context/host.ts";
 import type { Failure } from "./functionCall.ts";
-import type { Traces } from "./stackTraces.ts";
+import type { Traces } from "./logs/stackTraces.ts";
 
 /** Why one call failed. `data` is the JSON form of a ConvexError's data. */
 export class FunctionFailure extends Error {

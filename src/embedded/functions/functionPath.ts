@@ -4,7 +4,7 @@
  * all of which lead to such a path.
  */
 import { badRequest } from "../store/databaseError.ts";
-import type { AnalyzedFunction } from "./analyzedFunction.ts";
+import type { AnalyzedFunction } from "./code/analyzedFunction.ts";
 
 const HANDLE = /^function:\/\/(?<encoded>[\w-]+)(?:#.*)?$/;
 const OWN_FUNCTION = "_reference/function/";

@@ -11,8 +11,8 @@ import {
 } from "../../../test/support/testRuntime.ts";
 import { ConflictError } from "../store/databaseError.ts";
 import type { Database } from "../store/database.ts";
-import { bundleFunctions } from "./bundle.ts";
-import { MAX_RETRIES } from "./transactionRunner.ts";
+import { bundleFunctions } from "./build/bundle.ts";
+import { MAX_RETRIES } from "./transactions/transactionRunner.ts";
 
 const hello = { channel: "general", author: "Ada", body: "hello" };
 

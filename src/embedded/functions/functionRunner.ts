@@ -2,10 +2,10 @@
  * The function runtime of the engine: runs queries, mutations, actions and HTTP actions of the code
  * that is loaded, and swaps that code. This file joins the parts; the rules are theirs.
  */
-import { ActionRunner } from "./actionRunner.ts";
-import type { AnalyzedFunction, AuthConfig, CronSpec } from "./analyzedFunction.ts";
-import type { FunctionBundle } from "./bundle.ts";
-import { CodeHolder } from "./codeHolder.ts";
+import { ActionRunner } from "./actions/actionRunner.ts";
+import type { AnalyzedFunction, AuthConfig, CronSpec } from "./code/analyzedFunction.ts";
+import type { FunctionBundle } from "./build/bundle.ts";
+import { CodeHolder } from "./code/codeHolder.ts";
 import type {
   ActionOutcome,
   FunctionCall,
@@ -16,17 +16,17 @@ import type {
   RunningCall,
 } from "./functionCall.ts";
 import { outcomeOf } from "./functionEnd.ts";
-import type { FunctionLog } from "./functionLog.ts";
+import type { FunctionLog } from "./logs/functionLog.ts";
 import { canonicalPath } from "./functionPath.ts";
 import type { Identity } from "./identity.ts";
 import { withInlineQuery, type InlineQuery } from "./inlineQuery.ts";
-import type { LoadedCode } from "./loadedCode.ts";
-import { redaction } from "./redaction.ts";
+import type { LoadedCode } from "./code/loadedCode.ts";
+import { redaction } from "./logs/redaction.ts";
 import type { RunnerDeps } from "./runnerDeps.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
-import { attendToRejections } from "./unhandledRejections.ts";
-import { TransactionRunner } from "./transactionRunner.ts";
+import { attendToRejections } from "./isolate/unhandledRejections.ts";
+import { TransactionRunner } from "./transactions/transactionRunner.ts";
 
 export interface FunctionRunner {
   /**

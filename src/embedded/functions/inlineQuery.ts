@@ -3,19 +3,19 @@
  * runs once beside the code that is loaded, and is gone.
  */
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import type { AnalyzedFunction } from "./analyzedFunction.ts";
-import { definitionAt } from "./bundle.ts";
-import type { BundledScript } from "./bundle.ts";
-import { replWrappers } from "./bundlePlugins.ts";
+import type { AnalyzedFunction } from "./code/analyzedFunction.ts";
+import { definitionAt } from "./build/bundle.ts";
+import type { BundledScript } from "./build/bundle.ts";
+import { replWrappers } from "./build/bundlePlugins.ts";
 import type { Thrown } from "./context/host.ts";
-import { buildFor, COMMON_OPTIONS, outputText } from "./convexBuild.ts";
-import type { DescribedExport } from "./describedExport.ts";
+import { buildFor, COMMON_OPTIONS, outputText } from "./build/convexBuild.ts";
+import type { DescribedExport } from "./code/describedExport.ts";
 import { failureOf } from "./functionFailure.ts";
 import { inComponent } from "./functionPath.ts";
-import type { TransactionCode } from "./functionTable.ts";
-import { Isolate } from "./isolate.ts";
-import type { LoadedCode } from "./loadedCode.ts";
-import { scriptName, StackTraces } from "./stackTraces.ts";
+import type { TransactionCode } from "./code/functionTable.ts";
+import { Isolate } from "./isolate/isolate.ts";
+import type { LoadedCode } from "./code/loadedCode.ts";
+import { scriptName, StackTraces } from "./logs/stackTraces.ts";
 
 export interface InlineQuery {
   /** An ES module whose default export is the query. */

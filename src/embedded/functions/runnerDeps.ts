@@ -1,7 +1,7 @@
 /** What the runners of transactions and of actions need from their composition. */
 import type { RunningCall } from "./functionCall.ts";
-import type { FunctionLog } from "./functionLog.ts";
-import type { LoadedCode } from "./loadedCode.ts";
+import type { FunctionLog } from "./logs/functionLog.ts";
+import type { LoadedCode } from "./code/loadedCode.ts";
 import type { RuntimeServices } from "./runtimeServices.ts";
 
 export interface RunnerDeps<Code = LoadedCode> {

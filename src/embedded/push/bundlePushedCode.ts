@@ -9,16 +9,16 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import { BundleCache } from "../functions/bundleCache.ts";
+import { BundleCache } from "../functions/build/bundleCache.ts";
 import {
   bundleDefinition,
   bundleNode,
   type BundledDefinition,
   type FunctionBundle,
-} from "../functions/bundle.ts";
-import { pushedDefinitions } from "../functions/bundlePlugins.ts";
-import type { FunctionFiles } from "../functions/functionFiles.ts";
-import { findProject } from "../functions/projectConfig.ts";
+} from "../functions/build/bundle.ts";
+import { pushedDefinitions } from "../functions/build/bundlePlugins.ts";
+import type { FunctionFiles } from "../functions/build/functionFiles.ts";
+import { findProject } from "../functions/build/projectConfig.ts";
 import type { PushedCode, PushedModule } from "./pushedCode.ts";
 
 /**

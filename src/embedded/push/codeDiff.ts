@@ -1,5 +1,5 @@
 /** What a push changes, component by component, as the stock command line reports it. Pure. */
-import type { LoadedCode } from "../functions/loadedCode.ts";
+import type { LoadedCode } from "../functions/code/loadedCode.ts";
 import { EMPTY_SCHEMA } from "../schema/schema.ts";
 import type { Database } from "../store/database.ts";
 import { indexDiff, type IndexDiff } from "./indexDiff.ts";

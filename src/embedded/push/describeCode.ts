@@ -2,10 +2,10 @@
  * Code that was evaluated, as the stock command line wants to hear of it after a push: it writes
  * `_generated` from it. Pure.
  */
-import type { AnalyzedFunction, AuthConfig } from "../functions/analyzedFunction.ts";
-import type { ComponentInstance } from "../functions/componentTree.ts";
+import type { AnalyzedFunction, AuthConfig } from "../functions/code/analyzedFunction.ts";
+import type { ComponentInstance } from "../functions/code/componentTree.ts";
 import { childComponent, splitPath } from "../functions/functionPath.ts";
-import type { LoadedCode } from "../functions/loadedCode.ts";
+import type { LoadedCode } from "../functions/code/loadedCode.ts";
 import type { IndexDefinition, Schema, TableDefinition } from "../schema/schema.ts";
 
 type Described = Pick<

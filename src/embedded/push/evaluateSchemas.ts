@@ -1,7 +1,7 @@
 /** What pushed schemas mean for the data that is there: which tables must be walked, which indexes filled. */
 import { isDeepStrictEqual } from "node:util";
 
-import type { LoadedCode } from "../functions/loadedCode.ts";
+import type { LoadedCode } from "../functions/code/loadedCode.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Database } from "../store/database.ts";
 import type { Transaction } from "../transaction/transaction.ts";

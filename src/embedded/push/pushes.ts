@@ -11,10 +11,10 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import type { BundledDefinition, FunctionBundle } from "../functions/bundle.ts";
-import { BundleCache } from "../functions/bundleCache.ts";
+import type { BundledDefinition, FunctionBundle } from "../functions/build/bundle.ts";
+import { BundleCache } from "../functions/build/bundleCache.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
-import type { LoadedCode } from "../functions/loadedCode.ts";
+import type { LoadedCode } from "../functions/code/loadedCode.ts";
 import { EMPTY_SCHEMA } from "../schema/schema.ts";
 import type { Database } from "../store/database.ts";
 import { SchemaMismatchError } from "../store/databaseError.ts";

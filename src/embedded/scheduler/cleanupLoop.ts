@@ -2,7 +2,7 @@
  * Forgets what nobody will ask for any more: jobs that ended and outcomes of mutations, seven days
  * after. Works in small transactions so that it never holds up a mutation.
  */
-import { commitWrite } from "../functions/commitWrite.ts";
+import { commitWrite } from "../functions/transactions/commitWrite.ts";
 import { Alarm } from "./alarm.ts";
 import type { LoopDeps } from "./jobLoop.ts";
 import { forgetJobs } from "./scheduledJobs.ts";

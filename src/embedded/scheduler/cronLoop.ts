@@ -6,8 +6,8 @@
  *     comes the next time in the future.
  * CR5 A clock that is put back by more than a period does not silence a job; by less, it repeats none.
  */
-import type { CronSpec } from "../functions/analyzedFunction.ts";
-import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
+import type { CronSpec } from "../functions/code/analyzedFunction.ts";
+import { commitWrite, readSnapshot } from "../functions/transactions/commitWrite.ts";
 import { SYSTEM_IDENTITY } from "../functions/identity.ts";
 import { Alarm } from "./alarm.ts";
 import { readCronRow, readCronRows, setNextRun, syncCronRows } from "./cronRows.ts";

@@ -2,7 +2,7 @@
  * The rows of `_cron_jobs`, one per cron job of the code: when it runs next. Written by the cron loop
  * alone.
  */
-import type { CronSpec } from "../functions/analyzedFunction.ts";
+import type { CronSpec } from "../functions/code/analyzedFunction.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { StoredDocument } from "../values/jsonValue.ts";
 import { firstCronTime } from "./cronTimes.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { CronSchedule } from "../functions/analyzedFunction.ts";
+import type { CronSchedule } from "../functions/code/analyzedFunction.ts";
 import { firstCronTime, nextCronTime } from "./cronTimes.ts";
 
 const AT = Date.UTC(2026, 0, 31, 12, 30, 15); // a Saturday

@@ -1,6 +1,6 @@
 /** When a cron job runs next. Pure; all times are UTC. */
 import { Cron } from "croner";
-import type { CronSchedule } from "../functions/analyzedFunction.ts";
+import type { CronSchedule } from "../functions/code/analyzedFunction.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

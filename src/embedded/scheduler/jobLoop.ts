@@ -8,10 +8,10 @@
  *     restart has failed.
  * SC5 An error of the function ends its job; a conflict or an error of the engine does not.
  */
-import type { AnalyzedFunction } from "../functions/analyzedFunction.ts";
-import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
+import type { AnalyzedFunction } from "../functions/code/analyzedFunction.ts";
+import { commitWrite, readSnapshot } from "../functions/transactions/commitWrite.ts";
 import type { Failure, FunctionCall } from "../functions/functionCall.ts";
-import type { FunctionKind } from "../functions/functionLog.ts";
+import type { FunctionKind } from "../functions/logs/functionLog.ts";
 import { splitPath } from "../functions/functionPath.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { SYSTEM_IDENTITY } from "../functions/identity.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../test/support/testRuntime.ts";
 import type { TestRuntime } from "../../../test/support/testRuntime.ts";
 import { handClock, openScheduler, START } from "../../../test/support/testScheduler.ts";
-import { bundleFunctions } from "../functions/bundle.ts";
+import { bundleFunctions } from "../functions/build/bundle.ts";
 import type { JSONValue } from "../values/jsonValue.ts";
 import { CleanupLoop } from "./cleanupLoop.ts";
 

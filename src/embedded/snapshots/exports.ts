@@ -7,7 +7,7 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 
-import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
+import { commitWrite, readSnapshot } from "../functions/transactions/commitWrite.ts";
 import type { Database } from "../store/database.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import { int64ToJson, type JSONObject, type StoredDocument } from "../values/jsonValue.ts";

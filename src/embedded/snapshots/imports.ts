@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { commitWrite } from "../functions/commitWrite.ts";
+import { commitWrite } from "../functions/transactions/commitWrite.ts";
 import type { FileStore } from "../storage/fileStore.ts";
 import type { Database } from "../store/database.ts";
 import { DatabaseError } from "../store/databaseError.ts";

@@ -6,7 +6,7 @@
  */
 import { setImmediate as nextTick } from "node:timers/promises";
 
-import { commitWrite } from "../functions/commitWrite.ts";
+import { commitWrite } from "../functions/transactions/commitWrite.ts";
 import type { FileStore, StoredBlob } from "../storage/fileStore.ts";
 import { deleteStoredFile, restoreStoredFile } from "../storage/storedFiles.ts";
 import type { Database } from "../store/database.ts";

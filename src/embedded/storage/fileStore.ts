@@ -21,7 +21,7 @@ import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { commitWrite, readSnapshot } from "../functions/commitWrite.ts";
+import { commitWrite, readSnapshot } from "../functions/transactions/commitWrite.ts";
 import type { Database } from "../store/database.ts";
 import { findStoredFile, insertStoredFile, storedBlobs } from "./storedFiles.ts";
 import type { StoredFile } from "./storedFiles.ts";

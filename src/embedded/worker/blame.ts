@@ -2,7 +2,7 @@
  * Keeps a call that cost the engine its thread from doing so again: clients repeat what was not answered, and
  * the scheduler what was not finished. A repetition is answered with Convex's error instead of being run.
  */
-import { EXCESS_MESSAGES, type Excess } from "../functions/excess.ts";
+import { EXCESS_MESSAGES, type Excess } from "../functions/isolate/excess.ts";
 import type { Failure, FunctionCall, QueryCall, QueryOutcome } from "../functions/functionCall.ts";
 import type { FunctionRunner } from "../functions/functionRunner.ts";
 import { ReadSet } from "../transaction/readSet.ts";

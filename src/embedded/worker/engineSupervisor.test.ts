@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import type { FunctionBundle } from "../functions/bundle.ts";
+import type { FunctionBundle } from "../functions/build/bundle.ts";
 import { EngineSupervisor, type SupervisorEvent } from "./engineSupervisor.ts";
 import type { ThreadEvents } from "./engineThread.ts";
 import { HeartbeatWriter } from "./heartbeat.ts";

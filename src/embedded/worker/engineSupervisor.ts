@@ -8,9 +8,9 @@
  * ES2 A thread that dies is replaced, sooner the rarer it happens.
  * ES3 Code that does not load changes nothing: the old code is what a successor gets.
  */
-import type { FunctionBundle } from "../functions/bundle.ts";
-import type { Excess } from "../functions/excess.ts";
-import { createGuardMemory, StretchWatch } from "../functions/stretchGuard.ts";
+import type { FunctionBundle } from "../functions/build/bundle.ts";
+import type { Excess } from "../functions/isolate/excess.ts";
+import { createGuardMemory, StretchWatch } from "../functions/isolate/stretchGuard.ts";
 import { blameFor, type BlamedCall, type Culprit } from "./blame.ts";
 import type { EngineThread, ThreadEvents } from "./engineThread.ts";
 import { createHeartbeatMemory, HeartbeatReader, type CallNote } from "./heartbeat.ts";

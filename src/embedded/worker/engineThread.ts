@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 
-import type { Excess } from "../functions/excess.ts";
+import type { Excess } from "../functions/isolate/excess.ts";
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
 import { ThreadInspector } from "./threadInspector.ts";
 import { COLLECT_EXPRESSION, heldBytes } from "./threadMemory.ts";

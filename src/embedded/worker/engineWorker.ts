@@ -5,8 +5,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import { EmbeddedConvexError } from "../embeddedConvexError.ts";
-import type { FunctionLog } from "../functions/functionLog.ts";
-import { stretchGuard } from "../functions/stretchGuard.ts";
+import type { FunctionLog } from "../functions/logs/functionLog.ts";
+import { stretchGuard } from "../functions/isolate/stretchGuard.ts";
 import { SchemaMismatchError } from "../store/databaseError.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { HeartbeatWriter } from "./heartbeat.ts";

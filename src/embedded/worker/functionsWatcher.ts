@@ -12,8 +12,8 @@ import {
   bundleFunctions,
   type BundledDefinition,
   type FunctionBundle,
-} from "../functions/bundle.ts";
-import { BundleCache } from "../functions/bundleCache.ts";
+} from "../functions/build/bundle.ts";
+import { BundleCache } from "../functions/build/bundleCache.ts";
 import { startTypeCheck, type TypeCheck } from "./typeCheck.ts";
 
 /** Editors write several files in a row; one reload for all of them is enough. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { createGuardMemory, StretchWatch } from "../functions/stretchGuard.ts";
+import { createGuardMemory, StretchWatch } from "../functions/isolate/stretchGuard.ts";
 import { createHeartbeatMemory, HeartbeatReader, HeartbeatWriter } from "./heartbeat.ts";
 import { ThreadGuard, type GuardedThread } from "./threadGuard.ts";
 import { TICK_MS } from "./watchdog.ts";

@@ -3,8 +3,8 @@
  * off, and gives the whole thread up where that does not help. The rules of when are the watchdog's,
  * the stretch's and the memory watch's; this file only asks them, and acts.
  */
-import type { Excess } from "../functions/excess.ts";
-import type { StretchWatch } from "../functions/stretchGuard.ts";
+import type { Excess } from "../functions/isolate/excess.ts";
+import type { StretchWatch } from "../functions/isolate/stretchGuard.ts";
 import type { EngineThread } from "./engineThread.ts";
 import type { CallNote, HeartbeatReader } from "./heartbeat.ts";
 import { MAX_GROWTH_BYTES, MemoryWatch } from "./memoryWatch.ts";

@@ -1,8 +1,8 @@
 /** What the supervisor and the engine's thread say to each other. Everything here can be cloned. */
 import type { EmbeddedConvexErrorCode } from "../embeddedConvexError.ts";
-import type { Excess } from "../functions/excess.ts";
-import type { FunctionBundle } from "../functions/bundle.ts";
-import type { FunctionLog } from "../functions/functionLog.ts";
+import type { Excess } from "../functions/isolate/excess.ts";
+import type { FunctionBundle } from "../functions/build/bundle.ts";
+import type { FunctionLog } from "../functions/logs/functionLog.ts";
 import type { BlamedCall } from "./blame.ts";
 
 /** What a thread is started with. */

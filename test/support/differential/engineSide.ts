@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
-import { bundleFunctions } from "../../../src/embedded/functions/bundle.ts";
+import { bundleFunctions } from "../../../src/embedded/functions/build/bundle.ts";
 import {
   createFunctionRunner,
   type FunctionRunner,

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { currentVerifier } from "../../../src/embedded/auth/currentVerifier.ts";
 import type { TokenVerifier } from "../../../src/embedded/auth/verifyToken.ts";
-import type { FunctionBundle } from "../../../src/embedded/functions/bundle.ts";
+import type { FunctionBundle } from "../../../src/embedded/functions/build/bundle.ts";
 import {
   createFunctionRunner,
   type FunctionRunner,

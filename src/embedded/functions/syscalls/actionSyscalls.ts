@@ -5,8 +5,8 @@ import { cancelJob, scheduleJob, stateUnder } from "../../scheduler/scheduledJob
 import { deleteStoredFile, readStoredFile } from "../../storage/storedFiles.ts";
 import type { Transaction } from "../../transaction/transaction.ts";
 import type { JSONValue } from "../../values/jsonValue.ts";
-import type { ActionScope } from "../actionScope.ts";
-import { commitWrite, readSnapshot } from "../commitWrite.ts";
+import type { ActionScope } from "../actions/actionScope.ts";
+import { commitWrite, readSnapshot } from "../transactions/commitWrite.ts";
 import type { FunctionCall } from "../functionCall.ts";
 import type { FunctionEnd } from "../functionEnd.ts";
 import { inComponent, resolveAddress, splitComponent } from "../functionPath.ts";

@@ -2,7 +2,7 @@
 import type { JSONObject } from "../../values/jsonValue.ts";
 import { userIdentity } from "../identity.ts";
 import { signToken } from "../signToken.ts";
-import type { TransactionScope } from "../transactionScope.ts";
+import type { TransactionScope } from "../transactions/transactionScope.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
 
 export const AUTH_SYSCALLS = {

@@ -3,7 +3,7 @@ import { shownDocument } from "../../scheduler/scheduledJobs.ts";
 import { DatabaseError } from "../../store/databaseError.ts";
 import type { QueryPageArgs } from "../../transaction/queryJson.ts";
 import type { JSONObject } from "../../values/jsonValue.ts";
-import type { TransactionScope } from "../transactionScope.ts";
+import type { TransactionScope } from "../transactions/transactionScope.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
 
 interface DocumentArgs {

@@ -8,7 +8,7 @@ import { isObject } from "../../values/jsonValue.ts";
 import type { CallContext } from "../callContext.ts";
 import { functionHandle, resolveAddress, splitComponent } from "../functionPath.ts";
 import type { FunctionAddress } from "../functionPath.ts";
-import type { TransactionScope } from "../transactionScope.ts";
+import type { TransactionScope } from "../transactions/transactionScope.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
 
 const METRICS = Object.keys(DEFAULT_TRANSACTION_LIMITS) as UsageMetric[];

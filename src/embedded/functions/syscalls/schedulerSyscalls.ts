@@ -3,7 +3,7 @@ import { cancelJob, scheduleJob, stateUnder } from "../../scheduler/scheduledJob
 import type { JSONValue } from "../../values/jsonValue.ts";
 import { resolveAddress } from "../functionPath.ts";
 import type { FunctionAddress } from "../functionPath.ts";
-import type { TransactionScope } from "../transactionScope.ts";
+import type { TransactionScope } from "../transactions/transactionScope.ts";
 import { checkExists } from "../validateCall.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
 

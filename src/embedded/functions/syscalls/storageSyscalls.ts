@@ -3,7 +3,7 @@
  * before it commits and removed after.
  */
 import { deleteStoredFile, insertStoredFile, readStoredFile } from "../../storage/storedFiles.ts";
-import type { TransactionScope } from "../transactionScope.ts";
+import type { TransactionScope } from "../transactions/transactionScope.ts";
 import type { TransactionSyscall } from "./transactionSyscall.ts";
 
 interface FileArgs {

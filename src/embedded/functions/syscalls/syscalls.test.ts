@@ -8,7 +8,7 @@ import {
   valueOf,
   writeProject,
 } from "../../../../test/support/testRuntime.ts";
-import { bundleFunctions } from "../bundle.ts";
+import { bundleFunctions } from "../build/bundle.ts";
 import { openSigningKey } from "../signingKey.ts";
 import { signToken } from "../signToken.ts";
 

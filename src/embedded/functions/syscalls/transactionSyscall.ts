@@ -1,5 +1,5 @@
 /** The shape of a system call that a query or mutation makes. */
-import type { TransactionScope } from "../transactionScope.ts";
+import type { TransactionScope } from "../transactions/transactionScope.ts";
 
 export interface TransactionSyscall {
   /** Refused in queries. */
