@@ -2,7 +2,7 @@
 import * as prng from "lib0/prng";
 
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
-import { strokeObject } from "../../src/web/board/freehand.ts";
+import { strokeObject } from "../../src/web/board/hands/freehand.ts";
 
 export interface RandomBoard {
   /** An object with this id, another one with every call. */

@@ -2,12 +2,12 @@
 import { useSyncExternalStore } from "react";
 import { IconButton } from "../shell/IconButton.tsx";
 import { useRovingFocus } from "../shell/useRovingFocus.ts";
-import { ZOOM_STEP } from "./boardKeys.ts";
-import type { BoardLink } from "./boardLink.ts";
+import { ZOOM_STEP } from "./hands/boardKeys.ts";
+import type { BoardLink } from "./link/boardLink.ts";
 import type { BoardActions } from "./useBoardActions.ts";
-import { useLive, type LiveValue } from "./liveValue.ts";
-import type { ViewportControl } from "./useViewport.ts";
-import type { Viewport } from "./viewport.ts";
+import { useLive, type LiveValue } from "./hands/liveValue.ts";
+import type { ViewportControl } from "./layers/useViewport.ts";
+import type { Viewport } from "./layers/viewport.ts";
 
 interface BoardBarProps {
   link: BoardLink;

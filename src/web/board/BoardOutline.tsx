@@ -9,9 +9,9 @@ import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { IconButton } from "../shell/IconButton.tsx";
 import { useHeadingFocus } from "../shell/useHeadingFocus.ts";
-import type { BoardScene } from "./boardScene.ts";
-import { describeObject } from "./describeObject.ts";
-import { searchObjects } from "./searchObjects.ts";
+import type { BoardScene } from "./link/boardScene.ts";
+import { describeObject } from "./objects/describeObject.ts";
+import { searchObjects } from "./objects/searchObjects.ts";
 
 interface BoardOutlineProps {
   scene: BoardScene;

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { LINE_HEIGHT } from "../../../convex/contract/board/measureText.ts";
 import { angleOf, boxOf, fontSizeOf } from "../../../convex/contract/board/objectBox.ts";
-import { useLive, type LiveValue } from "./liveValue.ts";
-import { wordsHint, wordsOf } from "./objectText.ts";
-import { textColour } from "./objectPaint.ts";
-import { middleOf, turnPoint } from "./turnObject.ts";
-import { toScreen, type Viewport } from "./viewport.ts";
-import { wrapText } from "./wrapText.ts";
+import { useLive, type LiveValue } from "./hands/liveValue.ts";
+import { wordsHint, wordsOf } from "./objects/objectText.ts";
+import { textColour } from "./shapes/objectPaint.ts";
+import { middleOf, turnPoint } from "./objects/turnObject.ts";
+import { toScreen, type Viewport } from "./layers/viewport.ts";
+import { wrapText } from "./shapes/wrapText.ts";
 
 const LEGIBLE_PX = 12; // letters on the screen; far out the editor is larger than its text
 const ALIGN = { start: "left", middle: "center", end: "right" } as const;

@@ -1,9 +1,9 @@
 /** The tools and the ink, at the left of the board (below it on a phone). */
 import { Icon } from "../shell/Icon.tsx";
 import { useRovingFocus } from "../shell/useRovingFocus.ts";
-import { TOOLS, type Tool } from "./boardKeys.ts";
-import type { InkStyle } from "./gesture.ts";
-import { PALETTE, themedColour } from "./palette.ts";
+import { TOOLS, type Tool } from "./hands/boardKeys.ts";
+import type { InkStyle } from "./hands/gesture.ts";
+import { PALETTE, themedColour } from "./shapes/palette.ts";
 
 const SIZES = [
   { name: "Thin", size: 2.5, dot: 4 },

@@ -2,7 +2,7 @@
 import { useMutation } from "convex/react";
 import { useState, useSyncExternalStore } from "react";
 import { api } from "../../../convex/_generated/api.js";
-import type { BoardLink } from "../board/boardLink.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
 import { useRenameSession } from "../home/useRenameSession.ts";
 import { ConfirmDialog } from "../shell/ConfirmDialog.tsx";
 import type { ChannelState } from "../shell/connection.ts";

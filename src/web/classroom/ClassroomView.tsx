@@ -5,11 +5,11 @@
 import { useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
 import { MAX_DOCUMENT_BYTES } from "../../../convex/contract/limits.ts";
 import { Board, type BoardHandle } from "../board/Board.tsx";
-import type { BoardLink } from "../board/boardLink.ts";
-import { BoardImages } from "../board/boardImages.ts";
-import { isPicture } from "../board/useBoardPictures.ts";
-import { useBoardLink } from "../board/useBoardLink.ts";
-import { useImageStore, usePictures } from "../board/useImageStore.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
+import { BoardImages } from "../board/pictures/boardImages.ts";
+import { isPicture } from "../board/pictures/useBoardPictures.ts";
+import { useBoardLink } from "../board/link/useBoardLink.ts";
+import { useImageStore, usePictures } from "../board/pictures/useImageStore.ts";
 import { useTutorLink } from "../conversation/useTutorLink.ts";
 import { DropZone } from "../documents/DropZone.tsx";
 import { Reader } from "../documents/Reader.tsx";

@@ -1,5 +1,5 @@
 /** The panel beside the board: five views of the session, one at a time. */
-import type { BoardLink } from "../board/boardLink.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
 import { Conversation } from "../conversation/Conversation.tsx";
 import type { Tutor } from "../conversation/useTutorLink.ts";
 import { DocumentsPanel } from "../documents/DocumentsPanel.tsx";

@@ -1,7 +1,7 @@
 /** Who has the board open right now, as initials; opens the list of everyone. */
 import { useSyncExternalStore } from "react";
-import type { BoardLink } from "../board/boardLink.ts";
-import { personColour } from "../board/palette.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
+import { personColour } from "../board/shapes/palette.ts";
 import { useClassroom } from "./classroomContext.ts";
 import { initials } from "./initials.ts";
 

@@ -1,6 +1,6 @@
 /** One question and its answer, with everything that is known about how the answer came about. */
 import { memo } from "react";
-import { personColour } from "../board/palette.ts";
+import { personColour } from "../board/shapes/palette.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { initials } from "../classroom/initials.ts";
 import { Icon } from "../shell/Icon.tsx";

@@ -1,6 +1,6 @@
 /** The login as React sees it, and in the form that ConvexProviderWithAuth asks for. */
 import { useCallback, useMemo, useSyncExternalStore } from "react";
-import { forgetBoards } from "../board/boardStorage.ts";
+import { forgetBoards } from "../board/link/boardStorage.ts";
 import { requestLogout } from "./authRequests.ts";
 import { freshToken, onLoginChange, readLogin, saveLogin, type Login } from "./loginStore.ts";
 

@@ -2,9 +2,9 @@
 import { use } from "react";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { imageIdsOf } from "../../../convex/contract/board/pictureIds.ts";
-import { BoardImages } from "../board/boardImages.ts";
-import type { BoardLink } from "../board/boardLink.ts";
-import { addImage } from "../board/imageRequests.ts";
+import { BoardImages } from "../board/pictures/boardImages.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
+import { addImage } from "../board/pictures/imageRequests.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { freshToken } from "../entry/loginStore.ts";
 import { attempt } from "../shell/attempt.ts";

@@ -6,8 +6,8 @@
 import { useQuery } from "convex/react";
 import { useMemo, useState } from "react";
 import { api } from "../../../convex/_generated/api.js";
-import type { BoardLink } from "../board/boardLink.ts";
-import { useBoardObjects } from "../board/useBoardLink.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
+import { useBoardObjects } from "../board/link/useBoardLink.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { IconButton } from "../shell/IconButton.tsx";
 import { Problem } from "../shell/Problem.tsx";

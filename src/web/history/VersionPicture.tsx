@@ -5,13 +5,13 @@
 import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
 import { unionBox, type CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
-import { Drawing } from "../board/Drawing.tsx";
+import { Drawing } from "../board/shapes/Drawing.tsx";
 import { IconButton } from "../shell/IconButton.tsx";
 import { useRovingFocus } from "../shell/useRovingFocus.ts";
-import { boardCommand, ZOOM_STEP } from "../board/boardKeys.ts";
-import { useLive, type LiveValue } from "../board/liveValue.ts";
-import { useViewport } from "../board/useViewport.ts";
-import { panBy, type Viewport } from "../board/viewport.ts";
+import { boardCommand, ZOOM_STEP } from "../board/hands/boardKeys.ts";
+import { useLive, type LiveValue } from "../board/hands/liveValue.ts";
+import { useViewport } from "../board/layers/useViewport.ts";
+import { panBy, type Viewport } from "../board/layers/viewport.ts";
 import { authorOf, authorStyle } from "./authors.ts";
 
 const PAN = 4; // screen pixels for each board pixel that the key would move an object

@@ -1,7 +1,7 @@
 /** Who drew what: the authors of a board's objects, with their names and colours. Pure. */
 import type { CSSProperties } from "react";
 import { isAssistants, type CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { personColour } from "../board/palette.ts";
+import { personColour } from "../board/shapes/palette.ts";
 
 export const TUTOR = "tutor";
 export const NOBODY = "unknown";

@@ -15,7 +15,7 @@ import type { ErrorCode } from "../../../convex/contract/errors.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import { isDeeper, MAX_NESTING } from "../../../convex/contract/board/nesting.ts";
 import { sourceOf } from "../../../convex/contract/board/pictureIds.ts";
-import { moveObject } from "../board/objectGeometry.ts";
+import { moveObject } from "../board/objects/objectGeometry.ts";
 
 export const MAX_FILE_BYTES = 64 * 1024 * 1024; // with its pictures
 const MAX_OBJECTS_CHARS = 4 * 1024 * 1024; // far below what one message of the board socket may have

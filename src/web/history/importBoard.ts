@@ -2,8 +2,8 @@
 import { unionBox } from "../../../convex/contract/boardOps.ts";
 import { extentOf } from "../../../convex/contract/board/objectExtent.ts";
 import { imageIdsOf } from "../../../convex/contract/board/pictureIds.ts";
-import type { BoardLink } from "../board/boardLink.ts";
-import { newObjectId } from "../board/newObject.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
+import { newObjectId } from "../board/objects/newObject.ts";
 import {
   BoardFileError,
   importObjects,

@@ -3,7 +3,7 @@ import { fromBase64 } from "lib0/buffer";
 
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import { imageIdsOf } from "../../../convex/contract/board/pictureIds.ts";
-import type { BoardPictures } from "../board/boardImages.ts";
+import type { BoardPictures } from "../board/pictures/boardImages.ts";
 
 /** The pictures that the objects show, by id, without those that cannot be had. */
 export async function readPictures(

@@ -7,7 +7,7 @@ import type { ConvexReactClient } from "convex/react";
 import * as Y from "yjs";
 import { api } from "../../../convex/_generated/api.js";
 import { canvasObject, OBJECTS_MAP, type CanvasObject } from "../../../convex/contract/boardOps.ts";
-import { byDrawingOrder } from "../board/drawingOrder.ts";
+import { byDrawingOrder } from "../board/shapes/drawingOrder.ts";
 
 export type Version = FunctionReturnType<typeof api.whiteboard.versions.list>["page"][number];
 

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { useState } from "react";
 import { api } from "../../../convex/_generated/api.js";
-import { forgetBoard } from "../board/boardStorage.ts";
+import { forgetBoard } from "../board/link/boardStorage.ts";
 import { ConfirmDialog } from "../shell/ConfirmDialog.tsx";
 import { Icon } from "../shell/Icon.tsx";
 import { Loading } from "../shell/Loading.tsx";

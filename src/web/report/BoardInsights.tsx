@@ -3,7 +3,7 @@ import { useQuery } from "convex/react";
 import { api } from "../../../convex/_generated/api.js";
 import type { ActivitySpan } from "../../../convex/contract/board/boardInsights.ts";
 import type { InsightDigest } from "../../../convex/contract/board/insightDigest.ts";
-import { describeAmounts } from "../board/describeObject.ts";
+import { describeAmounts } from "../board/objects/describeObject.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 
 /** `about`: which board it is, and who sees this. */

@@ -6,7 +6,7 @@ import { useMutation, useQuery } from "convex/react";
 import { useMemo, useSyncExternalStore } from "react";
 import { api } from "../../../convex/_generated/api.js";
 import { digestInsights } from "../../../convex/contract/board/insightDigest.ts";
-import type { BoardLink } from "../board/boardLink.ts";
+import type { BoardLink } from "../board/link/boardLink.ts";
 import { useClassroom } from "../classroom/classroomContext.ts";
 import { attempt } from "../shell/attempt.ts";
 import { Icon } from "../shell/Icon.tsx";
