@@ -1,7 +1,7 @@
 /** Boards as bytes, kept by convex/whiteboard/snapshots. */
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
-import type { BoardStore } from "../sync/boardStore.ts";
+import type { BoardStore } from "../sync/saving/boardStore.ts";
 import type { Clock } from "../util/clock.ts";
 import type { ConvexConnection } from "./convexConnection.ts";
 import { exactBuffer } from "./exactBuffer.ts";

@@ -1,7 +1,7 @@
 /** Versions of boards, kept by convex/whiteboard/versionStore. */
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
-import type { VersionCause, VersionStore } from "../sync/versionStore.ts";
+import type { VersionCause, VersionStore } from "../sync/history/versionStore.ts";
 import type { ConvexConnection } from "./convexConnection.ts";
 import { exactBuffer } from "./exactBuffer.ts";
 

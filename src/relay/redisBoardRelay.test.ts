@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startTcpProxy } from "../../test/support/tcpProxy.ts";
 import { hasRedis, startRedisServer } from "../../test/support/redisServer.ts";
-import { LEASE_MS, type RelayChannel } from "../sync/boardRelay.ts";
+import { LEASE_MS, type RelayChannel } from "../sync/peers/boardRelay.ts";
 import type { Clock } from "../util/clock.ts";
 import { systemClock } from "../util/clock.ts";
 import { silentLogger, type Logger } from "../util/logger.ts";

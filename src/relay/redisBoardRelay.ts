@@ -3,7 +3,7 @@
  * one that saves, and one channel on which companions show that they live (rules RD1, RD4, RD7).
  */
 import { randomUUID } from "node:crypto";
-import { LEASE_MS, type BoardRelay } from "../sync/boardRelay.ts";
+import { LEASE_MS, type BoardRelay } from "../sync/peers/boardRelay.ts";
 import { joinRedisChannel } from "./redisChannel.ts";
 import type { Clock } from "../util/clock.ts";
 import { CompanionPulse } from "./companionPulse.ts";

@@ -6,12 +6,12 @@
 import * as Y from "yjs";
 import type { BoardMessage } from "../protocol/boardMessages.ts";
 import type { Clock } from "../util/clock.ts";
-import type { AppliedEdits } from "./appliedEdits.ts";
+import type { AppliedEdits } from "./document/appliedEdits.ts";
 import type { BoardConnection } from "./boardConnection.ts";
-import type { BoardDocument } from "./boardDocument.ts";
+import type { BoardDocument } from "./document/boardDocument.ts";
 import type { BoardLimits } from "./boardLimits.ts";
-import type { Edit } from "./changeOrigins.ts";
-import { isEmpty } from "./updateGuard.ts";
+import type { Edit } from "./document/changeOrigins.ts";
+import { isEmpty } from "./document/updateGuard.ts";
 
 /**
  * What comes to a calm board leaves at once; under load flushes are at least this far apart. Each costs

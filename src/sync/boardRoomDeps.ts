@@ -2,11 +2,11 @@
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import type { BoardLimits } from "./boardLimits.ts";
-import type { BoardRelay } from "./boardRelay.ts";
-import type { BoardStore } from "./boardStore.ts";
-import type { TutorSeal } from "./tutorSeal.ts";
-import type { Zipping } from "./versionArchive.ts";
-import type { VersionStore } from "./versionStore.ts";
+import type { BoardRelay } from "./peers/boardRelay.ts";
+import type { BoardStore } from "./saving/boardStore.ts";
+import type { TutorSeal } from "./document/tutorSeal.ts";
+import type { Zipping } from "./history/versionArchive.ts";
+import type { VersionStore } from "./history/versionStore.ts";
 
 export interface BoardRoomDeps {
   sessionId: string;

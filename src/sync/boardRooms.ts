@@ -11,13 +11,13 @@ import type { PrincipalWatch } from "../protocol/principal.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Logger } from "../util/logger.ts";
 import { BOARD_LIMITS, type BoardLimits } from "./boardLimits.ts";
-import type { BoardRelay } from "./boardRelay.ts";
+import type { BoardRelay } from "./peers/boardRelay.ts";
 import { BoardRoom } from "./boardRoom.ts";
-import type { BoardStore } from "./boardStore.ts";
-import type { Restored } from "./boardVersions.ts";
-import { TutorSeal } from "./tutorSeal.ts";
-import { zipping, type Zipping } from "./versionArchive.ts";
-import type { VersionStore } from "./versionStore.ts";
+import type { BoardStore } from "./saving/boardStore.ts";
+import type { Restored } from "./history/boardVersions.ts";
+import { TutorSeal } from "./document/tutorSeal.ts";
+import { zipping, type Zipping } from "./history/versionArchive.ts";
+import type { VersionStore } from "./history/versionStore.ts";
 
 /** An empty room stays this long, so that a reload does not read the board again. */
 export const EVICTION_GRACE_MS = 30_000;

@@ -14,7 +14,7 @@ import type { Role } from "../protocol/principal.ts";
 import { systemClock } from "../util/clock.ts";
 import { silentLogger } from "../util/logger.ts";
 import { createBoardRooms } from "./boardRooms.ts";
-import { PIECE_BYTES } from "./updatePieces.ts";
+import { PIECE_BYTES } from "./document/updatePieces.ts";
 
 async function startBoards() {
   const store = createMemoryBoardStore();

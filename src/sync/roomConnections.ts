@@ -1,7 +1,7 @@
 /** The sockets on one board, of this companion. Decides nothing. */
 import type { CloseName } from "../protocol/closeCodes.ts";
 import type { BoardConnection } from "./boardConnection.ts";
-import type { Writer } from "./changeOrigins.ts";
+import type { Writer } from "./document/changeOrigins.ts";
 
 export class RoomConnections {
   readonly #connections = new Set<BoardConnection>();

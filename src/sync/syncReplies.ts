@@ -5,7 +5,7 @@
  */
 import * as Y from "yjs";
 import { encodeSyncReply, encodeUpdateMessage } from "../protocol/boardMessages.ts";
-import { encodePiece } from "./updatePieces.ts";
+import { encodePiece } from "./document/updatePieces.ts";
 
 /** Less is as quickly made again; hundreds of boards with little on them wait at a time. */
 const WORTH_REMEMBERING_BYTES = 1024;

@@ -3,7 +3,7 @@
  * store holds while companions are killed, paused and drained, and while Redis hangs or dies.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { LEASE_MS } from "../../src/sync/boardRelay.ts";
+import { LEASE_MS } from "../../src/sync/peers/boardRelay.ts";
 import { sleep, systemClock } from "../../src/util/clock.ts";
 import {
   openBoard,

@@ -12,7 +12,7 @@ import {
   type PresenceEntry,
 } from "../../src/protocol/boardMessages.ts";
 import { silentLogger } from "../../src/util/logger.ts";
-import type { BoardStore } from "../../src/sync/boardStore.ts";
+import type { BoardStore } from "../../src/sync/saving/boardStore.ts";
 import { createBoardRooms, type BoardRooms } from "../../src/sync/boardRooms.ts";
 
 export interface Companion {

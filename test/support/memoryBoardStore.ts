@@ -1,6 +1,6 @@
 /** A BoardStore in memory that keeps the rules of whiteboard/snapshots, and can be told to fail. */
 import { appError } from "../../convex/contract/errors.ts";
-import type { BoardStore, SavingToken, SnapshotChunk } from "../../src/sync/boardStore.ts";
+import type { BoardStore, SavingToken, SnapshotChunk } from "../../src/sync/saving/boardStore.ts";
 
 interface StoredBoard {
   rows: { seq: number; bytes: Uint8Array }[];

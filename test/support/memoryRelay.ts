@@ -9,7 +9,7 @@ import {
   type BoardRelay,
   type RelayChannel,
   type RelayListener,
-} from "../../src/sync/boardRelay.ts";
+} from "../../src/sync/peers/boardRelay.ts";
 import type { TurnRelayListener } from "../../src/tutor/turnRelay.ts";
 import { CompanionPulse } from "../../src/relay/companionPulse.ts";
 import type { Clock } from "../../src/util/clock.ts";

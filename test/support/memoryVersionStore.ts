@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import * as Y from "yjs";
 import type { CanvasObject } from "../../convex/contract/boardOps.ts";
 import { appError } from "../../convex/contract/errors.ts";
-import type { VersionChunk, VersionStore } from "../../src/sync/versionStore.ts";
+import type { VersionChunk, VersionStore } from "../../src/sync/history/versionStore.ts";
 
 export interface StoredVersion {
   versionId: string;

@@ -5,11 +5,11 @@ import { PLANTED_RELAY_BUGS } from "./plantedRelayBugs.ts";
 /** Content of no length is, on which Yjs breaks. */
 const TAKES_NOTHING_IN: PlantedBug["edits"] = [
   {
-    file: "peoplesDecoder.ts",
+    file: "document/peoplesDecoder.ts",
     find: 'else if (text === "" && this.#content === TEXT)',
     replace: "else if (this.#content === -1)",
   },
-  { file: "peoplesDecoder.ts", find: "if (length === 0)", replace: "if (length < 0)" },
+  { file: "document/peoplesDecoder.ts", find: "if (length === 0)", replace: "if (length < 0)" },
 ];
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -28,7 +28,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a refused change is told but not undone",
     edits: [
       {
-        file: "guardedMap.ts",
+        file: "document/guardedMap.ts",
         find: "        this.put(key, before);",
         replace: "",
       },
@@ -38,7 +38,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a new object may be marked as the tutor's",
     edits: [
       {
-        file: "boardRights.ts",
+        file: "document/boardRights.ts",
         find: "isTutorsOwn?.() === true ? ALLOWED : refuse(FORGED_SOURCE)",
         replace: "ALLOWED",
       },
@@ -48,7 +48,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "what the tutor drew is taken for forged by a room that has not heard of it",
     edits: [
       {
-        file: "boardRights.ts",
+        file: "document/boardRights.ts",
         find: "isTutorsOwn?.() === true ? ALLOWED : refuse(FORGED_SOURCE)",
         replace: "refuse(FORGED_SOURCE)",
       },
@@ -58,7 +58,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a seal of the tutor's is good for anything",
     edits: [
       {
-        file: "tutorSeal.ts",
+        file: "document/tutorSeal.ts",
         find: "return claimed.byteLength === right.byteLength && timingSafeEqual(claimed, right);",
         replace:
           "return claimed.byteLength === right.byteLength && timingSafeEqual(claimed, claimed);",
@@ -69,7 +69,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "the tutor's objects may be deleted by those who may not change them",
     edits: [
       {
-        file: "boardRights.ts",
+        file: "document/boardRights.ts",
         find: "if (bar !== undefined) return refuse(bar);",
         replace:
           "if (bar !== undefined && !(after === undefined && maker?.isAssistant)) return refuse(bar);",
@@ -80,7 +80,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "what others drew may be changed whatever the setting says",
     edits: [
       {
-        file: "boardRights.ts",
+        file: "document/boardRights.ts",
         find: "if (bar !== undefined) return refuse(bar);",
         replace: "if (bar !== undefined && maker?.isAssistant) return refuse(bar);",
       },
@@ -90,7 +90,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a new object keeps the name of somebody else",
     edits: [
       {
-        file: "boardRights.ts",
+        file: "document/boardRights.ts",
         find: 'return { kind: "corrected", value: { ...object, metadata } };',
         replace: "return ALLOWED;",
       },
@@ -100,7 +100,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a new object with the name of somebody else is refused, also when it is brought back",
     edits: [
       {
-        file: "boardRights.ts",
+        file: "document/boardRights.ts",
         find: 'return { kind: "corrected", value: { ...object, metadata } };',
         replace: "return refuse(FORGED_AUTHOR);",
       },
@@ -110,7 +110,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a name is taken off on the server's list, not on the board",
     edits: [
       {
-        file: "guardedMap.ts",
+        file: "document/guardedMap.ts",
         find: "this.put(key, verdict.value);",
         replace: "this.#keep(key, verdict.value);",
       },
@@ -168,7 +168,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a reader that was behind is not told who has left",
     edits: [
       {
-        file: "roomPresence.ts",
+        file: "presence/roomPresence.ts",
         find: "this.#presence.since(departures)",
         replace: "this.#presence.since(this.departures + 0 * departures)",
       },
@@ -178,7 +178,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a late echo brings back who has left",
     edits: [
       {
-        file: "presence.ts",
+        file: "presence/presence.ts",
         find: "departedClock !== undefined && entry.clock <= departedClock",
         replace: "departedClock !== undefined && entry.clock < 0",
       },
@@ -188,7 +188,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "an append that failed is forgotten",
     edits: [
       {
-        file: "boardSaver.ts",
+        file: "saving/boardSaver.ts",
         find: "this.#noteFailure(error);\n      return;",
         replace:
           "this.#noteFailure(error);\n      this.#unsaved = this.#unsaved.filter((one) => !batch.includes(one));\n      return;",
@@ -199,7 +199,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a drain does not wait for what is unsaved",
     edits: [
       {
-        file: "boardSaver.ts",
+        file: "saving/boardSaver.ts",
         find: "    this.#isClosing = true;\n",
         replace: "    this.#isClosing = true;\n    this.#unsaved = [];\n",
       },
@@ -209,13 +209,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a snapshot lacks what has just been written",
     edits: [
       {
-        file: "boardKeeping.ts",
+        file: "saving/boardKeeping.ts",
         find: "  async append(update: Uint8Array): Promise<void> {\n",
         replace:
           "  async append(update: Uint8Array): Promise<void> {\n    const self = this as any; self.older = self.newer; self.newer = self.#deps.encode();\n",
       },
       {
-        file: "boardKeeping.ts",
+        file: "saving/boardKeeping.ts",
         find: "const snapshot = this.#deps.encode();",
         replace: "const snapshot = (this as any).older ?? this.#deps.encode();",
       },
@@ -225,7 +225,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "marks are taken off the server's list, not off the board",
     edits: [
       {
-        file: "boardDocument.ts",
+        file: "document/boardDocument.ts",
         find: "for (const key of keys) this.#ephemeral.put(key, undefined);",
         replace: "for (const key of keys) (this.#ephemeral.accepted as any).delete(key);",
       },
@@ -235,7 +235,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "what the store kept is not known as accepted",
     edits: [
       {
-        file: "boardDocument.ts",
+        file: "document/boardDocument.ts",
         find: "for (const key of map.shared.keys()) map.accept(key);",
         replace: "",
       },
@@ -245,7 +245,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     title: "a restore takes away what was drawn since its picture was taken",
     edits: [
       {
-        file: "boardVersions.ts",
+        file: "history/boardVersions.ts",
         find: "document.restore(former.objects, this.#changedKeys, userId, roots)",
         replace: "document.restore(former.objects, new Set(), userId, roots)",
       },
@@ -267,7 +267,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       ...TAKES_NOTHING_IN,
       {
-        file: "boardTransactions.ts",
+        file: "document/boardTransactions.ts",
         find: "      this.#onBroken(error, origin);\n      return undefined;",
         replace: "      throw error;",
       },
@@ -278,7 +278,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       ...TAKES_NOTHING_IN,
       {
-        file: "boardTransactions.ts",
+        file: "document/boardTransactions.ts",
         find: "      this.#isBroken = true;\n      this.#onBroken(error, origin);\n",
         replace: "",
       },

@@ -6,7 +6,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "a companion saves without asking for the lease",
     edits: [
       {
-        file: "boardKeeping.ts",
+        file: "saving/boardKeeping.ts",
         find: "return (await this.#deps.peers?.lease()) ?? true;",
         replace: "return true;",
       },
@@ -16,7 +16,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "a saver that was refused takes the board back without the lease",
     edits: [
       {
-        file: "boardArchive.ts",
+        file: "saving/boardArchive.ts",
         find: 'if (appErrorDataOf(error)?.code === "CONFLICT") this.#token = null;\n      throw error;',
         replace:
           'if (appErrorDataOf(error)?.code !== "CONFLICT" || this.#token === null) throw error;\n      this.#token = null;\n      return await write();',
@@ -42,7 +42,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "what was said during a cut is not asked for after it",
     edits: [
       {
-        file: "boardPeers.ts",
+        file: "peers/boardPeers.ts",
         find: "        this.#introduce();\n        this.#desk.reread();",
         replace: "        this.#desk.isSaved();",
       },
@@ -52,12 +52,12 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "a gap in what others tell is not noticed",
     edits: [
       {
-        file: "boardPeers.ts",
+        file: "peers/boardPeers.ts",
         find: "number === heard + 1 && this.#desk.merge(update, told, false)",
         replace: "this.#desk.merge(update, told, false)",
       },
       {
-        file: "boardPeers.ts",
+        file: "peers/boardPeers.ts",
         find: "      this.#vectors.hear(told);\n      this.#credit(credits, told);\n    } else this.#ask(peer);\n",
         replace: "    }\n    this.#vectors.hear(told);\n",
       },
@@ -67,12 +67,12 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "a companion that was told everything forgets its vector",
     edits: [
       {
-        file: "boardPeers.ts",
+        file: "peers/boardPeers.ts",
         find: "      this.#vectors.hear(vector);\n",
         replace: "      this.#vectors.hearOnly(vector);\n",
       },
       {
-        file: "roomVectors.ts",
+        file: "peers/roomVectors.ts",
         find: "  hear(told: RelayVector): void {\n",
         replace:
           "  hearOnly(told: RelayVector): void {\n    this.#heard = told;\n  }\n\n  hear(told: RelayVector): void {\n",
@@ -93,7 +93,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "one change that is known to be saved speaks for those before it",
     edits: [
       {
-        file: "roomVectors.ts",
+        file: "peers/roomVectors.ts",
         find: "if (!this.#isAllSaved() && (this.#saved.get(this.#voice) ?? 0) < number - 1) return;",
         replace: "",
       },
@@ -103,7 +103,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "whatever others have saved is taken for all there is",
     edits: [
       {
-        file: "boardSaver.ts",
+        file: "saving/boardSaver.ts",
         find: "told === undefined || !covers(saved, told)",
         replace: "told === undefined || saved.size === 0",
       },
@@ -113,7 +113,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "a version names only the people of the companion that takes it",
     edits: [
       {
-        file: "boardPeers.ts",
+        file: "peers/boardPeers.ts",
         find: "if (credits.length > 0 && !this.#vectors.kept.has(told)) this.#history.credit(credits, told);",
         replace: "",
       },
@@ -123,7 +123,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "what another companion has kept counts for the next version, too",
     edits: [
       {
-        file: "boardHistory.ts",
+        file: "history/boardHistory.ts",
         find: "for (const ledger of [this.#ledger, ...this.#taken]) ledger.forget(kept);",
         replace: "",
       },
@@ -133,7 +133,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
     title: "the people of a companion that died stay",
     edits: [
       {
-        file: "boardPeers.ts",
+        file: "peers/boardPeers.ts",
         find: "if (peer !== undefined) this.#desk.presence.hearPeer(peer, [], true);",
         replace: "",
       },
@@ -144,7 +144,7 @@ export const PLANTED_RELAY_BUGS: readonly PlantedBug[] = [
       "what the tutor drew may be changed while it is not saved and the others cannot be heard",
     edits: [
       {
-        file: "boardDocument.ts",
+        file: "document/boardDocument.ts",
         find: "const verdict = judgeChange(",
         replace:
           'const verdict: Verdict = (this as any).isFresh?.(key) ? { kind: "allowed" } : judgeChange(',

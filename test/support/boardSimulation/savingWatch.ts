@@ -4,8 +4,8 @@
  * savers out is the store's affair (rule BS5); here it is seen that nobody talks it into more.
  */
 import { appErrorDataOf } from "../../../convex/contract/errors.ts";
-import type { BoardRelay, RelayChannel } from "../../../src/sync/boardRelay.ts";
-import type { BoardStore } from "../../../src/sync/boardStore.ts";
+import type { BoardRelay, RelayChannel } from "../../../src/sync/peers/boardRelay.ts";
+import type { BoardStore } from "../../../src/sync/saving/boardStore.ts";
 
 export class SavingWatch {
   readonly store: BoardStore;

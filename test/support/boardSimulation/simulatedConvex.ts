@@ -4,8 +4,8 @@
  * tell afterwards what had been saved.
  */
 import * as Y from "yjs";
-import type { BoardStore } from "../../../src/sync/boardStore.ts";
-import type { VersionStore } from "../../../src/sync/versionStore.ts";
+import type { BoardStore } from "../../../src/sync/saving/boardStore.ts";
+import type { VersionStore } from "../../../src/sync/history/versionStore.ts";
 import { createMemoryBoardStore } from "../memoryBoardStore.ts";
 import { createMemoryVersionStore, type MemoryVersionStore } from "../memoryVersionStore.ts";
 import type { Chance } from "./chance.ts";

@@ -3,10 +3,10 @@
  * stopped everything waits, as after SIGSTOP; once dead nothing happens any more.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { BoardRelay } from "../../../src/sync/boardRelay.ts";
+import type { BoardRelay } from "../../../src/sync/peers/boardRelay.ts";
 import { createBoardRooms, type BoardRooms } from "../../../src/sync/boardRooms.ts";
-import { PATIENCE_MS } from "../../../src/sync/boardSaver.ts";
-import type { Zipping } from "../../../src/sync/versionArchive.ts";
+import { PATIENCE_MS } from "../../../src/sync/saving/boardSaver.ts";
+import type { Zipping } from "../../../src/sync/history/versionArchive.ts";
 import type { Clock } from "../../../src/util/clock.ts";
 import { silentLogger } from "../../../src/util/logger.ts";
 import { SavingWatch } from "./savingWatch.ts";
