@@ -208,7 +208,7 @@ describe("scheduled functions", () => {
         schedule(tx, jobArgs(n - 15 * MIB));
       }),
     ],
-    ["ms ahead", FIVE_YEARS_MS, "five years", inMutation((tx, n) => schedule(tx, [{}], NOW + n))],
-    ["ms back", FIVE_YEARS_MS, "five years", inMutation((tx, n) => schedule(tx, [{}], NOW - n))],
+    ["ms ahead", FIVE_YEARS_MS, "5 years", inMutation((tx, n) => schedule(tx, [{}], NOW + n))],
+    ["ms back", FIVE_YEARS_MS, "5 years", inMutation((tx, n) => schedule(tx, [{}], NOW - n))],
   ])("[LM4] %s: at most %i", limitIn(testDatabase));
 });
