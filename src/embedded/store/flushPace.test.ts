@@ -51,6 +51,15 @@ it("[CM9] nothing waits any more once everybody who wrote lately is in the group
   expect(pace.waitMs()).toBe(0);
 });
 
+it("[CM9] nothing waits any more once eight have written, however many others do", () => {
+  const writers = Array.from({ length: 64 }, (_, i) => `writer ${i}`);
+  const { pace } = paceAt(0.9, writers);
+  for (const writer of writers.slice(0, 7)) pace.joined(writer);
+  expect(pace.waitMs()).toBe(8);
+  pace.joined("writer 7");
+  expect(pace.waitMs()).toBe(0);
+});
+
 it("[CM9] who has stopped writing is waited for no longer than 100 ms", () => {
   const { clock, pace } = paceAt(0.9);
   for (let i = 0; i < 11; i++) {

@@ -10,6 +10,8 @@ const BUSY = 0.3;
 const VERY_BUSY = 0.5;
 /** Between the beginnings of two flushes. */
 const MAX_GAP_MS = 8;
+/** A group of so many writers is written at once: a larger one would cost each hardly less. */
+const ENOUGH = 8;
 const SAMPLE_MS = 50;
 
 export interface FlushPaceDeps {
@@ -61,10 +63,10 @@ export class FlushPace {
     this.#gapMs = MAX_GAP_MS * Math.min(Math.max(share, 0), 1);
   }
 
-  /** Everybody who wrote lately is in the group. */
+  /** Everybody who wrote lately is in the group, or many. */
   #isComplete(): boolean {
     const lately = Math.max(this.#beforeSample.size, this.#sinceSample.size);
-    return this.#group.size >= lately;
+    return this.#group.size >= Math.min(lately, ENOUGH);
   }
 }
 
