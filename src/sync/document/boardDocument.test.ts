@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
+import { editOf } from "../../../test/support/editOf.ts";
+import { createLoneBoardDocument } from "../../../test/support/loneBoardDocument.ts";
 import { createPrincipal } from "../../../test/support/memorySocket.ts";
 import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { PrincipalWatch, Role } from "../../protocol/principal.ts";
-import { BoardDocument } from "./boardDocument.ts";
 import { STORED, type Writer } from "./changeOrigins.ts";
-import { TutorSeal } from "./tutorSeal.ts";
 
 let nextClientId = 0; // on top of the room's, as nearly all are
 
@@ -30,12 +30,7 @@ class Person implements Writer {
     return this.doc.getMap<unknown>("ephemeral");
   }
   edit(change: () => void): Uint8Array {
-    const updates: Uint8Array[] = [];
-    const collect = (update: Uint8Array) => updates.push(update);
-    this.doc.on("update", collect);
-    this.doc.transact(change);
-    this.doc.off("update", collect);
-    return updates[0] ?? new Uint8Array([0, 0]);
+    return editOf(this.doc, change);
   }
 }
 
@@ -46,15 +41,7 @@ const rect = (id: string, more: Partial<CanvasObject> = {}): CanvasObject => ({
 });
 
 function setUp() {
-  const limits = { maxPendingBytes: 10_000, maxPendingUpdates: 100 };
-  const seal = new TutorSeal(new Uint8Array(32), "session");
-  const board = new BoardDocument<Person>({
-    limits,
-    seal,
-    onBroken: (error) => {
-      throw error;
-    },
-  });
+  const board = createLoneBoardDocument<Person>();
   const ids = ["tutors", "tutors-0", "tutors-1"];
   board.draw(() => ids.map((id) => ({ type: "add", object: rect(id) })), 0);
   const [student, teacher] = [new Person("student"), new Person("teacher")];

@@ -28,10 +28,6 @@ export class BoardTransactions {
     });
   }
 
-  get isBroken(): boolean {
-    return this.#isBroken;
-  }
-
   /** Not to be called from within itself. Undefined: the document is broken, by this or since earlier. */
   run<T>(work: (transaction: Y.Transaction) => T, origin?: unknown): T | undefined {
     if (this.#isBroken) return undefined;

@@ -9,6 +9,7 @@ import {
   emptyNeighbour,
   manyDocuments,
 } from "../../../test/support/hostileUpdates.ts";
+import { createLoneBoardDocument } from "../../../test/support/loneBoardDocument.ts";
 import { createPrincipal } from "../../../test/support/memorySocket.ts";
 import {
   chainOfLists,
@@ -16,24 +17,14 @@ import {
   deletionOfFirst,
   manyAuthors,
 } from "../../../test/support/nestedUpdates.ts";
-import { BoardDocument } from "./boardDocument.ts";
 import type { Writer } from "./changeOrigins.ts";
 import { MAX_NEW_AUTHORS } from "./newAuthors.ts";
 import { MAX_SUBDOCUMENTS } from "./peoplesDecoder.ts";
-import { TutorSeal } from "./tutorSeal.ts";
 
 const EVE = 7_000;
 
 function setUp() {
-  const limits = { maxPendingBytes: 100_000, maxPendingUpdates: 100 };
-  const seal = new TutorSeal(new Uint8Array(32), "session");
-  const board = new BoardDocument<Writer>({
-    limits,
-    seal,
-    onBroken: (error) => {
-      throw error;
-    },
-  });
+  const board = createLoneBoardDocument<Writer>(100_000);
   const person = createPrincipal({ role: "student", userId: "eve" });
   const writer: Writer = { principal: () => person.current() };
   /** Whether the update was taken for one. */

@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
+import { createLoneBoardDocument } from "../../../test/support/loneBoardDocument.ts";
 import { createPrincipal } from "../../../test/support/memorySocket.ts";
 import { contentOf, step, take, type Step } from "../../../test/support/sharedEditors.ts";
-import { BoardDocument } from "../document/boardDocument.ts";
 import type { Writer } from "../document/changeOrigins.ts";
 import { FormerBoard } from "./formerBoard.ts";
-import { TutorSeal } from "../document/tutorSeal.ts";
 
 const PRINCIPAL = createPrincipal({ userId: "ada" }).current();
 
@@ -14,13 +13,7 @@ let nextClientId = 2 ** 24; // on top of the room's, as nearly all are
 
 /** Two people with documents of their own on one room's. */
 class Class {
-  readonly board = new BoardDocument<Writer>({
-    limits: { maxPendingBytes: 10_000, maxPendingUpdates: 100 },
-    seal: new TutorSeal(new Uint8Array(32), "session"),
-    onBroken: (error) => {
-      throw error;
-    },
-  });
+  readonly board = createLoneBoardDocument<Writer>();
   readonly docs = [0, 1].map(() => Object.assign(new Y.Doc(), { clientID: nextClientId++ }));
 
   play(steps: readonly Step[]): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
+import { editOf } from "../../../test/support/editOf.ts";
 import type { Principal } from "../../protocol/principal.ts";
 import { rect } from "../../../test/support/boardServer.ts";
 import { createFakeClock } from "../../../test/support/fakeClock.ts";
@@ -22,12 +23,7 @@ class Person {
 
   /** What the change looks like on the wire. */
   edit(change: () => void): Uint8Array {
-    const updates: Uint8Array[] = [];
-    const collect = (update: Uint8Array) => updates.push(update);
-    this.doc.on("update", collect);
-    this.doc.transact(change);
-    this.doc.off("update", collect);
-    return updates[0] ?? new Uint8Array([0, 0]);
+    return editOf(this.doc, change);
   }
 
   /** The updates that came since this was asked last, which are applied. */

@@ -4,14 +4,13 @@
  * then heals everything.
  */
 import type * as Y from "yjs";
-import type { CanvasObject } from "../../../convex/contract/boardOps.ts";
 import type { PrincipalListener, PrincipalWatch } from "../../../src/protocol/principal.ts";
 import { encodeUpdateMessage } from "../../../src/protocol/boardMessages.ts";
-import { importObjects } from "../../../src/web/history/boardFile.ts";
 import { CONTENTS, emptyContent } from "../hostileUpdates.ts";
 import { createRelayHub, type RelayHub } from "../memoryRelay.ts";
 import { Chance } from "./chance.ts";
 import { Ledger, type Allowance } from "./ledger.ts";
+import { object, peoplesDeeds, type Deeds } from "./peoplesDeeds.ts";
 import { Restorations } from "./restorations.ts";
 import { createPrincipal } from "../memorySocket.ts";
 import { SimulatedCompanion } from "./simulatedCompanion.ts";
@@ -111,82 +110,8 @@ export class World {
     await this.time.pass(step.waitMs);
   }
 
-  readonly #deeds: { [Type in StepType]: (step: Extract<Step, { type: Type }>) => void } = {
-    draw: ({ who, chars }) => {
-      const person = this.#person(who);
-      const id = this.#id(`drawn-${person.name}`);
-      const more = chars > 0 ? { kind: "path" as const, points: "M 1 ".repeat(chars / 4) } : {};
-      this.ledger.made(id, person, this.time.now());
-      person.objects.set(id, object(id, { ...more, metadata: { authorId: person.name } }));
-    },
-    change: ({ who, key }) => {
-      this.#person(who).objects.set(key, object(key, { x: this.#counter++ }));
-    },
-    erase: ({ who }) => {
-      const { objects, name } = this.#person(who);
-      const own = [...objects.keys()].filter((id) => id.startsWith(`drawn-${name}`));
-      if (own.length === 0) return;
-      const id = this.chance.pick(own);
-      objects.delete(id);
-      this.ledger.erased.add(id);
-    },
-    note: ({ who }) => {
-      const person = this.#person(who);
-      const id = this.#id("note");
-      this.ledger.made(id, person, this.time.now());
-      person.notes.insert(this.chance.between(0, person.notes.length), [id]);
-    },
-    mark: ({ who, lifetimeMs }) => {
-      const id = this.#id("mark");
-      const expiresAt = this.time.now() + lifetimeMs;
-      const mark = object(id, { kind: "highlight_stroke", metadata: { expiresAt } });
-      this.#person(who).marks.set(id, mark);
-    },
-    forge: ({ who, key }) => {
-      // With the seal of something that the tutor did draw, if there is anything.
-      const sealed = [...this.#person(who).objects.values()].find(
-        ({ metadata }) => metadata?.["seal"],
-      );
-      const metadata = { ...sealed?.metadata, source: "assistant" as const };
-      const forged = object(key, { fill: "forged", metadata });
-      this.#person(who).objects.set(key, forged);
-      this.ledger.forgeries++;
-    },
-    spoil: ({ who, isDeletion }) => {
-      const { objects, name } = this.#person(who);
-      const assistants = [...objects.keys()].filter((id) => id.startsWith("assistants"));
-      if (assistants.length === 0) return;
-      const id = this.chance.pick(assistants);
-      this.ledger.spoils.push({ id, by: name });
-      this.#excuse(this.#person(who), { isDialling: false });
-      if (isDeletion) objects.delete(id);
-      else objects.set(id, { ...objects.get(id)!, fill: "spoiled" });
-    },
-    meddle: ({ who, isDeletion }) => {
-      const { objects, name } = this.#person(who);
-      const others = [...objects.keys()].filter((id) => isDrawnByOther(id, name));
-      if (others.length === 0) return;
-      const id = this.chance.pick(others);
-      this.ledger.meddlings.push({ id, by: name });
-      if (isDeletion) objects.delete(id);
-      else objects.set(id, { ...objects.get(id)!, fill: "meddled" });
-    },
-    pose: ({ who, as }) => {
-      const person = this.#person(who);
-      const id = this.#id(`posed-${person.name}`);
-      this.ledger.made(id, person, this.time.now());
-      person.objects.set(id, object(id, { metadata: { authorId: as } }));
-    },
-    clear: ({ who }) => {
-      const { objects, doc, name } = this.#person(who);
-      const own = [...objects.keys()].filter((id) => id.startsWith(`drawn-${name}-`));
-      doc.transact(() => own.forEach((id) => objects.delete(id)));
-      for (const id of own) this.ledger.erased.add(id);
-    },
-    undo: ({ who }) => {
-      for (const id of this.#person(who).undo()) this.ledger.erased.add(id);
-    },
-    importFile: ({ who }) => this.#importFile(this.#person(who)),
+  readonly #deeds: Deeds<StepType> = {
+    ...peoplesDeeds(this),
     keepVersion: ({ at }) => {
       const { process } = this.#companion(at);
       const version = { label: "kept", userId: PEOPLE[0] };
@@ -204,7 +129,7 @@ export class World {
       if (process !== undefined) this.#poison(process);
     },
     assistantDraws: ({ at }) => {
-      const id = this.#id("assistants");
+      const id = this.newId("assistants");
       const { process } = this.#companion(at);
       process?.run(() => {
         process.rooms
@@ -212,12 +137,12 @@ export class World {
           .catch(() => undefined);
       });
     },
-    loseLine: ({ who }) => this.#person(who).line?.cut(),
+    loseLine: ({ who }) => this.person(who).line?.cut(),
     goOffline: ({ who, forMs }) => {
-      this.#person(who).disconnect();
-      this.time.after(forMs, () => this.#person(who).connect());
+      this.person(who).disconnect();
+      this.time.after(forMs, () => this.person(who).connect());
     },
-    reload: ({ who }) => this.#person(who).reload(),
+    reload: ({ who }) => this.person(who).reload(),
     allLeave: ({ forMs, storeCutMs }) => {
       if (storeCutMs > 0) this.#cutStore(storeCutMs);
       for (const person of this.people) {
@@ -230,14 +155,14 @@ export class World {
       }
     },
     stopReading: ({ who, forMs }) => {
-      const { line } = this.#person(who);
+      const { line } = this.person(who);
       line?.stopReading();
       this.time.after(forMs, () => line?.readOn());
     },
-    setRole: ({ who, role }) => this.#person(who).principal.set({ role }),
+    setRole: ({ who, role }) => this.person(who).principal.set({ role }),
     setSettings: (may) => this.#setSettings(may),
     tokenExpires: ({ who }) => {
-      const { line } = this.#person(who);
+      const { line } = this.person(who);
       line?.process.run(() => line.socket.close("unauthenticated"));
     },
     processDies: ({ at, backAfterMs }) => {
@@ -265,23 +190,6 @@ export class World {
     },
   };
 
-  /** As the page does it with the file that it has made of some of what is on the screen. */
-  #importFile(person: SimulatedPeer): void {
-    const seen = [...person.objects.values()].filter(({ fill }) => fill === undefined).slice(0, 4);
-    if (seen.length === 0) return;
-    const imported = importObjects(structuredClone(seen), {
-      authorId: person.name,
-      drawnAt: this.time.now(),
-      newId: () => this.#id(`drawn-${person.name}`),
-      taken: undefined,
-      imageIds: new Map(),
-    });
-    for (const { id } of imported) this.ledger.made(id, person, this.time.now());
-    person.doc.transact(() => {
-      for (const one of imported) person.objects.set(one.id, one);
-    });
-  }
-
   /** Somebody with a client of their own making sends what Yjs breaks on as soon as it is taken in. */
   #poison(process: SimulatedProcess): void {
     const peer = { onMessage: () => undefined, onClose: () => undefined };
@@ -289,7 +197,7 @@ export class World {
     process.run(() => {
       process.rooms.openBoardSocket(line.socket, createPrincipal({ userId: "eve" }));
     });
-    const client = HOSTILE_CLIENT + this.#counter++;
+    const client = HOSTILE_CLIENT + this.nextNumber();
     line.say(encodeUpdateMessage(emptyContent(client, CONTENTS.deleted, "poison")));
   }
 
@@ -344,7 +252,7 @@ export class World {
     const companion = this.chance.pick(running);
     const process = companion.process!;
     this.#servedBy.set(peer, companion);
-    this.#excuse(peer, { isDialling: true });
+    this.excuse(peer, { isDialling: true });
     const line = new SimulatedLine({ time: this.time, chance: this.chance, process, peer });
     this.#lines.set(peer, line);
     const watch = this.#watchOf(peer, process);
@@ -368,7 +276,7 @@ export class World {
    * What somebody has tried to spoil and brings to a companion that cannot have heard of it is taken for
    * forged. Whichever has shown it to anybody has heard of it, however cut off it may be.
    */
-  #excuse(peer: SimulatedPeer, { isDialling }: { isDialling: boolean }): void {
+  excuse(peer: SimulatedPeer, { isDialling }: { isDialling: boolean }): void {
     const companion = this.#servedBy.get(peer);
     const isLossy = this.time.now() - this.#lossyUntil < HEARD_AGAIN_MS;
     const isApart = isLossy || this.companions.some((one) => one.source !== "others");
@@ -420,23 +328,19 @@ export class World {
     return this.companions[at % this.companions.length]!;
   }
 
-  #person(who: number): SimulatedPeer {
+  person(who: number): SimulatedPeer {
     return this.people[who]!;
   }
 
-  #id(prefix: string): string {
-    return `${prefix}-${this.#counter++}`;
+  newId(prefix: string): string {
+    return `${prefix}-${this.nextNumber()}`;
+  }
+
+  nextNumber(): number {
+    return this.#counter++;
   }
 
   dispose(): void {
     for (const person of this.people) person.dispose();
   }
-}
-
-function isDrawnByOther(id: string, name: string): boolean {
-  return id.startsWith("drawn-") && !id.startsWith(`drawn-${name}-`);
-}
-
-function object(id: string, more: Partial<CanvasObject> = {}): CanvasObject {
-  return { id, kind: "rect", ...more };
 }
